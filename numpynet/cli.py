@@ -1,0 +1,375 @@
+"""The command `numpynet`: the only file that may import every floor, each where it is needed."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import numpy as np
+
+import numpynet
+from numpynet.activations import ACTIVATIONS
+from numpynet.datasets import DATASETS
+from numpynet.files import Weights, load_weights, save_weights
+from numpynet.problem import HIDDEN, RANDOM_EXAMPLES, Problem, load_problem
+from numpynet.training import TRAINING_SEED, training_steps
+
+if TYPE_CHECKING:
+    from numpynet.parity.compare import Report
+    from numpynet.parity.drift import Drift, Evaluation
+    from numpynet.parity.step import Step
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+OK, MISMATCH, INTERRUPTED = 0, 1, 130
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+class TargetFile(click.Path):
+    """A file to be written: its folder must be there before hours of work are spent on what goes into it."""
+
+    def __init__(self, *suffixes: str) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+        self.suffixes = suffixes
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or a usage error."""
+        path = Path(super().convert(value, param, ctx))
+        if path.suffix.lower() not in self.suffixes:
+            self.fail(f"{str(path)!r}: expected a name that ends in {' or '.join(self.suffixes)}", param, ctx)
+        if not path.parent.is_dir():
+            self.fail(f"{str(path)!r}: there is no folder {str(path.parent)!r}", param, ctx)
+        return path
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(numpynet.__version__)
+def cli() -> None:
+    """A neural network in plain NumPy, beside PyTorch, number by number.
+
+    \b
+    Examples:
+      numpynet compare                    one training step of both, 42 tensors side by side
+      numpynet train --plot moons.svg     train the NumPy network, save its weights and a picture
+
+    Exit codes: 0 all right, 1 a mismatch was found, 2 the call was wrong, 3 an internal error, 130 interrupted.
+    """
+
+
+def problem_options(command: Command) -> Command:
+    """The options that say what network on what data."""
+    names = ", ".join(DATASETS)
+    activations = click.Choice(list(ACTIVATIONS))
+    for option in reversed(
+        [
+            click.option("--data", default="moons", show_default=True, metavar="NAME|FILE",
+                         help=f"{names}, random, or a .csv (label in the last column) or .npz (X, y) file."),
+            click.option("--standardize", is_flag=True,
+                         help="Bring features to mean 0, deviation 1 on the training part (breast_cancer always is)."),
+            click.option("--layers", metavar="N-N-N", help=f"Widths from input to output.  [default: N-{HIDDEN}-N]"),
+            click.option("--activation", type=activations, help="Of the hidden layers.  [default: relu]"),
+            click.option("--output", type=activations, help="Activation of the last layer.  [default: sigmoid]"),
+            click.option("--dtype", type=click.Choice(["float64", "float32"]), help="[default: float64]"),
+            click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=TRAINING_SEED, show_default=True,
+                         help="Of the initial weights and of random data."),
+            click.option("--batch", type=click.IntRange(min=1), metavar="M",
+                         help=f"Only the first M training examples.  [default: all; {RANDOM_EXAMPLES} of random data]"),
+            click.option("--learning-rate", type=float, default=0.01, show_default=True),
+        ]
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@contextlib.contextmanager
+def wrong_call() -> Iterator[None]:
+    """What the checks at the door raise is a mistake in the call."""
+    try:
+        yield
+    except (ValueError, KeyError, OSError, ImportError, AttributeError) as error:
+        if isinstance(error, ModuleNotFoundError):
+            raise
+        raise click.UsageError(str(error)) from error
+
+
+@contextlib.contextmanager
+def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
+    """A function to call with (done, text); it draws on standard error, and only on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(title, total=total, note="")
+        yield lambda done, note="": progress.update(task, completed=done, note=note)
+
+
+@cli.command()
+@problem_options
+@click.option(
+    "--steps",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="K",
+    help="K steps, both restarted from the same weights each step; of each tensor the worst is shown.",
+)
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Both train freely for N epochs: how far their weights drift; the last step is judged.",
+)
+@click.option(
+    "--implementation",
+    type=EXISTING_FILE,
+    metavar="FILE.py",
+    help="Somebody's own functions in place of numpynet's. The file is run: only one you trust.",
+)
+@click.option(
+    "--weights",
+    "weights_file",
+    type=EXISTING_FILE,
+    metavar="FILE.npz",
+    help="Start from the network and weights that `numpynet train` saved.",
+)
+@json_option  # fmt: skip
+def compare(
+    steps: int,
+    epochs: int | None,
+    implementation: Path | None,
+    weights_file: Path | None,
+    as_json: bool,
+    learning_rate: float,
+    **options: Any,
+) -> int:
+    """Compare a training step of the NumPy network with PyTorch's, tensor by tensor.
+
+    \b
+    Examples:
+      numpynet compare
+      numpynet compare --data breast_cancer --layers 30-16-1 --dtype float32
+      numpynet compare --implementation mine.py
+      numpynet compare --epochs 10000
+    """
+    if epochs is not None and steps > 1:
+        raise click.UsageError("--steps and --epochs exclude each other: restarted every step, or running freely")
+    if weights_file is not None and (options["layers"] or options["activation"] or options["output"]):
+        raise click.UsageError("--weights brings its own network: leave out --layers, --activation and --output")
+    from rich.console import Console
+
+    from numpynet.parity.compare import FAIL, PASS
+    from numpynet.parity.loader import load_implementation
+    from numpynet.parity.step import Step
+    from numpynet.parity.trace import ImplementationError, Recorder
+    from numpynet.views.json import to_json
+    from numpynet.views.terminal import print_drift, print_report
+
+    with wrong_call():
+        problem = load(options, load_weights(weights_file) if weights_file else None)
+        data = problem.data
+        step = Step(data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate)
+        module = load_implementation(implementation) if implementation else numpynet
+        Recorder(module)  # a missing function is a wrong call, not a mismatch
+
+    run = stopped = None
+    with contextlib.redirect_stdout(sys.stderr), wrong_call():  # what a file prints must not end up in the report
+        try:
+            run = free_run(step, module, problem, epochs) if epochs else None
+        except ImplementationError as error:
+            stopped = f"The free run ended early: {error}"
+        report = judged_steps(step.starting_from(run[0].before_last) if run else step, module, steps)
+    outcome = FAIL if stopped else report.outcome
+    summary = {
+        "data": options["data"],
+        "examples": step.X.shape[1],
+        "layers": problem.layers,
+        "activations": [layer["activation"] for layer in problem.nn_architecture],
+        "learning_rate": learning_rate,
+        "steps": steps,
+        "implementation": report.numpy_maker,
+        "numbers": sum(row.compared for row in report.rows),
+        "bit_identical": sum(row.identical for row in report.rows),
+        "outcomes": report.outcomes,
+        "first_divergence": report.first_divergence.name if report.first_divergence else None,
+        "notes": report.notes,
+        **environment(),
+    }
+    if as_json:
+        drifted = {"stopped": stopped} if stopped else {}
+        if run:
+            drifted = {"drift": {"rows": run[0].rows, "first_relu_flip": run[0].flip, "final": run[1]}}
+        result = {"outcome": outcome, "dtype": str(step.dtype), "rows": report.rows, "summary": summary}
+        click.echo(to_json(result | drifted))
+    else:
+        console = Console()
+        print_report(console, report, summary)
+        if run:
+            print_drift(console, *run)
+        if stopped:
+            click.echo(stopped)
+    return OK if outcome == PASS else MISMATCH
+
+
+def judged_steps(step: Step, module: Any, steps: int) -> Report:
+    """The worst of `steps` steps, each taken by both from the weights torch had after the step before."""
+    from numpynet.parity.compare import compare as compare_traces
+    from numpynet.parity.compare import worst
+    from numpynet.parity.trace import numpy_trace
+    from torch_reference import torch_trace
+
+    reports = []
+    with progress_bar("steps", steps) as progress:
+        for done in range(steps):
+            theirs = torch_trace(step)
+            reports.append(compare_traces(numpy_trace(step, module), theirs))
+            progress(done + 1)
+            if done + 1 < steps:
+                step = step.starting_from({name: theirs.values[f"{name}'"] for name in step.params_values})
+    return worst(reports)
+
+
+def free_run(step: Step, module: Any, problem: Problem, epochs: int) -> tuple[Drift, dict[str, Evaluation]]:
+    """Both implementations for `epochs` epochs from the same weights, and where they arrive."""
+    from numpynet.parity.drift import drift, numpy_epochs, numpy_evaluation
+    from torch_reference import torch_epochs, torch_evaluation
+
+    test = problem.data.X_test, problem.data.Y_test
+    with progress_bar("epochs", epochs) as progress:
+        drifted = drift(step, numpy_epochs(step, module), torch_epochs(step), epochs, progress)
+    ours, theirs = (step.starting_from(weights) for weights in (drifted.numpy_weights, drifted.torch_weights))
+    return drifted, {"numpy": numpy_evaluation(ours, *test, module), "torch": torch_evaluation(theirs, *test)}
+
+
+def load(options: dict[str, Any], weights: Weights | None = None) -> Problem:
+    """The problem that the common options describe."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return load_problem(**given, weights=weights)
+
+
+def environment() -> dict[str, dict[str, Any]]:
+    """Versions and threads of all that has a say in the numbers."""
+    import torch
+    from threadpoolctl import threadpool_info
+
+    blas = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    return {
+        "versions": {
+            "numpynet": numpynet.__version__,
+            "numpy": np.__version__,
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+        },
+        "threads": {"numpy": max(blas, default=1), "torch": torch.get_num_threads()},
+    }
+
+
+@cli.command()
+@problem_options
+@click.option("--epochs", type=click.IntRange(min=0), default=10_000, show_default=True, metavar="N")
+@click.option(
+    "--save",
+    type=TargetFile(".npz"),
+    metavar="FILE.npz",
+    help="Where the weights go.  [default: weights.npz, or the next free weights-2.npz, weights-3.npz, ...]",
+)
+@click.option(
+    "--plot",
+    type=TargetFile(".svg", ".png"),
+    metavar="FILE.svg|png",
+    help="Draw the cost and, for two features, the decision boundary.",
+)
+@json_option  # fmt: skip
+def train(
+    epochs: int, save: Path | None, plot: Path | None, as_json: bool, learning_rate: float, **options: Any
+) -> int:
+    """Train the NumPy network by full-batch gradient descent, and save its weights.
+
+    Ctrl-C stops after the step under way and keeps the weights so far.
+
+    \b
+    Examples:
+      numpynet train --plot moons.svg
+      numpynet train --data breast_cancer --layers 30-16-1 --epochs 2000 --save cancer.npz
+      numpynet compare --data breast_cancer --weights cancer.npz
+    """
+    from numpynet.parity.drift import numpy_evaluation
+    from numpynet.parity.step import Step
+    from numpynet.views.json import to_json
+
+    with wrong_call():
+        problem = load(options)
+        data, nn_architecture, params_values = problem.data, problem.nn_architecture, problem.params_values
+        examples = data.X_train, data.Y_train, nn_architecture
+        steps = training_steps(*examples, epochs, learning_rate, params_values=params_values)
+    costs: list[float] = []
+    with asked_to_stop() as stopping, progress_bar("training", epochs) as progress:
+        for epoch, cost, accuracy, params_values in steps:  # noqa: B007
+            if not np.isfinite(cost):
+                raise click.UsageError(f"the cost is {cost} at epoch {epoch}: lower --learning-rate {learning_rate:g}")
+            costs.append(cost)
+            progress(epoch + 1, f"cost {cost:.5f}, accuracy {accuracy:.4f}")
+            if stopping():
+                break
+    save = save or next_free(Path("weights.npz"))
+    with wrong_call():
+        save_weights(save, Weights(params_values, nn_architecture, data.scaler))
+        if plot:
+            from numpynet.views.plots import plot_training
+
+            plot_training(plot, costs, data, params_values, nn_architecture)
+        final = numpy_evaluation(Step(*examples[:2], params_values, nn_architecture), data.X_test, data.Y_test)
+    if as_json:
+        files = {"weights": str(save), "plot": str(plot) if plot else None}
+        click.echo(to_json({"epochs": len(costs), "interrupted": stopping(), "final": final, **files, "costs": costs}))
+    else:
+        test = "" if final.test_accuracy is None else f", {final.test_accuracy:.4g} in the test"
+        click.echo(
+            f"{'Interrupted' if stopping() else 'Finished'} after {len(costs):,} of {epochs:,} epochs: "
+            f"cost {final.cost:.4f}, accuracy {final.train_accuracy:.4g} in training{test}."
+        )
+        click.echo(f"Weights: {save}" + (f"  Plot: {plot}" if plot else ""))
+    return INTERRUPTED if stopping() else OK
+
+
+@contextlib.contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: the step under way is finished, so that no weights are half updated."""
+    pressed = False
+
+    def press(signal_number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C does not wait
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def next_free(path: Path) -> Path:
+    """`path`, or the first of path-2, path-3 … that does not exist: nobody's weights are overwritten unasked."""
+    number = 2
+    candidate = path
+    while candidate.exists():
+        candidate = path.with_stem(f"{path.stem}-{number}")
+        number += 1
+    return candidate

@@ -1,0 +1,50 @@
+"""Losses: the cost beside its gradient with respect to the prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from numpynet.registry import Registry
+from numpynet.types import Array
+from numpynet.validation import check_shape
+
+
+class Loss(NamedTuple):
+    """cost = forward(Y_hat, Y), and dA_L = backward(Y_hat, Y) = m · ∂cost/∂Y_hat (1/m waits until dW and db)."""
+
+    forward: Callable[[Array, Array], float]
+    backward: Callable[[Array, Array], Array]
+
+
+LOG_FLOOR = -100.0  # torch.nn.BCELoss clamps each logarithm here
+DENOMINATOR_FLOOR = float(np.float32(1e-12))  # and the gradient's denominator here: a float32 constant in both dtypes
+
+
+def get_cost_value(Y_hat: Array, Y: Array) -> float:
+    """Binary cross-entropy −(1/m) Σ [Y log Ŷ + (1 − Y) log(1 − Ŷ)], each log clamped at −100 as in torch.nn.BCELoss.
+
+    Y_hat and Y are (outputs, m); every output adds its own term. ValueError where the shapes differ. NaN stays NaN.
+    """
+    check_shape("Y_hat", Y_hat, ("outputs", "m"))
+    check_shape("Y", Y, Y_hat.shape)
+    Y = np.asarray(Y, dtype=Y_hat.dtype)
+    m = Y_hat.shape[1]
+    with np.errstate(divide="ignore"):
+        log_p = np.maximum(np.log(Y_hat), LOG_FLOOR)
+        log_q = np.maximum(np.log1p(-Y_hat), LOG_FLOOR)
+    return float(-np.sum(Y * log_p + (1 - Y) * log_q) / m)
+
+
+def get_cost_gradient(Y_hat: Array, Y: Array) -> Array:
+    """dA_L = −(Y/Ŷ − (1−Y)/(1−Ŷ)) = (Ŷ − Y) / ((1−Ŷ)Ŷ), the denominator at least 1e-12 as in torch.nn.BCELoss.
+
+    Both (outputs, m). Finite for every Ŷ in [0, 1]; bit for bit what torch computes before its factor 1/m.
+    """
+    dA: Array = (Y_hat - Y) / np.maximum((1 - Y_hat) * Y_hat, DENOMINATOR_FLOOR)
+    return dA
+
+
+LOSSES = Registry("loss", {"bce": Loss(get_cost_value, get_cost_gradient)})

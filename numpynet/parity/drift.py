@@ -1,0 +1,143 @@
+"""Two implementations trained freely from the same weights: how far apart they drift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import numpynet
+from numpynet.metrics import get_accuracy_value
+from numpynet.parity.step import Step
+from numpynet.parity.trace import implementation_error, private_copy
+from numpynet.types import Array, Parameters
+from numpynet.validation import check_parameters
+
+ROWS = 12
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch of one implementation: the cost it started from, Z{l} > 0 of each layer, and the weights after it.
+
+    `active` is None where the implementation keeps its Z out of sight.
+    """
+
+    cost: float
+    active: Sequence[Array] | None
+    params_values: Parameters
+
+
+@dataclass(frozen=True)
+class DriftRow:
+    """After `epoch` epochs: the weight that is furthest apart, by how much, and both costs before that epoch's step."""
+
+    epoch: int
+    name: str
+    max_abs: float
+    numpy_cost: float
+    torch_cost: float
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The first epoch at which a ReLU takes different sides of zero in the two, and its layer."""
+
+    epoch: int
+    layer: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Weights judged on data: accuracies are None where there are no examples."""
+
+    cost: float
+    train_accuracy: float | None
+    test_accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The rows; the first flip, if any; both final weights, and torch's before the last step."""
+
+    rows: Sequence[DriftRow]
+    flip: Flip | None
+    numpy_weights: Parameters
+    torch_weights: Parameters
+    before_last: Parameters
+
+
+def numpy_epochs(step: Step, implementation: Any = numpynet) -> Iterator[Epoch]:
+    """An implementation, trained without end from the step's weights by its own functions.
+
+    ImplementationError where one of them raises.
+    """
+    X, Y, params_values, nn_architecture = private_copy(step)
+    while True:
+        with np.errstate(all="ignore"), implementation_error(implementation, "a training step"):
+            Y_hat, memory = implementation.full_forward_propagation(X, params_values, nn_architecture)
+            cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y)))
+            names = [f"Z{layer_idx}" for layer_idx in range(1, len(nn_architecture) + 1)]
+            visible = isinstance(memory, dict) and all(name in memory for name in names)
+            active = [memory[name] > 0 for name in names] if visible else None
+            grads_values = implementation.full_backward_propagation(Y_hat, Y, memory, params_values, nn_architecture)
+            params_values = implementation.update(params_values, grads_values, nn_architecture, step.learning_rate)
+            weights = {name: np.array(params_values[name]) for name in step.params_values}
+            check_parameters(weights, nn_architecture)
+        yield Epoch(cost, active, weights)
+
+
+def numpy_evaluation(step: Step, X_test: Array, Y_test: Array, implementation: Any = numpynet) -> Evaluation:
+    """Cost and accuracy of the step's weights on the step's data, and accuracy on the test data."""
+    with np.errstate(all="ignore"), implementation_error(implementation, "the evaluation"):
+        X, Y, params_values, nn_architecture = private_copy(step)
+        Y_hat, _ = implementation.full_forward_propagation(X, params_values, nn_architecture)
+        cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y)))
+        Y_test_hat, _ = implementation.full_forward_propagation(X_test.copy(), params_values, nn_architecture)
+        return Evaluation(cost, accuracy(Y_hat, step.Y), accuracy(Y_test_hat, Y_test))
+
+
+def accuracy(Y_hat: Array, Y: Array) -> float | None:
+    """The share of right columns; None where there is no column."""
+    return get_accuracy_value(Y_hat, Y) if Y.shape[1] else None
+
+
+def drift(
+    step: Step,
+    numpy_run: Iterator[Epoch],
+    torch_run: Iterator[Epoch],
+    epochs: int,
+    progress: Callable[[int], object] = lambda epoch: None,
+) -> Drift:
+    """Run both for `epochs` epochs; a row at a dozen of them, spread evenly on a logarithmic scale."""
+    shown = {int(epoch) for epoch in np.rint(np.geomspace(1, epochs, ROWS))}
+    rows: list[DriftRow] = []
+    flip = None
+    ours = theirs = Epoch(np.nan, None, step.params_values)
+    before_last = step.params_values
+    for epoch, ours, theirs in zip(range(1, epochs + 1), numpy_run, torch_run, strict=False):
+        flip = flip or _flip(step, epoch, ours, theirs)
+        if epoch in shown:
+            rows.append(_row(epoch, ours, theirs))
+        if epoch == epochs - 1:
+            before_last = theirs.params_values
+        progress(epoch)
+    return Drift(rows, flip, ours.params_values, theirs.params_values, before_last)
+
+
+def _row(epoch: int, ours: Epoch, theirs: Epoch) -> DriftRow:
+    apart = {
+        name: float(np.abs(ours.params_values[name] - weight).max()) for name, weight in theirs.params_values.items()
+    }
+    name = max(apart, key=lambda name: apart[name])
+    return DriftRow(epoch, name, apart[name], ours.cost, theirs.cost)
+
+
+def _flip(step: Step, epoch: int, ours: Epoch, theirs: Epoch) -> Flip | None:
+    layers = zip(step.nn_architecture, ours.active or (), theirs.active or (), strict=False)
+    for layer_idx, (layer, mine, other) in enumerate(layers, start=1):
+        if layer["activation"] == "relu" and not np.array_equal(mine, other):
+            return Flip(epoch, layer_idx)
+    return None

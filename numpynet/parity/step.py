@@ -1,0 +1,64 @@
+"""The problem two implementations are given: one training step, from shared weights on shared data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from numpynet.training import starting_parameters
+from numpynet.types import Architecture, Array, Parameters
+from numpynet.validation import check_architecture, check_examples
+
+
+@dataclass(frozen=True)
+class Step:
+    """X (n_0, m), Y (n_L, m), the weights before the step, the architecture and the learning rate.
+
+    X's dtype (float32 or float64) is the dtype of the run: Y and the weights are copied into it.
+    ValueError or KeyError for NaN, infinity, labels other than 0 and 1, missing weights or shapes that do not fit.
+    """
+
+    X: Array
+    Y: Array
+    params_values: Parameters
+    nn_architecture: Architecture
+    learning_rate: float = 0.01
+
+    def __post_init__(self) -> None:
+        check_architecture(self.nn_architecture)
+        X, Y = check_examples(self.X, self.Y, self.nn_architecture)
+        if not np.isfinite(self.learning_rate):
+            raise ValueError(f"learning_rate is {self.learning_rate!r}: expected a finite number")
+        object.__setattr__(self, "X", X)
+        object.__setattr__(self, "Y", Y)
+        params_values = starting_parameters(self.params_values, self.nn_architecture, X.dtype)
+        object.__setattr__(self, "params_values", params_values)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """float32 or float64."""
+        return self.X.dtype
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every quantity of the step, in the order in which it is computed.
+
+        A0 Z1 A1 … ZL AL cost, then dAL dZL dWL dbL … dA1 dZ1 dW1 db1, then the weights after the step, W1' b1' ….
+        """
+        m = self.X.shape[1]
+        layers = list(enumerate(self.nn_architecture, start=1))
+        shapes: dict[str, tuple[int, ...]] = {"A0": self.X.shape}
+        for layer_idx, layer in layers:
+            shapes[f"Z{layer_idx}"] = shapes[f"A{layer_idx}"] = (layer["output_dim"], m)
+        shapes["cost"] = ()
+        for layer_idx, layer in reversed(layers):
+            n_out, n_in = layer["output_dim"], layer["input_dim"]
+            shapes[f"dA{layer_idx}"] = shapes[f"dZ{layer_idx}"] = (n_out, m)
+            shapes[f"dW{layer_idx}"], shapes[f"db{layer_idx}"] = (n_out, n_in), (n_out, 1)
+        for layer_idx, _ in layers:
+            shapes[f"W{layer_idx}'"], shapes[f"b{layer_idx}'"] = shapes[f"dW{layer_idx}"], shapes[f"db{layer_idx}"]
+        return shapes
+
+    def starting_from(self, params_values: Parameters) -> Step:
+        """The same problem from other weights."""
+        return replace(self, params_values=params_values)

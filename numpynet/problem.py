@@ -1,0 +1,96 @@
+"""From names, widths and files to a network on data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from numpynet.datasets import DATASETS, Dataset, from_file, random
+from numpynet.files import Scaler, Weights
+from numpynet.network import init_layers
+from numpynet.types import Architecture, Layer, Parameters
+
+HIDDEN = "25-50-50-25"
+RANDOM_EXAMPLES = 900
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Data, a network that fits them, and its weights, all in one dtype."""
+
+    data: Dataset
+    nn_architecture: Architecture
+    params_values: Parameters
+
+    @property
+    def layers(self) -> str:
+        """The widths, "2-25-50-50-25-1"."""
+        widths = [self.nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in self.nn_architecture)]
+        return "-".join(map(str, widths))
+
+
+def load_problem(
+    data: str,
+    standardize: bool = False,
+    layers: str | None = None,
+    activation: str = "relu",
+    output: str = "sigmoid",
+    dtype: str | None = None,
+    seed: int = 2,
+    batch: int | None = None,
+    weights: Weights | None = None,
+) -> Problem:
+    """A data set by name or file, first `batch` examples; the network of `weights`, or a fresh one from `seed`.
+
+    ValueError where they do not fit together; OSError where a file cannot be read.
+    """
+    if weights is not None:
+        widths = [weights.nn_architecture[0]["input_dim"], weights.nn_architecture[-1]["output_dim"]]
+    elif layers is not None:
+        widths = parse_widths(layers)
+    else:
+        widths = [2, 1]
+    if data == "random":
+        dataset = random(widths[0], widths[-1], batch or RANDOM_EXAMPLES, seed)
+    else:
+        dataset = DATASETS[data]() if data in DATASETS else from_file(Path(data))
+        dataset = dataset.first(batch) if batch is not None else dataset
+    if dataset.scaler is None and weights is not None and weights.scaler is not None:
+        dataset = dataset.scaled(weights.scaler)
+    elif dataset.scaler is None and standardize:
+        dataset = dataset.scaled(Scaler.fit(dataset.X_train))
+
+    features, outputs = len(dataset.X_train), len(dataset.Y_train)
+    if weights is None:
+        widths = parse_widths(layers or f"{features}-{HIDDEN}-{outputs}")
+        nn_architecture: Architecture = make_architecture(widths, activation, output)
+        params_values = init_layers(nn_architecture, seed)
+    else:
+        nn_architecture, params_values = weights.nn_architecture, weights.params_values
+    if (widths[0], widths[-1]) != (features, outputs):
+        raise ValueError(
+            f"the network has {widths[0]} inputs and {widths[-1]} outputs: "
+            f"{data} needs {features} inputs (features) and {outputs} outputs (labels)"
+        )
+    kind = np.dtype(dtype or (weights.dtype if weights else np.float64))
+    params_values = {name: value.astype(kind) for name, value in params_values.items()}
+    return Problem(dataset.astype(kind), nn_architecture, params_values)
+
+
+def parse_widths(layers: str) -> list[int]:
+    """[2, 25, 1] from "2-25-1"."""
+    widths = [int(width) if width.isdecimal() else 0 for width in layers.split("-")]
+    if len(widths) < 2 or min(widths) < 1:
+        raise ValueError(f"layers {layers!r}: expected two or more widths, each at least 1, such as 2-{HIDDEN}-1")
+    return widths
+
+
+def make_architecture(widths: list[int], activation: str, output: str) -> list[Layer]:
+    """`nn_architecture` of the widths: one activation in the hidden layers, another in the last."""
+    names = [activation] * (len(widths) - 2) + [output]
+    return [
+        {"input_dim": n_in, "output_dim": n_out, "activation": name}
+        for n_in, n_out, name in zip(widths[:-1], widths[1:], names, strict=True)
+    ]

@@ -1,0 +1,24 @@
+"""The types that signatures share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+Parameters: TypeAlias = dict[str, Array]
+FLOAT_DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+class Layer(TypedDict):
+    """One layer of `nn_architecture`."""
+
+    input_dim: int
+    output_dim: int
+    activation: str
+
+
+Architecture: TypeAlias = Sequence[Layer]

@@ -1,0 +1,66 @@
+"""The only place where layouts change between the tutorial and PyTorch.
+
+| | tutorial | PyTorch |
+|---|---|---|
+| data, A, Z and their gradients | (n, m), examples in columns | (m, n), examples in rows |
+| W | (n_out, n_in) | the same |
+| b | (n_out, 1) | (n_out,) |
+| cost | mean over the m columns | mean over all m · outputs elements |
+| dA, dZ | of the summed loss | of the mean: 1/m of the tutorial's |
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from numpynet.types import Array
+
+WIDER = {np.dtype(np.float32): np.float64, np.dtype(np.float64): np.longdouble}
+
+
+def to_rows(X: Array) -> torch.Tensor:
+    """(n, m) with examples in columns → (m, n) with examples in rows."""
+    return torch.from_numpy(np.array(X.T, order="C"))
+
+
+def to_columns(rows: torch.Tensor) -> Array:
+    """(m, n) → (n, m)."""
+    return np.array(rows.detach().numpy().T, order="C")
+
+
+def mean_over_columns(mean_over_elements: torch.Tensor, outputs: int) -> torch.Tensor:
+    """Torch's mean loss as the tutorial's: every output adds its own term."""
+    return mean_over_elements * outputs if outputs > 1 else mean_over_elements
+
+
+def of_the_sum(gradient: torch.Tensor) -> Array:
+    """A gradient of the mean, (m, n), as one of the sum, (n, m).
+
+    Times m in a wider precision: in the working precision the product itself would round.
+    """
+    columns = to_columns(gradient)
+    return columns.astype(WIDER[columns.dtype]) * columns.shape[1]
+
+
+def load_layer(linear: torch.nn.Linear, W: Array, b: Array) -> None:
+    """Copy W (n_out, n_in) and b (n_out, 1) into a torch layer."""
+    with torch.no_grad():
+        linear.weight.copy_(torch.from_numpy(W))
+        linear.bias.copy_(torch.from_numpy(b[:, 0]))
+
+
+def weight(tensor: torch.Tensor) -> Array:
+    """W or dW, (n_out, n_in) in both layouts; a copy."""
+    return np.array(tensor.detach().numpy())
+
+
+def bias(tensor: torch.Tensor) -> Array:
+    """b or db: (n_out,) → (n_out, 1)."""
+    return np.array(tensor.detach().numpy()[:, np.newaxis])
+
+
+def gradient_of(tensor: torch.Tensor) -> torch.Tensor:
+    """`tensor.grad`, which backward has filled."""
+    assert tensor.grad is not None, "call backward() first"
+    return tensor.grad

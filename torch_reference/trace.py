@@ -1,0 +1,81 @@
+"""The twin's training steps: torch's forward, torch's autograd, torch's optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+
+from numpynet.parity.drift import Epoch, Evaluation, accuracy
+from numpynet.parity.step import Step
+from numpynet.parity.trace import Trace
+from numpynet.types import Array
+from torch_reference import convert
+from torch_reference.model import LOSSES, Twin
+
+
+def torch_trace(step: Step) -> Trace:
+    """Every quantity of the step as torch computes it, in the tutorial's layout and convention.
+
+    ValueError where a prediction lies outside [0, 1]: torch.nn.BCELoss is not defined there.
+    """
+    twin = Twin(step.nn_architecture, step.params_values)
+    optimizer = torch.optim.SGD(twin.parameters(), lr=step.learning_rate)
+    X = convert.to_rows(step.X)
+    layers = list(twin.layers(X))
+    for Z, A in layers:
+        Z.retain_grad()
+        A.retain_grad()
+    cost = twin_cost(layers[-1][1], step.Y)
+    cost.backward()  # type: ignore[no-untyped-call]
+
+    values: dict[str, Array] = {"A0": convert.to_columns(X), "cost": convert.to_columns(cost)}
+    for layer_idx, (Z, A) in enumerate(layers, start=1):
+        values[f"Z{layer_idx}"] = convert.to_columns(Z)
+        values[f"A{layer_idx}"] = convert.to_columns(A)
+        values[f"dZ{layer_idx}"] = convert.of_the_sum(convert.gradient_of(Z))
+        values[f"dA{layer_idx}"] = convert.of_the_sum(convert.gradient_of(A))
+    values |= twin.grads_values()
+    optimizer.step()
+    values |= {f"{name}'": value for name, value in twin.params_values().items()}
+    return Trace("torch", step, values)
+
+
+def twin_cost(Y_hat: torch.Tensor, Y: Array) -> torch.Tensor:
+    """The tutorial's cost of predictions (m, outputs) and labels (outputs, m), by torch.nn.BCELoss."""
+    outside = torch.nonzero(~((Y_hat >= 0) & (Y_hat <= 1)))
+    if len(outside):
+        example, output = outside[0].tolist()
+        raise ValueError(
+            f"the prediction A[{output}, {example}] of the last layer is {Y_hat[example, output].item():g}: binary "
+            "cross-entropy is defined for 0 to 1 only; give the last layer the activation sigmoid"
+        )
+    return convert.mean_over_columns(LOSSES["bce"]()(Y_hat, convert.to_rows(Y)), outputs=Y.shape[0])
+
+
+def torch_epochs(step: Step) -> Iterator[Epoch]:
+    """The twin, trained without end from the step's weights on its data."""
+    twin = Twin(step.nn_architecture, step.params_values)
+    optimizer = torch.optim.SGD(twin.parameters(), lr=step.learning_rate)
+    X = convert.to_rows(step.X)
+    while True:
+        layers = list(twin.layers(X))
+        cost = twin_cost(layers[-1][1], step.Y)
+        optimizer.zero_grad()
+        cost.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        yield Epoch(
+            cost=cost.item(),
+            active=[convert.to_columns(Z > 0) for Z, _ in layers],
+            params_values=twin.params_values(),
+        )
+
+
+def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
+    """Cost and accuracy of the step's weights on the step's data, and accuracy on the test data."""
+    twin = Twin(step.nn_architecture, step.params_values)
+    with torch.no_grad():
+        Y_hat, Y_test_hat = twin(convert.to_rows(step.X)), twin(convert.to_rows(X_test))
+        cost = twin_cost(Y_hat, step.Y).item()
+    train_accuracy = accuracy(convert.to_columns(Y_hat), step.Y)
+    return Evaluation(cost, train_accuracy, accuracy(convert.to_columns(Y_test_hat), Y_test))
