@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import platform
 import signal
 import sys
@@ -40,7 +41,7 @@ class TargetFile(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path, or a usage error."""
-        path = Path(super().convert(value, param, ctx))
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if path.suffix.lower() not in self.suffixes:
             self.fail(f"{str(path)!r}: expected a name that ends in {' or '.join(self.suffixes)}", param, ctx)
         if not path.parent.is_dir():
@@ -172,6 +173,8 @@ def compare(
         raise click.UsageError("--steps and --epochs exclude each other: restarted every step, or running freely")
     if weights_file is not None and (options["layers"] or options["activation"] or options["output"]):
         raise click.UsageError("--weights brings its own network: leave out --layers, --activation and --output")
+    # NumPy's threads and torch's take turns on the same cores: those that wait must not spin
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from rich.console import Console
 
     from numpynet.parity.compare import FAIL, PASS
@@ -212,11 +215,12 @@ def compare(
         **environment(),
     }
     if as_json:
-        drifted = {"stopped": stopped} if stopped else {}
-        if run:
-            drifted = {"drift": {"rows": run[0].rows, "first_relu_flip": run[0].flip, "final": run[1]}}
         result = {"outcome": outcome, "dtype": str(step.dtype), "rows": report.rows, "summary": summary}
-        click.echo(to_json(result | drifted))
+        if run:
+            result["drift"] = {"rows": run[0].rows, "first_relu_flip": run[0].flip, "final": run[1]}
+        if stopped:
+            result["stopped"] = stopped
+        click.echo(to_json(result))
     else:
         console = Console()
         print_report(console, report, summary)
@@ -248,12 +252,15 @@ def judged_steps(step: Step, module: Any, steps: int) -> Report:
 def free_run(step: Step, module: Any, problem: Problem, epochs: int) -> tuple[Drift, dict[str, Evaluation]]:
     """Both implementations for `epochs` epochs from the same weights, and where they arrive."""
     from numpynet.parity.drift import drift, numpy_epochs, numpy_evaluation
+    from numpynet.parity.trace import implementation_error
     from torch_reference import torch_epochs, torch_evaluation
 
     test = problem.data.X_test, problem.data.Y_test
     with progress_bar("epochs", epochs) as progress:
         drifted = drift(step, numpy_epochs(step, module), torch_epochs(step), epochs, progress)
-    ours, theirs = (step.starting_from(weights) for weights in (drifted.numpy_weights, drifted.torch_weights))
+    with implementation_error(module, f"after {epochs} epochs, a check of the weights"):
+        ours = step.starting_from(drifted.numpy_weights)
+    theirs = step.starting_from(drifted.torch_weights)
     return drifted, {"numpy": numpy_evaluation(ours, *test, module), "torch": torch_evaluation(theirs, *test)}
 
 
@@ -319,7 +326,8 @@ def train(
         examples = data.X_train, data.Y_train, nn_architecture
         steps = training_steps(*examples, epochs, learning_rate, params_values=params_values)
     costs: list[float] = []
-    with asked_to_stop() as stopping, progress_bar("training", epochs) as progress:
+    quiet = np.errstate(over="ignore", invalid="ignore")  # the cost's NaN speaks for itself
+    with asked_to_stop() as stopping, progress_bar("training", epochs) as progress, quiet:
         for epoch, cost, accuracy, params_values in steps:  # noqa: B007
             if not np.isfinite(cost):
                 raise click.UsageError(f"the cost is {cost} at epoch {epoch}: lower --learning-rate {learning_rate:g}")

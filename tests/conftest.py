@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: its waiting threads must not spin beside NumPy's
 
 import numpynet.__main__
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -47,7 +48,7 @@ def random_step(
     """Normal data and weights of the given scales, random labels."""
     stream = np.random.default_rng(seed)
     params_values = {}
-    for layer_idx, (n_in, n_out) in enumerate(zip(widths[:-1], widths[1:], strict=True), start=1):
+    for layer_idx, (n_in, n_out) in enumerate(pairwise(widths), start=1):
         params_values[f"W{layer_idx}"] = weight_scale * stream.standard_normal((n_out, n_in))
         params_values[f"b{layer_idx}"] = weight_scale * stream.standard_normal((n_out, 1))
     X = (data_scale * stream.standard_normal((widths[0], m))).astype(dtype)

@@ -40,7 +40,8 @@ def of_the_sum(gradient: torch.Tensor) -> Array:
     Times m in a wider precision: in the working precision the product itself would round.
     """
     columns = to_columns(gradient)
-    return columns.astype(WIDER[columns.dtype]) * columns.shape[1]
+    wide: Array = columns.astype(WIDER[columns.dtype]) * columns.shape[1]
+    return wide
 
 
 def load_layer(linear: torch.nn.Linear, W: Array, b: Array) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 
 import torch
 
@@ -17,7 +18,7 @@ from torch_reference.model import LOSSES, Twin
 def torch_trace(step: Step) -> Trace:
     """Every quantity of the step as torch computes it, in the tutorial's layout and convention.
 
-    ValueError where a prediction lies outside [0, 1]: torch.nn.BCELoss is not defined there.
+    ValueError where a prediction lies outside [0, 1], where torch.nn.BCELoss is not defined.
     """
     twin = Twin(step.nn_architecture, step.params_values)
     optimizer = torch.optim.SGD(twin.parameters(), lr=step.learning_rate)
@@ -46,9 +47,11 @@ def twin_cost(Y_hat: torch.Tensor, Y: Array) -> torch.Tensor:
     outside = torch.nonzero(~((Y_hat >= 0) & (Y_hat <= 1)))
     if len(outside):
         example, output = outside[0].tolist()
+        value = Y_hat[example, output].item()
+        advice = "lower the learning rate" if isnan(value) else "give the last layer the activation sigmoid"
         raise ValueError(
-            f"the prediction A[{output}, {example}] of the last layer is {Y_hat[example, output].item():g}: binary "
-            "cross-entropy is defined for 0 to 1 only; give the last layer the activation sigmoid"
+            f"torch's prediction for example {example}, output {output} is {value:g}: binary cross-entropy is defined "
+            f"from 0 to 1; {advice}"
         )
     return convert.mean_over_columns(LOSSES["bce"]()(Y_hat, convert.to_rows(Y)), outputs=Y.shape[0])
 

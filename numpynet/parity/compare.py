@@ -148,14 +148,17 @@ def _judge(name: str, shape: tuple[int, ...], numpy_trace: Trace, torch_trace: T
 def allowance(name: str, reference: Trace) -> float:
     """How far an element may be off: the dtype's tolerance times the greatest |element| of the reference tensor.
 
-    A sum over examples may cancel, so dW and db are measured by the terms they sum, max|dZ| · max(1, |A_prev|).
+    A sum over examples may cancel, so dW and db are measured by the terms they sum, max|dZ| · max(1, |A_prev|). A
+    weight after the step may be off by what its gradient may be off, and by its own rounding.
     """
-    values = reference.values
+    values, dtype = reference.values, reference.step.dtype
     scale = _norm(values[name])
     if name.startswith(("dW", "db")):
         layer_idx = int(name[2:])
         scale = max(scale, _norm(values[f"dZ{layer_idx}"]) * max(1.0, _norm(values[f"A{layer_idx - 1}"])))
-    dtype = reference.step.dtype
+    if name.endswith("'"):
+        of_gradient = allowance(f"d{name[:-1]}", reference) * abs(reference.step.learning_rate)
+        return of_gradient + 2 * float(np.finfo(dtype).eps) * scale
     return RELATIVE_TOLERANCE[dtype] * scale + float(np.finfo(dtype).tiny)
 
 

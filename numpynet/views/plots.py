@@ -48,10 +48,16 @@ def _boundary(ax: Axes, data: Dataset, params_values: Parameters, nn_architectur
     ):
         for label in (0, 1):
             chosen = X_part[:, Y_part[0] == label]
-            edge = "none" if part == "training" else "black"
             ax.scatter(
-                *chosen, s=18, marker=MARKERS[label], c=COLOURS[label], alpha=alpha, edgecolors=edge, linewidths=0.7,
+                chosen[0],
+                chosen[1],
+                s=18,
+                marker=MARKERS[label],
+                c=COLOURS[label],
+                alpha=alpha,
+                edgecolors="none" if part == "training" else "black",
+                linewidths=0.7,
                 label=f"class {label}, {part}",
-            )  # fmt: skip
+            )
     ax.set(title="Decision boundary (probability of class 1 = 0.5)", xlabel="feature 1", ylabel="feature 2")
     ax.legend(fontsize="small", loc="upper right")

@@ -106,7 +106,8 @@ def print_drift(console: Console, drift: Drift, finals: Mapping[str, Evaluation]
     )
     for name, final in finals.items():
         train, test = _number(final.train_accuracy, ".4g"), _number(final.test_accuracy, ".4g")
-        _say(console, f"{name}: cost {final.cost:.6f}, accuracy {train} in training, {test} in the test")
+        label = {"numpy": "NumPy"}.get(name, name)
+        _say(console, f"{label}: cost {final.cost:.6f}, accuracy {train} in training, {test} in the test")
 
 
 def _say(console: Console, sentence: str, style: str = "") -> None:

@@ -1,0 +1,213 @@
+"""`numpynet compare` as its users run it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from catalogue import MISTAKES
+from conftest import IMPLEMENTATIONS, Finished
+from problems import PROBLEMS, REFERENCE, report
+
+Command = Callable[..., Finished]
+BY_ID = {mistake.id: mistake for mistake in MISTAKES}
+ROW_KEYS = {"name", "shape", "max_abs", "index", "numpy", "torch", "allowed", "ratio", "outcome"}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--dtype", "float32"), ("--steps", 3), ("--batch", 7), ("--seed", 5)])
+def test_reference_network_passes(numpynet_command: Command, arguments: tuple[object, ...]) -> None:
+    finished = numpynet_command("compare", *arguments)
+    assert finished.code == 0, finished
+    assert finished.err == ""
+    assert "42 of 42 tensors agree within their allowance" in finished.out
+    assert max(len(line) for line in finished.out.splitlines()[:44]) <= 80
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_json_says_what_the_library_says(numpynet_command: Command, problem: str) -> None:
+    arguments = [str(part) for name, value in PROBLEMS[problem].items() for part in (f"--{name}", value)]
+    finished = numpynet_command("compare", "--json", *arguments)
+    assert finished.code == 0
+    result = json.loads(finished.out)
+    assert (result["outcome"], result["dtype"]) == ("pass", "float64")
+    expected = report(problem, "float64")
+    assert [row["name"] for row in result["rows"]] == [row.name for row in expected.rows]
+    for row, judged in zip(result["rows"], expected.rows, strict=True):
+        assert row.keys() >= ROW_KEYS
+        assert (row["shape"], row["index"]) == (list(judged.shape), list(judged.index or ()))
+        assert row["max_abs"] == judged.max_abs
+        assert row["outcome"] == "pass"
+    assert result["summary"]["first_divergence"] is None
+
+
+@pytest.mark.parametrize("id", ["A01", "B21", "B26", "F07", "G11", "C05", "S04", "S09", "K02", "K12", "K16", "U03"])
+def test_a_mistaken_file_turns_red_at_the_right_row(numpynet_command: Command, tmp_path: Path, id: str) -> None:
+    (tmp_path / "mine.py").write_text(BY_ID[id].source(), encoding="utf-8")
+    finished = numpynet_command("compare", "--implementation", "mine.py", "--json")
+    assert finished.code == 1
+    result = json.loads(finished.out)
+    assert result["outcome"] == "fail"
+    assert result["summary"]["first_divergence"] == BY_ID[id].first
+    finished = numpynet_command("compare", "--implementation", "mine.py")
+    assert finished.code == 1
+    assert f"> {BY_ID[id].first} " in finished.out
+    assert f"First divergence: {BY_ID[id].first}" in finished.out
+
+
+@pytest.mark.parametrize("style", ["tutorial.py", "other_style.py"])
+def test_a_right_file_stays_green(numpynet_command: Command, style: str) -> None:
+    finished = numpynet_command("compare", "--implementation", IMPLEMENTATIONS / style)
+    assert finished.code == 0, finished.out
+    assert "FAIL" not in finished.out
+
+
+def test_non_finite_numbers_are_strings(numpynet_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(BY_ID["K16"].source(), encoding="utf-8")
+    rows = json.loads(numpynet_command("compare", "--implementation", "mine.py", "--json").out)["rows"]
+    row = next(row for row in rows if row["name"] == "dA5")
+    assert (row["numpy"], row["ratio"], row["outcome"]) in [("inf", None, "fail"), ("-inf", None, "fail")]
+    assert "inf" in row["message"]
+
+
+def test_what_a_file_prints_stays_out_of_the_report(numpynet_command: Command, tmp_path: Path) -> None:
+    source = BY_ID["A09"].source().replace("def relu(Z):\n", 'def relu(Z):\n    print("in relu")\n')
+    (tmp_path / "mine.py").write_text('print("hello")\n' + source, encoding="utf-8")
+    finished = numpynet_command("compare", "--implementation", "mine.py", "--json")
+    assert json.loads(finished.out)["outcome"] == "pass"
+    assert finished.err.startswith("hello\nin relu\n")
+
+
+def test_epochs_show_drift_and_where_both_arrive(numpynet_command: Command) -> None:
+    result = json.loads(numpynet_command("compare", "--epochs", 120, "--json").out)
+    assert (result["outcome"], result["drift"]["first_relu_flip"]) == ("pass", None)
+    rows = result["drift"]["rows"]
+    assert (rows[0]["epoch"], rows[-1]["epoch"]) == (1, 120)
+    assert 0 < max(row["max_abs"] for row in rows) < 1e-15
+    assert set(result["drift"]["final"]["torch"]) == {"cost", "train_accuracy", "test_accuracy"}
+    finished = numpynet_command("compare", "--epochs", 1)
+    assert finished.code == 0
+    assert "No ReLU took different sides in the two." in finished.out
+
+
+def test_epochs_find_the_first_relu_on_another_side(numpynet_command: Command, tmp_path: Path) -> None:
+    source = BY_ID["A09"].source().replace("b_curr\n    if", "b_curr + 1e-3\n    if")
+    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
+    result = json.loads(numpynet_command("compare", "--epochs", 3, "--implementation", "mine.py", "--json").out)
+    assert (result["outcome"], result["drift"]["first_relu_flip"]) == ("fail", {"epoch": 1, "layer": 1})
+
+
+@pytest.mark.parametrize("id", ["T03", "K16", "K07", "U07", "C12"])
+def test_epochs_of_a_file_that_breaks_end_in_a_sentence(numpynet_command: Command, tmp_path: Path, id: str) -> None:
+    (tmp_path / "mine.py").write_text(BY_ID[id].source(), encoding="utf-8")
+    finished = numpynet_command("compare", "--epochs", 5, "--implementation", "mine.py")
+    assert finished.code == (0 if id in ("T03", "C12") else 1), finished
+    assert ("The free run ended early: " in finished.out) == (id in ("K07", "K16"))
+
+
+@pytest.mark.slow
+def test_10000_epochs_end_within_1e_13_and_098(numpynet_command: Command) -> None:
+    result = json.loads(numpynet_command("compare", "--epochs", 10_000, "--json").out)
+    assert result["outcome"] == "pass"
+    assert max(row["max_abs"] for row in result["drift"]["rows"]) < 1e-13
+    assert [final["test_accuracy"] for final in result["drift"]["final"].values()] == [0.98, 0.98]
+
+
+def test_weights_saved_by_train_are_the_start(numpynet_command: Command) -> None:
+    assert numpynet_command("train", "--data", "breast_cancer", "--layers", "30-8-1", "--epochs", 20, "--dtype",
+                            "float32", "--save", "w.npz").code == 0  # fmt: skip
+    result = json.loads(numpynet_command("compare", "--data", "breast_cancer", "--weights", "w.npz", "--json").out)
+    assert (result["outcome"], result["dtype"], result["summary"]["layers"]) == ("pass", "float32", "30-8-1")
+    with np.load("w.npz") as saved:
+        assert result["rows"][1]["shape"] == [8, 512]
+        assert saved["W1"].dtype == np.float32
+
+
+WRONG_CALLS = [
+    (["--bogus"], "No such option"),
+    (["--data", "mars"], "mars: expected a .csv or .npz file, or one of random, moons, circles, breast_cancer"),
+    (["--data", "gone.csv"], "gone.csv"),
+    (["--layers", "2-x-1"], "layers '2-x-1': expected two or more widths"),
+    (["--layers", "2"], "layers '2': expected two or more widths"),
+    (["--layers", "2-0-1"], "layers '2-0-1': expected"),
+    (["--layers", "3-4-1"], "the network has 3 inputs and 1 outputs: moons needs 2 inputs"),
+    (["--layers", "2-4-2"], "the network has 2 inputs and 2 outputs: moons needs 2 inputs (features) and 1 outputs"),
+    (["--activation", "rleu"], "'rleu' is not one of"),
+    (["--output", "relu", "--seed", "1", "--learning-rate", "nan"], "learning_rate is nan"),
+    (["--batch", "0"], "0 is not in the range"),
+    (["--batch", "901"], "a batch of 901 examples: the data have 900"),
+    (["--dtype", "float16"], "'float16' is not one of"),
+    (["--steps", "2", "--epochs", "2"], "exclude each other"),
+    (["--implementation", "gone.py"], "'gone.py' does not exist"),
+    (["--weights", "gone.npz"], "'gone.npz' does not exist"),
+    (["--weights", "text.npz"], "text.npz is not an .npz file of plain arrays"),
+    (["--weights", "other.npz"], "other.npz has no array layers, activations, W1, b1; it has X"),
+    (["--implementation", "text.npz"], "text.npz cannot be loaded: SyntaxError"),
+    (["--implementation", "empty.py"], "empty.py has no function full_forward_propagation, get_cost_value"),
+    (["--data", "random", "--layers", "2000-1", "--output", "relu"],
+     "binary cross-entropy is defined from 0 to 1; give the last layer the activation sigmoid"),
+    (["--learning-rate", "1e308", "--steps", "9"], "is nan: binary cross-entropy is defined from 0 to 1; lower the"),
+    (["--learning-rate", "1e308", "--epochs", "9"], "is nan: binary cross-entropy is defined from 0 to 1; lower the"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG_CALLS, ids=[" ".join(arguments) for arguments, _ in WRONG_CALLS])
+def test_wrong_call_says_why_and_exits_with_2(
+    numpynet_command: Command, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "text.npz").write_text("not what it says", encoding="utf-8")
+    (tmp_path / "empty.py").write_text("", encoding="utf-8")
+    np.savez(tmp_path / "other.npz", X=np.ones(3))
+    finished = numpynet_command("compare", *arguments)
+    assert finished.code == 2, finished
+    assert words in " ".join(finished.err.split())
+    assert "Traceback" not in finished.err
+    assert finished.out == ""
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_table_fits_the_terminal(numpynet_command: Command, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = numpynet_command("compare", "--layers", "2-3-1").out.splitlines()
+    assert all(len(line) <= width for line in lines[:20])
+    assert lines[0].split()[0] == "name"
+    assert lines[0].split()[-1] == "verdict"
+    assert "…" not in "".join(lines[:20])
+
+
+def test_ascii_output_where_the_terminal_knows_no_other() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "numpynet", "compare", "--layers", "2-3-1"],
+        capture_output=True, check=False, env={"PYTHONIOENCODING": "ascii", "PATH": ""},
+    )  # fmt: skip
+    assert finished.returncode == 0, finished.stderr
+    finished.stdout.decode("ascii")
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    command = f"{sys.executable} -m numpynet compare --json | head -n 1"
+    finished = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (finished.stdout, finished.stderr) == ("{\n", "")
+
+
+def test_help_has_an_example_and_is_quick_to_import() -> None:
+    program = "import sys, numpynet.cli; print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    for slow in ("torch", "sklearn", "matplotlib", "rich", "scipy"):
+        assert f"'{slow}'" not in loaded
+
+
+@pytest.mark.parametrize("command", ["compare", "train"])
+def test_help_shows_examples(numpynet_command: Command, command: str) -> None:
+    finished = numpynet_command(command, "--help")
+    assert finished.code == 0
+    assert f"Examples:\n    numpynet {command}" in finished.out
+
+
+def test_reference_is_the_default(numpynet_command: Command) -> None:
+    result = json.loads(numpynet_command("compare", "--json").out)
+    assert [row["torch"] for row in result["rows"]] == [row.torch for row in report(REFERENCE, "float64").rows]

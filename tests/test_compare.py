@@ -1,0 +1,146 @@
+"""The checker is checked: planted mistakes turn it red at the right row, right files of any style stay green."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from catalogue import MISTAKES, Mistake
+from conftest import IMPLEMENTATIONS
+from problems import DTYPES, PROBLEMS, REFERENCE, step
+
+from numpynet.parity import ParityError, Trace, compare, numpy_trace
+from numpynet.parity.compare import worst
+from numpynet.parity.loader import load_implementation
+from numpynet.types import Array
+from torch_reference import torch_trace
+
+STEP = step(REFERENCE, "float64")
+
+
+def traces(dtype: str = "float64", **changed: Array | None) -> tuple[Trace, Trace]:
+    """Both traces of the reference step, with tensors of NumPy's replaced, or removed where None."""
+    ours, theirs = numpy_trace(step(REFERENCE, dtype)), torch_trace(step(REFERENCE, dtype))
+    for name, value in changed.items():
+        if value is None:
+            del ours.values[name]
+        else:
+            ours.values[name] = value
+    return ours, theirs
+
+
+@pytest.mark.parametrize("mistake", [m for m in MISTAKES if m.first], ids=lambda m: f"{m.id}-{m.first}")
+def test_mistake_turns_the_right_row_red_first(mistake: Mistake, tmp_path: Path) -> None:
+    file = tmp_path / f"{mistake.id}.py"
+    file.write_text(mistake.source(), encoding="utf-8")
+    report = compare(numpy_trace(STEP, load_implementation(file)), torch_trace(STEP))
+    assert report.outcome == "fail"
+    assert report.first_divergence is not None
+    assert report.first_divergence.name == mistake.first
+
+
+RIGHT = [m for m in MISTAKES if m.kind in ("equivalent", "convention")]
+
+
+@pytest.mark.parametrize("mistake", RIGHT, ids=lambda m: m.id)
+def test_right_rewrite_stays_green(mistake: Mistake, tmp_path: Path) -> None:
+    file = tmp_path / f"{mistake.id}.py"
+    file.write_text(mistake.source(), encoding="utf-8")
+    report = compare(numpy_trace(STEP, load_implementation(file)), torch_trace(STEP))
+    report.raise_on_mismatch()
+    assert report.outcomes == {"pass": 42, "fail": 0, "not-observed": 0}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    ("style", "problem"),
+    [(style, problem) for style in ("tutorial.py", "other_style.py") for problem in PROBLEMS
+     if (style, problem) != ("tutorial.py", "three outputs 7-5-6-3")],  # there np.dot(Y, log.T) is a 3 × 3 matrix
+)  # fmt: skip
+def test_right_file_of_any_style_stays_green(style: str, problem: str, dtype: str) -> None:
+    given = step(problem, dtype)
+    report = compare(numpy_trace(given, load_implementation(IMPLEMENTATIONS / style)), torch_trace(given))
+    report.raise_on_mismatch()
+    assert report.outcomes["pass"] == len(report.rows) - (style == "other_style.py") * 2 * len(given.nn_architecture)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", STEP.shapes())
+def test_all_zero_tensor_fails(name: str, dtype: str) -> None:
+    report = compare(*traces(dtype, **{name: np.zeros(STEP.shapes()[name], dtype)}))
+    assert report.first_divergence is not None
+    assert report.first_divergence.name == name
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", STEP.params_values)
+def test_weights_left_as_they_were_fail(name: str, dtype: str) -> None:
+    report = compare(*traces(dtype, **{f"{name}'": step(REFERENCE, dtype).params_values[name]}))
+    assert report.first_divergence is not None
+    assert report.first_divergence.name == f"{name}'"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (np.full((50, 50), np.nan), r"dW3: numpynet has nan at dW3\[0, 0\] \(2500 of 2500 are not finite\)"),
+        (np.full((50, 50), np.inf), r"dW3: numpynet has inf at dW3\[0, 0\]"),
+        (np.zeros((50, 1)), r"dW3: numpynet has shape \(50, 1\), expected \(50, 50\)"),
+        (None, "dW3: missing in numpynet: it was not returned"),
+    ],
+)
+def test_nan_missing_and_misshapen_fail_in_their_own_words(value: Array | None, words: str) -> None:
+    with pytest.raises(ParityError, match=words):
+        compare(*traces(dW3=value)).raise_on_mismatch()
+
+
+def test_one_nan_among_many_numbers_fails() -> None:
+    ours, theirs = traces()
+    ours.values["Z2"][7, 11] = np.nan
+    with pytest.raises(ParityError, match=r"Z2: numpynet has nan at Z2\[7, 11\] \(1 of 45000 are not finite\)"):
+        compare(ours, theirs).raise_on_mismatch()
+
+
+def test_nan_in_both_is_not_agreement() -> None:
+    ours, theirs = traces()
+    for trace in (ours, theirs):
+        trace.values["cost"] = np.array(np.nan)
+    assert compare(ours, theirs).outcome == "fail"
+
+
+def test_error_names_tensor_index_both_values_and_allowance() -> None:
+    ours, theirs = traces()
+    ours.values["dW3"][4, 7] += 0.5
+    row = next(row for row in compare(ours, theirs).rows if row.name == "dW3")
+    assert (row.outcome, row.index, row.torch) == ("fail", (4, 7), float(theirs.values["dW3"][4, 7]))
+    assert row.max_abs == pytest.approx(0.5)
+    assert row.allowed is not None
+    assert row.ratio == pytest.approx(0.5 / row.allowed)
+    with pytest.raises(ParityError) as raised:
+        compare(ours, theirs).raise_on_mismatch()
+    text = str(raised.value)
+    assert text.startswith("numpynet and torch first differ at dW3[4, 7]: ")
+    for part in (repr(row.numpy), repr(row.torch), "|difference| 0.5", f"allowed {row.allowed:.3g}"):
+        assert part in text
+
+
+def test_equal_traces_raise_nothing() -> None:
+    compare(*traces()).raise_on_mismatch()
+
+
+def test_traces_of_different_steps_are_refused() -> None:
+    with pytest.raises(ValueError, match="different steps"):
+        compare(numpy_trace(STEP), torch_trace(step(REFERENCE, "float32")))
+
+
+def test_worst_of_several_steps_keeps_the_first_failure_and_adds_the_counts() -> None:
+    ours, theirs = traces()
+    good = compare(ours, theirs)
+    ours.values["dW3"][4, 7] += 0.5
+    bad = compare(ours, theirs)
+    both = worst([good, bad, bad])
+    row = next(row for row in both.rows if row.name == "dW3")
+    assert (both.outcome, row.step, row.compared) == ("fail", 1, 3 * 2500)
+    assert worst([good]).rows == [replace(row, step=0) for row in good.rows]

@@ -1,0 +1,82 @@
+"""The tables of both packages have the same rows, and the floors of the house are kept."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import numpynet
+import torch_reference
+
+ROOT = Path(__file__).parent.parent
+FLOORS = [  # a file may import from floors below its own, and from files on its own floor
+    {"registry", "types"},
+    {"activations", "losses", "optimizers", "metrics", "validation"},
+    {"network"},
+    {"training", "files"},
+    {"parity", "datasets"},
+    {"views", "problem"},
+    {"cli", "__main__"},
+]
+
+
+def floor(module: str) -> int:
+    return next(level for level, names in enumerate(FLOORS) if module in names)
+
+
+def imported(file: Path) -> set[str]:
+    """The modules of this project that a file imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return {name for name in names if name.partition(".")[0] in ("numpynet", "torch_reference")}
+
+
+def test_activations_have_a_twin_each() -> None:
+    assert set(numpynet.ACTIVATIONS) == set(torch_reference.ACTIVATIONS)
+
+
+def test_losses_have_a_twin_each() -> None:
+    assert set(numpynet.LOSSES) == set(torch_reference.LOSSES)
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "numpynet").rglob("*.py")), ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_numpynet_imports_only_from_below(file: Path) -> None:
+    parts = file.relative_to(ROOT / "numpynet").with_suffix("").parts
+    if parts == ("__init__",):
+        return
+    for name in imported(file):
+        top, _, rest = name.partition(".")
+        if top == "torch_reference":
+            assert parts == ("cli",)
+        elif rest:
+            assert floor(rest.partition(".")[0]) <= floor(parts[0]), f"{file} imports {name}"
+
+
+TORCH_FILES = sorted((ROOT / "torch_reference").glob("*.py"))
+
+
+@pytest.mark.parametrize("file", TORCH_FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_torch_reference_takes_no_derivative_from_numpynet(file: Path) -> None:
+    below = {name for name in imported(file) if name.startswith("numpynet")}
+    assert below <= {
+        "numpynet.registry",
+        "numpynet.types",
+        "numpynet.parity.step",
+        "numpynet.parity.trace",
+        "numpynet.parity.drift",
+    }
+    assert not re.search(r"_backward\b|autograd\.Function", file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", [file for file in TORCH_FILES if file.stem != "convert"], ids=lambda file: file.name)
+def test_layouts_change_in_convert_alone(file: Path) -> None:
+    assert not re.search(r"\.T\b|\.t\(\)|transpose|reshape|\.numpy\(|newaxis", file.read_text(encoding="utf-8"))
