@@ -14,7 +14,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def block(language: str, number: int = 0) -> str:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)[number]
+    found: list[str] = re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
+    return found[number]
 
 
 def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
