@@ -177,7 +177,6 @@ def compare(
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from rich.console import Console
 
-    from numpynet.parity.compare import FAIL, PASS
     from numpynet.parity.loader import load_implementation
     from numpynet.parity.step import Step
     from numpynet.parity.trace import ImplementationError, Recorder
@@ -198,7 +197,7 @@ def compare(
         except ImplementationError as error:
             stopped = f"The free run ended early: {error}"
         report = judged_steps(step.starting_from(run[0].before_last) if run else step, module, steps)
-    outcome = FAIL if stopped else report.outcome
+    outcome = "fail" if stopped else report.outcome
     summary = {
         "data": options["data"],
         "examples": step.X.shape[1],
@@ -228,7 +227,7 @@ def compare(
             print_drift(console, *run)
         if stopped:
             click.echo(stopped)
-    return OK if outcome == PASS else MISMATCH
+    return OK if outcome == "pass" else MISMATCH
 
 
 def judged_steps(step: Step, module: Any, steps: int) -> Report:

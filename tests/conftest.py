@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: its waiting threads must not spin beside NumPy's
+# Before NumPy and torch: on small matrices their two thread pools only get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numpynet.__main__
 

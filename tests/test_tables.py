@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import numpynet
 import torch_reference
+from numpynet.parity import oracle, rounding
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [  # a file may import from floors below its own, and from files on its own floor
@@ -38,12 +40,17 @@ def imported(file: Path) -> set[str]:
     return {name for name in names if name.partition(".")[0] in ("numpynet", "torch_reference")}
 
 
-def test_activations_have_a_twin_each() -> None:
-    assert set(numpynet.ACTIVATIONS) == set(torch_reference.ACTIVATIONS)
+@pytest.mark.parametrize("table", ["ACTIVATIONS", "LOSSES"])
+@pytest.mark.parametrize("other", [torch_reference, oracle, rounding], ids=lambda module: module.__name__)
+def test_every_name_has_a_twin_a_definition_and_a_bound(other: ModuleType, table: str) -> None:
+    assert set(getattr(other, table)) == set(getattr(numpynet, table))
 
 
-def test_losses_have_a_twin_each() -> None:
-    assert set(numpynet.LOSSES) == set(torch_reference.LOSSES)
+def test_oracle_calls_nothing_of_the_network() -> None:
+    below = {"numpynet.registry", "numpynet.types", "numpynet.parity.step", "numpynet.parity.oracle"}
+    for name in ("oracle", "rounding"):
+        modules = imported(ROOT / "numpynet" / "parity" / f"{name}.py") - {"numpynet.parity"}
+        assert modules <= below
 
 
 @pytest.mark.parametrize(

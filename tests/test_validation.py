@@ -45,11 +45,11 @@ BAD_CALLS: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: nn.init_layers(layers((0, "output_dim", 2.5))), ValueError, "[0]['output_dim'] is 2.5: expected a whole"),
     (lambda: nn.init_layers(layers((1, "input_dim", 4))), ValueError, "nn_architecture[1]['input_dim'] is 4: expected 3"),
     (lambda: nn.init_layers(layers((1, "activation", "rleu"))), KeyError,
-     "nn_architecture[1]: unknown activation 'rleu': choose from relu, sigmoid"),
+     f"nn_architecture[1]: unknown activation 'rleu': choose from {', '.join(nn.ACTIVATIONS)}"),
     (lambda: nn.init_layers([{"input_dim": 2, "output_dim": 1}]), KeyError,  # type: ignore[typeddict-item]
      "nn_architecture[0] has no 'activation'; it has input_dim, output_dim"),
     (lambda: nn.single_layer_forward_propagation(X, P["W1"], P["b1"], "rleu"), KeyError,
-     "unknown activation 'rleu': choose from relu, sigmoid"),
+     f"unknown activation 'rleu': choose from {', '.join(nn.ACTIVATIONS)}"),
     (lambda: nn.single_layer_forward_propagation(X.T, P["W1"], P["b1"]), ValueError,
      "A_prev has shape (5, 2): expected (2, m)"),
     (lambda: nn.single_layer_forward_propagation(X, P["W1"], P["b1"][:, 0]), ValueError,

@@ -1,69 +1,126 @@
-"""Two traces of one step, compared: a row a tensor, each difference against what rounding explains."""
+"""Two traces of one step, judged number by number: a row a tensor, an outcome a row, and who is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
+from numpynet.parity import oracle, rounding
+from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace
 from numpynet.types import Array
 
-PASS, FAIL, NOT_OBSERVED = "pass", "fail", "not-observed"
-RELATIVE_TOLERANCE = {np.dtype(np.float64): 1e-12, np.dtype(np.float32): 2e-4}
+
+class Outcome(StrEnum):
+    """What can be said of a tensor, from the best to the worst."""
+
+    PASS = "pass"
+    NOT_OBSERVED = "not-observed"
+    KINK = "kink"
+    CLAMPED = "clamped"
+    SATURATED = "saturated"
+    UNDECIDABLE = "undecidable"
+    TORCH_WRONG = "torch-wrong"
+    NUMPY_WRONG = "numpy-wrong"
+    BOTH_WRONG = "both-wrong"
+
+
+WRONG = (Outcome.TORCH_WRONG, Outcome.NUMPY_WRONG, Outcome.BOTH_WRONG)
 
 
 class ParityError(AssertionError):
-    """Two traces differ by more than is allowed; the message names the first divergent tensor."""
+    """Two traces differ by more than rounding explains; the message names the first divergent tensor."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One implementation's tensor at its worst element: `ratio` = |value − exact| / allowed.
+
+    `ratio` is None where nothing could be judged, and infinite where nothing is allowed or the value is no number.
+    """
+
+    ratio: float | None = None
+    index: tuple[int, ...] = ()
+    value: float = np.nan
+    exact: float = np.nan
+    allowed: float = np.nan
+    undecided: bool = False
+
+    @property
+    def fails(self) -> bool:
+        """A value lies outside its bound. A NaN ratio does, too."""
+        return self.ratio is not None and not self.ratio <= 1
 
 
 @dataclass(frozen=True)
 class Row:
     """One tensor. `index`, `numpy`, `torch`, `allowed` and `ratio` belong to the element where the ratio
-    error/allowed is greatest; they are None where there is nothing to compare, and `message` says why.
+    |difference|/allowed is greatest; they are None where there is nothing to compare, and `message` says why.
+
+    `local` judges each implementation's operation on its own inputs, `end_to_end` its value against the oracle's step.
     """
 
     name: str
     shape: tuple[int, ...]
-    outcome: str
+    outcome: Outcome
     max_abs: float | None = None
     index: tuple[int, ...] | None = None
     numpy: float | None = None
     torch: float | None = None
     allowed: float | None = None
     ratio: float | None = None
+    ulp: float | None = None
+    local: Mapping[str, Judged] = field(default_factory=dict)
+    end_to_end: Mapping[str, Judged] = field(default_factory=dict)
     compared: int = 0
     identical: int = 0
     message: str | None = None
     step: int = 0
 
+    @property
+    def fails(self) -> bool:
+        """Wrong, or not to be judged; a clamp counts where it moves what training uses."""
+        if self.outcome == Outcome.CLAMPED:
+            return not self.name.startswith(("dA", "dZ"))
+        return self.outcome in (*WRONG, Outcome.UNDECIDABLE, Outcome.SATURATED)
+
 
 @dataclass(frozen=True)
 class Report:
-    """The rows in order of computation."""
+    """The rows in order of computation, and where the step left the ground of the bounds.
+
+    `kinks`: (layer, unit, example) where the two took different sides of a ReLU. `clamped`, `saturated`: (output,
+    example) where BCE's clamp acts, and where the prediction is so near 0 or 1 that the loss cannot be told from it.
+    """
 
     dtype: np.dtype[Any]
     numpy_maker: str
     torch_maker: str
     rows: Sequence[Row]
-    notes: Sequence[str] = field(default_factory=tuple)
+    kinks: Sequence[tuple[int, ...]] = ()
+    clamped: Sequence[tuple[int, ...]] = ()
+    saturated: Sequence[tuple[int, ...]] = ()
+    notes: Sequence[str] = ()
 
     @property
     def first_divergence(self) -> Row | None:
-        """The first row that fails: what comes after it may only have inherited the error."""
-        return next((row for row in self.rows if row.outcome == FAIL), None)
+        """The first row that is wrong, else the first that fails; later ones may only have inherited the error."""
+        wrong = (row for row in self.rows if row.outcome in WRONG)
+        return next(wrong, next((row for row in self.rows if row.fails), None))
 
     @property
     def outcome(self) -> str:
         """ "pass" or "fail"."""
-        return PASS if self.first_divergence is None else FAIL
+        return "fail" if any(row.fails for row in self.rows) else "pass"
 
     @property
     def outcomes(self) -> dict[str, int]:
         """How many rows have each outcome."""
-        return {outcome: sum(row.outcome == outcome for row in self.rows) for outcome in (PASS, FAIL, NOT_OBSERVED)}
+        return {str(outcome): sum(row.outcome == outcome for row in self.rows) for outcome in Outcome}
 
     def raise_on_mismatch(self) -> None:
         """ParityError that names the first divergent tensor, the index, both values and the allowance."""
@@ -73,94 +130,262 @@ class Report:
 
 
 def describe(row: Row) -> str:
-    """'dW3[4, 7]: 0.5 against 0.25, |difference| 0.25, allowed 2.6e-13', or the row's message."""
-    if row.message is not None:
-        return f"{row.name}: {row.message}"
-    return (
-        f"{element(row)}: {row.numpy!r} against {row.torch!r}, "
-        f"|difference| {row.max_abs:.3g}, allowed {row.allowed:.3g} ({row.ratio:.3g} times that)"
-    )
+    """'dW3[4, 7]: 0.5 against 0.25, |difference| 0.25, allowed 2.6e-17; numpy-wrong: …'."""
+    text = row.name
+    if row.ratio is not None:
+        text = (
+            f"{element(row.name, row.index)}: {row.numpy!r} against {row.torch!r}, "
+            f"|difference| {row.max_abs:.3g}, allowed {row.allowed:.3g}"
+        )
+    return f"{text}; {row.outcome}" + (f": {row.message}" if row.message else "")
 
 
-def element(row: Row) -> str:
+def element(name: str, index: tuple[int, ...] | None) -> str:
     """'dW3[4, 7]'; a scalar has no brackets."""
-    return f"{row.name}[{', '.join(map(str, row.index))}]" if row.index else row.name
+    return f"{name}[{', '.join(map(str, index))}]" if index else name
 
 
 def compare(numpy_trace: Trace, torch_trace: Trace) -> Report:
-    """Judge every quantity of the step. The second trace is the reference; ValueError if the steps differ."""
-    ours, theirs = numpy_trace.step, torch_trace.step
-    if ours.dtype != theirs.dtype or ours.shapes() != theirs.shapes():
+    """Judge every quantity of the step in both traces; ValueError if they are of different steps."""
+    step = numpy_trace.step
+    if step.dtype != torch_trace.step.dtype or step.shapes() != torch_trace.step.shapes():
         raise ValueError("the traces are of different steps: give both makers the same Step")
-    rows = [_judge(name, shape, numpy_trace, torch_trace) for name, shape in ours.shapes().items()]
-    return Report(ours.dtype, numpy_trace.maker, torch_trace.maker, rows, tuple(numpy_trace.notes + torch_trace.notes))
+    with np.errstate(all="ignore"):
+        np.empty(2**21)  # 16 MiB, freed at once: from then on glibc keeps what is freed and need not fault it in again
+        wide = oracle.arithmetic_for(step.dtype)
+        ours, theirs = _Side("numpy", numpy_trace, wide), _Side("torch", torch_trace, wide)
+        exact = oracle.exact_step(step, wide, sides=ours.own)
+        ours.judge(exact)
+        apart = _apart(step, ours, theirs)
+        theirs.judge(oracle.exact_step(step, wide, sides=theirs.own) if apart else exact)
+        near = [np.abs(exact[name]) <= np.maximum(ours.bounds[name], theirs.bounds[name]) for name in apart]
+        kinks = [
+            (int(name[1:]), *index)
+            for name, at in zip(apart, near, strict=True)
+            for index in _indices(apart[name] & at)
+        ]
+        clamped, saturated = _indices(ours.clamped | theirs.clamped), _indices(ours.saturated | theirs.saturated)
+        regime = _Regime(bool(kinks), bool(clamped), bool(saturated))
+        rows: list[Row] = []
+        for name, shape in step.shapes().items():
+            rows.append(_row(name, shape, ours, theirs, rows, regime))
+    notes = tuple(numpy_trace.notes + torch_trace.notes)
+    return Report(step.dtype, numpy_trace.maker, torch_trace.maker, rows, kinks, clamped, saturated, notes)
 
 
 def worst(reports: Iterable[Report]) -> Report:
-    """One report over several steps: each tensor at its first failing step, else where its ratio is greatest."""
+    """One report over several steps: each tensor at the first step of its worst outcome, else of its greatest ratio."""
     reports = list(reports)
+    order = list(Outcome)
     rows = []
     for candidates in zip(*(report.rows for report in reports), strict=True):
         numbered = [replace(row, step=step) for step, row in enumerate(candidates)]
-        failing = [row for row in numbered if row.outcome == FAIL]
-        row = failing[0] if failing else max(numbered, key=lambda row: -1 if row.ratio is None else row.ratio)
+        row = max(numbered, key=lambda row: (order.index(row.outcome), row.outcome not in WRONG and (row.ratio or 0)))
         compared, identical = (sum(getattr(row, name) for row in candidates) for name in ("compared", "identical"))
         rows.append(replace(row, compared=compared, identical=identical))
-    notes = tuple(dict.fromkeys(note for report in reports for note in report.notes))
-    return replace(reports[0], rows=rows, notes=notes)
+    kinks, clamped, saturated, notes = (
+        tuple(dict.fromkeys(item for report in reports for item in getattr(report, name)))
+        for name in ("kinks", "clamped", "saturated", "notes")
+    )
+    return replace(reports[0], rows=rows, kinks=kinks, clamped=clamped, saturated=saturated, notes=notes)
 
 
-def _judge(name: str, shape: tuple[int, ...], numpy_trace: Trace, torch_trace: Trace) -> Row:
-    row = Row(name, shape, FAIL)
-    for trace in (numpy_trace, torch_trace):
-        if name in trace.not_observed:
-            return replace(row, outcome=NOT_OBSERVED, message=f"not observed: {trace.maker} computes it out of sight")
-        if name not in trace.values:
-            return replace(row, message=f"missing in {trace.maker}: {trace.problem or 'it was not returned'}")
-        if trace.values[name].shape != shape:
-            return replace(row, message=f"{trace.maker} has shape {trace.values[name].shape}, expected {shape}")
-    x, reference = numpy_trace.values[name], torch_trace.values[name]
-    for trace, values in ((numpy_trace, x), (torch_trace, reference)):
-        bad = np.argwhere(~np.isfinite(values))
-        if len(bad):
-            index = tuple(map(int, bad[0]))
-            row = replace(row, index=index, numpy=float(x[index]), torch=float(reference[index]))
-            what = f"{values[index]} at {element(row)}" if index else str(values[index])
-            return replace(row, message=f"{trace.maker} has {what} ({len(bad)} of {values.size} are not finite)")
-    difference = np.abs(x.astype(reference.dtype) - reference)
-    ratios = difference / allowance(name, torch_trace)
-    index = tuple(map(int, np.unravel_index(np.argmax(ratios), shape)))
-    ratio = float(ratios[index])
-    return replace(
-        row,
-        outcome=PASS if ratio <= 1 else FAIL,
-        max_abs=float(difference.max()),
-        index=index,
-        numpy=float(x[index]),
-        torch=float(reference[index]),
-        allowed=allowance(name, torch_trace),
-        ratio=ratio,
-        compared=difference.size,
-        identical=int(np.sum(difference == 0)),
+class _Side:
+    """One implementation: its numbers in the oracle's precision, and each of them judged."""
+
+    def __init__(self, name: str, trace: Trace, wide: oracle.Arithmetic) -> None:
+        shapes = trace.step.shapes()
+        self.name, self.trace, self.wide = name, trace, wide
+        self.own = {name: wide.lift(value) for name, value in trace.values.items() if value.shape == shapes.get(name)}
+        self.clamped = self.saturated = np.zeros(trace.step.Y.shape, dtype=bool)
+
+    def judge(self, exact: Mapping[str, Array]) -> None:
+        """Against the oracle's step from end to end, and each operation on its own inputs."""
+        step = self.trace.step
+        c = rounding.constants(step.dtype, self.trace.torch)
+        self.bounds = rounding.bounds(step, exact, c, own=False, sides=self.own)
+        self.end_to_end = {name: _judged(value, exact[name], self.bounds[name]) for name, value in self.own.items()}
+        local, allowed = oracle.exact_step(step, self.wide, self.own), rounding.bounds(step, self.own, c, own=True)
+        self.local = {name: _judged(self.own[name], local[name], allowed[name]) for name in local if name in self.own}
+        self.clamped, self.saturated = self._regimes()
+        if self.clamped.any():
+            self._judge_clamped(local, allowed, c)
+
+    def _regimes(self) -> tuple[Array, Array]:
+        """Where BCE's clamp acts on this prediction, and where no loss can be told from it: (outputs, m) each."""
+        step, L = self.trace.step, len(self.trace.step.nn_architecture)
+        if step.loss != "bce" or f"A{L}" not in self.own:
+            return self.clamped, self.saturated
+        A = self.own[f"A{L}"]
+        picked = np.where(step.Y == 1, A, 1 - A)
+        clamped = ((1 - A) * A < oracle.DENOMINATOR_FLOOR) | (picked < np.exp(oracle.LOG_FLOOR))
+        return clamped, (picked <= 0) | ~np.isfinite(self.bounds[f"dA{L}"])
+
+    def _judge_clamped(self, local: Mapping[str, Array], allowed: Mapping[str, Array], c: rounding.Constants) -> None:
+        """Where the clamp acts, torch's clamped value is right, and so is the tutorial's, which may be inf or NaN."""
+        step, L = self.trace.step, len(self.trace.step.nn_architecture)
+        A, Y = self.own[f"A{L}"], self.wide.lift(step.Y)
+        near, undefined = A.astype(np.float64), (A <= 0) | (A >= 1)
+        cost, gradient = oracle.CLAMPED.cost(A, Y, self.wide), oracle.CLAMPED.gradient(A, Y, self.wide)
+        least = float(np.exp(oracle.LOG_FLOOR))
+        logs = rounding.bce(np.maximum(near, least), np.maximum((1 - A).astype(np.float64), least), step.Y, 0.0, c)
+        right = {
+            "cost": (cost, logs * c.slack + c.tiny, undefined.any()),
+            f"dA{L}": (gradient, 6 * c.u * c.slack * np.abs(gradient).astype(np.float64) + c.tiny, undefined),
+        }
+        for name, (exact, bound, no_number) in right.items():
+            if name in self.own:
+                value = self.own[name]
+                use = (self.clamped if name != "cost" else True) & (np.abs(value - exact) <= bound)
+                use |= no_number & ~np.isfinite(value)
+                exact = np.where(use, np.where(np.isfinite(value), exact, value), local[name])
+                self.local[name] = _judged(value, exact, np.where(use, bound, allowed[name]))
+
+
+def _judged(value: Array, exact: Array, allowed: Array) -> Judged:
+    """The element with the greatest test ratio among those that can be judged."""
+    ratio = _ratio(_distance(value, exact), allowed)
+    undecided = False
+    at = _greatest(ratio)
+    if not (np.isfinite(ratio[at]) and np.isfinite(allowed.max())):
+        decided = np.isfinite(_near(exact)) & np.isfinite(allowed)
+        if not decided.any():
+            return Judged(undecided=True)
+        at, undecided = _greatest(np.where(decided, ratio, -1)), not decided.all()
+    return Judged(float(ratio[at]), at, float(value[at]), float(exact[at]), float(allowed[at]), undecided)
+
+
+def _distance(x: Array, y: Array) -> Array:
+    return _near(np.abs(x - y))
+
+
+def _near(wide: Array) -> Array:
+    return np.asarray(wide).astype(np.float64, copy=False)
+
+
+def _ratio(error: Array, allowed: Array) -> Array:
+    """|error/allowed|, where 0/0 is 0 and a NaN is infinite. A bound may be −0.0: error/−0.0 by itself would pass."""
+    if not error.any():
+        return error
+    ratio = np.asarray(np.abs(error / allowed))
+    if np.isnan(ratio.max()):
+        ratio[np.isnan(ratio)] = np.inf
+        ratio[error == 0] = 0
+    return ratio
+
+
+def _greatest(ratio: Array) -> tuple[int, ...]:
+    return tuple(map(int, np.unravel_index(np.argmax(ratio), ratio.shape)))
+
+
+def _apart(step: Step, ours: _Side, theirs: _Side) -> dict[str, Array]:
+    """Z1 … → where the two lie on different sides of a kink; only the layers where they do."""
+    apart = {}
+    for layer_idx, layer in enumerate(step.nn_architecture, start=1):
+        name = f"Z{layer_idx}"
+        if oracle.ACTIVATIONS[layer["activation"]].kink and name in ours.own and name in theirs.own:
+            differ = (ours.own[name] > 0) != (theirs.own[name] > 0)
+            if differ.any():
+                apart[name] = differ
+    return apart
+
+
+def _indices(where: Array) -> list[tuple[int, ...]]:
+    return [tuple(map(int, index)) for index in np.argwhere(where)]
+
+
+@dataclass(frozen=True)
+class _Regime:
+    kinks: bool
+    clamped: bool
+    saturated: bool
+
+
+def _row(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side, before: Sequence[Row], regime: _Regime) -> Row:
+    row = _difference(name, shape, ours, theirs)
+    edge = (regime.clamped or regime.saturated) and (name == "cost" or name.startswith("d") or name.endswith("'"))
+    wrong, unseen, outside, undecided = [], [], False, False
+    for side in (ours, theirs):
+        local, end_to_end = side.local.get(name), side.end_to_end.get(name)
+        source = next((earlier.name for earlier in before if _accuses(earlier.outcome, side)), None)
+        if name in side.trace.not_observed:
+            unseen.append(f"{side.trace.maker} computes it out of sight")
+        elif name not in side.own:
+            wrong.append((side, _absence(name, shape, side.trace)))
+        elif local is not None and local.fails:
+            wrong.append((side, _evidence(name, side, local, "from its own inputs")))
+        elif end_to_end is not None and end_to_end.fails and source is not None:
+            wrong.append((side, f"{side.trace.maker} inherits the error of {source}"))
+        elif end_to_end is not None and end_to_end.fails and not edge:
+            wrong.append((side, _evidence(name, side, end_to_end, "from the start of the step")))
+        else:
+            outside |= end_to_end is not None and end_to_end.fails
+            undecided |= any(judged is not None and judged.undecided for judged in (local, end_to_end))
+    if wrong:
+        outcome = Outcome.BOTH_WRONG if len(wrong) == 2 else _ACCUSATION[wrong[0][0].name]
+        return replace(row, outcome=outcome, message="; ".join(message for _, message in wrong))
+    if unseen:
+        return replace(row, outcome=Outcome.NOT_OBSERVED, message="; ".join(unseen))
+    if outside or (undecided and edge):
+        return replace(row, outcome=Outcome.SATURATED if regime.saturated else Outcome.CLAMPED)
+    if undecided:
+        return replace(row, outcome=Outcome.UNDECIDABLE)
+    if regime.kinks and row.ratio is not None and row.ratio > 1:
+        return replace(row, outcome=Outcome.KINK)
+    return row
+
+
+_ACCUSATION = {"numpy": Outcome.NUMPY_WRONG, "torch": Outcome.TORCH_WRONG}
+
+
+def _accuses(outcome: Outcome, side: _Side) -> bool:
+    return outcome in (_ACCUSATION[side.name], Outcome.BOTH_WRONG)
+
+
+def _absence(name: str, shape: tuple[int, ...], trace: Trace) -> str:
+    if name in trace.values:
+        return f"{trace.maker} has shape {trace.values[name].shape}, expected {shape}"
+    return f"missing in {trace.maker}: {trace.problem or 'it was not returned'}"
+
+
+def _evidence(name: str, side: _Side, judged: Judged, inputs: str) -> str:
+    maker, where = side.trace.maker, element(name, judged.index)
+    if not np.isfinite(judged.value):
+        bad = int((~np.isfinite(side.trace.values[name])).sum())
+        total = side.trace.values[name].size
+        return (
+            f"{maker} has {judged.value} at {where} ({bad} of {total} are not finite); exact {inputs} {judged.exact!r}"
+        )
+    return (
+        f"{maker} has {where} = {judged.value!r}, exact {inputs} {judged.exact!r}, "
+        f"error {abs(judged.value - judged.exact):.3g}, allowed {judged.allowed:.3g}"
     )
 
 
-def allowance(name: str, reference: Trace) -> float:
-    """How far an element may be off: the dtype's tolerance times the greatest |element| of the reference tensor.
-
-    A sum over examples may cancel, so dW and db are measured by the terms they sum, max|dZ| · max(1, |A_prev|). A
-    weight after the step may be off by what its gradient may be off, and by its own rounding.
-    """
-    values, dtype = reference.values, reference.step.dtype
-    scale = _norm(values[name])
-    if name.startswith(("dW", "db")):
-        layer_idx = int(name[2:])
-        scale = max(scale, _norm(values[f"dZ{layer_idx}"]) * max(1.0, _norm(values[f"A{layer_idx - 1}"])))
-    if name.endswith("'"):
-        of_gradient = allowance(f"d{name[:-1]}", reference) * abs(reference.step.learning_rate)
-        return of_gradient + 2 * float(np.finfo(dtype).eps) * scale
-    return RELATIVE_TOLERANCE[dtype] * scale + float(np.finfo(dtype).tiny)
-
-
-def _norm(array: Array) -> float:
-    return float(np.abs(array).max())
+def _difference(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side) -> Row:
+    """The row but for its outcome: how far the two are apart, and what the sum of their bounds allows."""
+    judged = {
+        kind: {side.name: getattr(side, kind)[name] for side in (ours, theirs) if name in getattr(side, kind)}
+        for kind in ("local", "end_to_end")
+    }
+    row = Row(name, shape, Outcome.PASS, local=judged["local"], end_to_end=judged["end_to_end"])
+    if name not in ours.own or name not in theirs.own:
+        return row
+    x, y = ours.own[name], theirs.own[name]
+    difference = _distance(x, y)
+    allowed = ours.bounds[name] + theirs.bounds[name]
+    ratio = _ratio(difference, allowed)
+    at = _greatest(ratio)
+    spacing = np.spacing(ours.trace.step.dtype.type(max(abs(x[at]), abs(y[at]))))
+    return replace(
+        row,
+        max_abs=float(difference.max()),
+        index=at,
+        numpy=float(x[at]),
+        torch=float(y[at]),
+        allowed=float(allowed[at]),
+        ratio=float(ratio[at]),
+        ulp=float(difference[at] / spacing),
+        compared=difference.size,
+        identical=int(np.sum(difference == 0)),
+    )

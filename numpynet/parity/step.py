@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from numpynet.losses import LOSSES
 from numpynet.training import starting_parameters
 from numpynet.types import Architecture, Array, Parameters
 from numpynet.validation import check_architecture, check_examples
@@ -13,7 +14,7 @@ from numpynet.validation import check_architecture, check_examples
 
 @dataclass(frozen=True)
 class Step:
-    """X (n_0, m), Y (n_L, m), the weights before the step, the architecture and the learning rate.
+    """X (n_0, m), Y (n_L, m), the weights before the step, the architecture, the learning rate and the loss.
 
     X's dtype (float32 or float64) is the dtype of the run: Y and the weights are copied into it.
     ValueError or KeyError for NaN, infinity, labels other than 0 and 1, missing weights or shapes that do not fit.
@@ -24,9 +25,11 @@ class Step:
     params_values: Parameters
     nn_architecture: Architecture
     learning_rate: float = 0.01
+    loss: str = "bce"
 
     def __post_init__(self) -> None:
         check_architecture(self.nn_architecture)
+        LOSSES[self.loss]  # or the KeyError that lists them
         X, Y = check_examples(self.X, self.Y, self.nn_architecture)
         if not np.isfinite(self.learning_rate):
             raise ValueError(f"learning_rate is {self.learning_rate!r}: expected a finite number")

@@ -45,6 +45,7 @@ class Trace:
     not_observed: tuple[str, ...] = ()
     problem: str | None = None
     notes: list[str] = field(default_factory=list)
+    torch: bool = False
 
 
 class ImplementationError(Exception):

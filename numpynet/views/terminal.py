@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -11,18 +11,37 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from numpynet.parity.compare import FAIL, NOT_OBSERVED, PASS, Report, Row, describe, element
+from numpynet.parity.compare import WRONG, Outcome, Report, Row, describe, element
 from numpynet.parity.drift import Drift, Evaluation
 
-STYLES = {PASS: "", FAIL: "bold red", NOT_OBSERVED: "yellow"}
-COLUMNS = ("name", "shape", "|diff|", "where", "NumPy", "torch", "allowed", "verdict")
-GIVEN_UP_FIRST = ("shape", "where", "torch", "NumPy", "allowed", "|diff|")  # as the terminal gets narrower
-UNLIMITED = 1000
+COLUMNS = (
+    "name",
+    "shape",
+    "|diff|",
+    "where",
+    "NumPy",
+    "torch",
+    "allowed",
+    "ratio",
+    "ulp",
+    "op NumPy",
+    "op torch",
+    "verdict",
+)
+GIVEN_UP_FIRST = ("ulp", "op torch", "op NumPy", "shape", "where", "torch", "NumPy", "allowed", "|diff|", "ratio")
 LEFT = ("name", "shape", "where", "verdict")
+UNLIMITED = 1000
+EXPLAINED = {
+    Outcome.NOT_OBSERVED: "the file's style hides it; what follows from it is judged",
+    Outcome.KINK: "a ReLU's input is within rounding of 0, and the two took different sides: both are right",
+    Outcome.CLAMPED: "a prediction is so near 0 or 1 that BCELoss clamps: not the loss's own value or gradient",
+    Outcome.SATURATED: "a prediction is rounded to 0 or 1, or nearly: the loss cannot be told from it",
+    Outcome.UNDECIDABLE: "the bound is infinite, or an input is no number: nothing can be judged",
+}
 
 
 def print_report(console: Console, report: Report, summary: Mapping[str, Any]) -> None:
-    """The table, a sentence for every row that does not pass, and the summary."""
+    """The table, a sentence for every outcome that is not pass, and the summary."""
     columns = list(COLUMNS)
     table = _report_table(report, columns)
     for name in GIVEN_UP_FIRST:
@@ -31,14 +50,17 @@ def print_report(console: Console, report: Report, summary: Mapping[str, Any]) -
         columns.remove(name)
         table = _report_table(report, columns)
     console.print(table)
-    for row in report.rows:
-        if row.outcome != PASS:
-            first = "First divergence: " if row is report.first_divergence else ""
-            step = f" (step {row.step + 1})" if summary["steps"] > 1 else ""
-            _say(console, f"{first}{describe(row)}{step}", STYLES[row.outcome])
+    first = report.first_divergence
+    if first is not None:
+        step = f" (step {first.step + 1})" if summary["steps"] > 1 else ""
+        _say(console, f"First divergence: {describe(first)}{step}", "bold red")
+    for outcome in Outcome:
+        rows = [row for row in report.rows if row.outcome == outcome]
+        if rows and outcome != Outcome.PASS:
+            _say(console, f"{outcome}: {_explanation(outcome, rows, report)}", _style(rows[-1]))
     for note in report.notes:
         _say(console, f"Note: {note}", "yellow")
-    _say(console, _verdict(report, summary), "bold red" if report.outcome == FAIL else "green")
+    _say(console, _verdict(report, summary), "bold red" if report.outcome == "fail" else "green")
     versions, threads = summary["versions"], summary["threads"]
     _say(
         console,
@@ -58,20 +80,31 @@ def _report_table(report: Report, columns: list[str]) -> Table:
         table.add_column(name, no_wrap=True, justify="left" if name in LEFT else "right")
     for row in report.rows:
         cells = _cells(row, row is report.first_divergence)
-        table.add_row(*(Text(cells[name]) for name in columns), style=STYLES[row.outcome])
+        table.add_row(*(Text(cells[name]) for name in columns), style=_style(row))
     return table
 
 
+def _style(row: Row) -> str:
+    if row.outcome == Outcome.PASS:
+        return ""
+    return "bold red" if row.outcome in WRONG else "red" if row.fails else "yellow"
+
+
 def _cells(row: Row, first: bool) -> dict[str, str]:
+    difference = None if row.ratio is None or row.allowed is None else row.ratio * row.allowed
     return {
         "name": f"> {row.name}" if first else f"  {row.name}",
         "shape": f"({', '.join(map(str, row.shape))})",
-        "|diff|": _number(row.max_abs, ".2g"),
-        "where": element(row).removeprefix(row.name),
-        "NumPy": _number(row.numpy, ".6g"),
-        "torch": _number(row.torch, ".6g"),
+        "|diff|": _number(row.max_abs if difference is None else difference, ".2g"),
+        "where": element(row.name, row.index).removeprefix(row.name),
+        "NumPy": _number(row.numpy, ".5g"),
+        "torch": _number(row.torch, ".5g"),
         "allowed": _number(row.allowed, ".2g"),
-        "verdict": row.outcome.upper() if row.outcome == FAIL else row.outcome,
+        "ratio": _ratio(row.ratio),
+        "ulp": _number(row.ulp, ".3g"),
+        "op NumPy": _ratio(row.local["numpy"].ratio if "numpy" in row.local else None),
+        "op torch": _ratio(row.local["torch"].ratio if "torch" in row.local else None),
+        "verdict": str(row.outcome),
     }
 
 
@@ -79,13 +112,31 @@ def _number(value: float | None, form: str) -> str:
     return "-" if value is None else format(value, form)
 
 
+def _ratio(value: float | None) -> str:
+    return _number(value, ".3f" if value is None or value < 1000 else ".0e")
+
+
+def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
+    names = ", ".join(row.name for row in rows)
+    if outcome in WRONG:
+        return names
+    where = {
+        Outcome.KINK: [f"Z{layer}[{unit}, {example}]" for layer, unit, example in report.kinks],
+        Outcome.CLAMPED: [f"example {example}" for _, example in report.clamped],
+        Outcome.SATURATED: [f"example {example}" for _, example in report.saturated],
+    }.get(outcome, [])
+    more = f" and {len(where) - 5} more" if len(where) > 5 else ""
+    places = f" ({', '.join(where[:5])}{more})" if where else ""
+    advice = "" if outcome not in (Outcome.CLAMPED, Outcome.SATURATED) else "; --loss bce_with_logits decides"
+    return f"{EXPLAINED[outcome]}{places}{advice}: {names}"
+
+
 def _verdict(report: Report, summary: Mapping[str, Any]) -> str:
-    compared = f"{summary['numbers']:,} numbers compared, {summary['bit_identical']:,} of them bit-identical"
-    tensors, outcomes = len(report.rows), summary["outcomes"]
-    unseen = f", {outcomes[NOT_OBSERVED]} not observed" if outcomes[NOT_OBSERVED] else ""
-    if report.outcome == FAIL:
-        return f"{outcomes[FAIL]} of {tensors} tensors fail{unseen}; {compared}."
-    return f"{outcomes[PASS]} of {tensors} tensors agree within their allowance{unseen}; {compared}."
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items() if count)
+    return (
+        f"{len(report.rows)} tensors: {counts}. "
+        f"{summary['numbers']:,} numbers compared, {summary['bit_identical']:,} of them bit-identical."
+    )
 
 
 def print_drift(console: Console, drift: Drift, finals: Mapping[str, Evaluation]) -> None:
