@@ -1,7 +1,7 @@
 """A fully connected network in plain NumPy, proven number by number to be what PyTorch computes."""
 
 from numpynet.activations import ACTIVATIONS, relu, relu_backward, sigmoid, sigmoid_backward
-from numpynet.losses import LOSSES, get_cost_gradient, get_cost_value
+from numpynet.losses import LOSSES, get_cost_value
 from numpynet.metrics import convert_prob_into_class, get_accuracy_value
 from numpynet.network import (
     NN_ARCHITECTURE,
@@ -24,7 +24,6 @@ __all__ = [
     "full_backward_propagation",
     "full_forward_propagation",
     "get_accuracy_value",
-    "get_cost_gradient",
     "get_cost_value",
     "init_layers",
     "relu",

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 import traceback
+from pathlib import Path
 
-USAGE, INTERNAL, INTERRUPTED, BROKEN_PIPE = 2, 3, 130, 141
+USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
 
 
 def main() -> None:
     """Run the command and exit: 0 all right, 1 a mismatch, 2 a wrong call, 3 an internal error, 130 interrupted."""
+    with contextlib.suppress(AttributeError, ValueError):  # Windows; not the main thread
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a closed pipe ends the command, as it ends any other
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         code = _run()
-        sys.stdout.flush()
     except KeyboardInterrupt:
-        print("\nnumpynet: interrupted", file=sys.stderr)
+        print("numpynet: interrupted", file=sys.stderr)
         code = INTERRUPTED
-    except BrokenPipeError:  # the reader has gone; nothing more can be said to it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = BROKEN_PIPE
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] in ("numpynet", "torch_reference"):
-            raise
-        print(f"numpynet: the command needs {error.name}: pip install 'numpynet[tools]'", file=sys.stderr)
+    except MemoryError as error:
+        print(f"numpynet: not enough memory for this network and batch: {error}", file=sys.stderr)
         code = USAGE
+    except Exception as error:
+        code = _failed(error)
     sys.exit(code)
 
 
@@ -42,12 +45,16 @@ def _run() -> int:
         return USAGE
     except click.Abort:
         raise KeyboardInterrupt from None
-    except (BrokenPipeError, ModuleNotFoundError):
-        raise
-    except Exception:
-        traceback.print_exc()
-        print("numpynet: an internal error, not a mistake of yours; please report the lines above", file=sys.stderr)
-        return INTERNAL
+
+
+def _failed(error: Exception) -> int:
+    missing = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if missing not in ("", "numpynet", "torch_reference"):
+        print(f"numpynet: the command needs {missing}: pip install 'numpynet[tools]'", file=sys.stderr)
+        return USAGE
+    traceback.print_exception(error)
+    print("numpynet: an internal error, not a mistake of yours; please report the lines above", file=sys.stderr)
+    return INTERNAL
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ import numpy as np
 import numpynet
 from numpynet.activations import ACTIVATIONS
 from numpynet.datasets import DATASETS
-from numpynet.files import Weights, load_weights, save_weights
+from numpynet.files import Weights, check_writable, load_weights, save_weights
+from numpynet.losses import LOSSES
 from numpynet.problem import HIDDEN, RANDOM_EXAMPLES, Problem, load_problem
 from numpynet.training import TRAINING_SEED, training_steps
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from numpynet.parity.step import Step
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-OK, MISMATCH, INTERRUPTED = 0, 1, 130
+OK, MISMATCH = 0, 1
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -44,8 +45,10 @@ class TargetFile(click.Path):
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if path.suffix.lower() not in self.suffixes:
             self.fail(f"{str(path)!r}: expected a name that ends in {' or '.join(self.suffixes)}", param, ctx)
-        if not path.parent.is_dir():
-            self.fail(f"{str(path)!r}: there is no folder {str(path.parent)!r}", param, ctx)
+        try:
+            check_writable(path.parent)
+        except OSError as error:
+            self.fail(f"{str(path)!r}: cannot write into {str(path.parent)!r}: {error.strerror}", param, ctx)
         return path
 
 
@@ -81,7 +84,7 @@ def problem_options(command: Command) -> Command:
                          help="Of the initial weights and of random data."),
             click.option("--batch", type=click.IntRange(min=1), metavar="M",
                          help=f"Only the first M training examples.  [default: all; {RANDOM_EXAMPLES} of random data]"),
-            click.option("--learning-rate", type=float, default=0.01, show_default=True),
+            click.option("--learning-rate", type=click.FloatRange(min=0), default=0.01, show_default=True),
         ]
     ):  # fmt: skip
         command = option(command)
@@ -96,9 +99,7 @@ def wrong_call() -> Iterator[None]:
     """What the checks at the door raise is a mistake in the call."""
     try:
         yield
-    except (ValueError, KeyError, OSError, ImportError, AttributeError) as error:
-        if isinstance(error, ModuleNotFoundError):
-            raise
+    except (ValueError, KeyError, OSError) as error:
         raise click.UsageError(str(error)) from error
 
 
@@ -123,6 +124,13 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
 
 @cli.command()
 @problem_options
+@click.option(
+    "--loss",
+    type=click.Choice(list(LOSSES)),
+    default="bce",
+    show_default=True,
+    help="bce_with_logits takes the last layer's Z itself: it decides what bce cannot near 0 and 1.",
+)
 @click.option(
     "--steps",
     type=click.IntRange(min=1),
@@ -178,25 +186,35 @@ def compare(
     from rich.console import Console
 
     from numpynet.parity.loader import load_implementation
-    from numpynet.parity.step import Step
-    from numpynet.parity.trace import ImplementationError, Recorder
+    from numpynet.parity.step import Step, UndefinedStepError
+    from numpynet.parity.trace import ImplementationError, Recorder, loss_argument
     from numpynet.views.json import to_json
     from numpynet.views.terminal import print_drift, print_report
 
     with wrong_call():
         problem = load(options, load_weights(weights_file) if weights_file else None)
-        data = problem.data
-        step = Step(data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate)
-        module = load_implementation(implementation) if implementation else numpynet
-        Recorder(module)  # a missing function is a wrong call, not a mismatch
+        data, start = problem.data, problem.params_values
+        step = Step(data.X_train, data.Y_train, start, problem.nn_architecture, learning_rate, options["loss"])
+        module = numpynet
+        if implementation is not None:
+            try:
+                module = load_implementation(implementation)
+                Recorder(module)  # a missing function is a wrong call, not a mismatch
+            except (ImportError, AttributeError) as error:
+                raise click.UsageError(str(error)) from error
+        loss_argument(step, module)
 
     run = stopped = None
-    with contextlib.redirect_stdout(sys.stderr), wrong_call():  # what a file prints must not end up in the report
+    with contextlib.redirect_stdout(sys.stderr):  # what a file prints must not end up in the report
         try:
-            run = free_run(step, module, problem, epochs) if epochs else None
+            if epochs:
+                run = free_run(step, module, problem, epochs)
+                step = step.starting_from(run[0].before_last)
         except ImplementationError as error:
             stopped = f"The free run ended early: {error}"
-        report = judged_steps(step.starting_from(run[0].before_last) if run else step, module, steps)
+        except UndefinedStepError as error:
+            raise click.UsageError(str(error)) from error
+        report = judged_steps(step, module, steps)
     outcome = "fail" if stopped else report.outcome
     summary = {
         "data": options["data"],
@@ -204,12 +222,16 @@ def compare(
         "layers": problem.layers,
         "activations": [layer["activation"] for layer in problem.nn_architecture],
         "learning_rate": learning_rate,
+        "loss": options["loss"],
         "steps": steps,
         "implementation": report.numpy_maker,
         "numbers": sum(row.compared for row in report.rows),
         "bit_identical": sum(row.identical for row in report.rows),
         "outcomes": report.outcomes,
         "first_divergence": report.first_divergence.name if report.first_divergence else None,
+        "kinks": report.kinks,
+        "clamped": report.clamped,
+        "saturated": report.saturated,
         "notes": report.notes,
         **environment(),
     }
@@ -234,17 +256,21 @@ def judged_steps(step: Step, module: Any, steps: int) -> Report:
     """The worst of `steps` steps, each taken by both from the weights torch had after the step before."""
     from numpynet.parity.compare import compare as compare_traces
     from numpynet.parity.compare import worst
+    from numpynet.parity.step import UndefinedStepError
     from numpynet.parity.trace import numpy_trace
     from torch_reference import torch_trace
 
-    reports = []
+    reports: list[Report] = []
     with progress_bar("steps", steps) as progress:
-        for done in range(steps):
-            theirs = torch_trace(step)
-            reports.append(compare_traces(numpy_trace(step, module), theirs))
-            progress(done + 1)
-            if done + 1 < steps:
-                step = step.starting_from({name: theirs.values[f"{name}'"] for name in step.params_values})
+        while len(reports) < steps:
+            try:
+                theirs = torch_trace(step)
+                reports.append(compare_traces(numpy_trace(step, module), theirs))
+                progress(len(reports))
+                if len(reports) < steps:
+                    step = step.starting_from({name: theirs.values[f"{name}'"] for name in step.params_values})
+            except UndefinedStepError as error:
+                raise click.UsageError(f"step {len(reports) + 1}: {error}") from error
     return worst(reports)
 
 
@@ -257,9 +283,9 @@ def free_run(step: Step, module: Any, problem: Problem, epochs: int) -> tuple[Dr
     test = problem.data.X_test, problem.data.Y_test
     with progress_bar("epochs", epochs) as progress:
         drifted = drift(step, numpy_epochs(step, module), torch_epochs(step), epochs, progress)
+    theirs = step.starting_from(drifted.torch_weights)
     with implementation_error(module, f"after {epochs} epochs, a check of the weights"):
         ours = step.starting_from(drifted.numpy_weights)
-    theirs = step.starting_from(drifted.torch_weights)
     return drifted, {"numpy": numpy_evaluation(ours, *test, module), "torch": torch_evaluation(theirs, *test)}
 
 
@@ -324,24 +350,29 @@ def train(
         data, nn_architecture, params_values = problem.data, problem.nn_architecture, problem.params_values
         examples = data.X_train, data.Y_train, nn_architecture
         steps = training_steps(*examples, epochs, learning_rate, params_values=params_values)
+        save = save or next_free(Path("weights.npz"))
+        check_writable(save.parent)
     costs: list[float] = []
     quiet = np.errstate(over="ignore", invalid="ignore")  # the cost's NaN speaks for itself
     with asked_to_stop() as stopping, progress_bar("training", epochs) as progress, quiet:
         for epoch, cost, accuracy, params_values in steps:  # noqa: B007
             if not np.isfinite(cost):
-                raise click.UsageError(f"the cost is {cost} at epoch {epoch}: lower --learning-rate {learning_rate:g}")
+                raise diverged(epoch, learning_rate)
             costs.append(cost)
             progress(epoch + 1, f"cost {cost:.5f}, accuracy {accuracy:.4f}")
             if stopping():
                 break
-    save = save or next_free(Path("weights.npz"))
+    if not all(np.isfinite(value).all() for value in params_values.values()):
+        raise diverged(len(costs), learning_rate)
+    final = numpy_evaluation(Step(*examples[:2], params_values, nn_architecture), data.X_test, data.Y_test)
+    if not np.isfinite(final.cost):
+        raise diverged(len(costs), learning_rate)
     with wrong_call():
         save_weights(save, Weights(params_values, nn_architecture, data.scaler))
         if plot:
             from numpynet.views.plots import plot_training
 
             plot_training(plot, costs, data, params_values, nn_architecture)
-        final = numpy_evaluation(Step(*examples[:2], params_values, nn_architecture), data.X_test, data.Y_test)
     if as_json:
         files = {"weights": str(save), "plot": str(plot) if plot else None}
         click.echo(to_json({"epochs": len(costs), "interrupted": stopping(), "final": final, **files, "costs": costs}))
@@ -352,7 +383,14 @@ def train(
             f"cost {final.cost:.4f}, accuracy {final.train_accuracy:.4g} in training{test}."
         )
         click.echo(f"Weights: {save}" + (f"  Plot: {plot}" if plot else ""))
-    return INTERRUPTED if stopping() else OK
+    if stopping():
+        raise KeyboardInterrupt
+    return OK
+
+
+def diverged(epoch: int, learning_rate: float) -> click.UsageError:
+    """The error for weights beyond all bounds."""
+    return click.UsageError(f"after {epoch} epochs the network is no number: lower --learning-rate {learning_rate:g}")
 
 
 @contextlib.contextmanager

@@ -131,8 +131,8 @@ def _read_csv(path: Path) -> tuple[Array, Array]:
                 try:
                     rows.append([float(cell) for cell in cells])
                 except ValueError as error:
-                    if number > 1:
-                        raise ValueError(f"{path}, line {number}: {error}") from None
+                    if number > 1 or any(map(_is_number, cells)):  # a header has no number
+                        raise ValueError(f"{path}, line {number}: {error}; commas go between numbers") from None
                 if rows and len(cells) != len(rows[0]):
                     raise ValueError(f"{path}, line {number} has {len(cells)} values: expected {len(rows[0])}")
         except (csv.Error, UnicodeDecodeError) as error:
@@ -141,3 +141,11 @@ def _read_csv(path: Path) -> tuple[Array, Array]:
         raise ValueError(f"{path}: expected lines of at least two numbers with commas between, the label last")
     table = np.array(rows)
     return table[:, :-1], table[:, -1]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

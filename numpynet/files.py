@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +64,12 @@ def write_beside(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         raise
 
 
+def check_writable(folder: Path) -> None:
+    """OSError unless a file can be made in the folder."""
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
 def save_weights(path: Path, weights: Weights) -> None:
     """An .npz without pickle: W1, b1 …, `layers` (the widths), `activations`, and `mean`, `scale` if there are any."""
     layers = weights.nn_architecture
@@ -82,7 +87,13 @@ def load_weights(path: Path) -> Weights:
     """What `save_weights` wrote. ValueError where it is something else; OSError where it cannot be read."""
     arrays = read_npz(path, ("layers", "activations", "W1", "b1"))
     widths, activations = arrays["layers"], arrays["activations"]
-    check_shape(f"{path}: activations", activations, (max(len(np.atleast_1d(widths)) - 1, 0),))
+    for name, array in arrays.items():
+        kinds = {"layers": "iu", "activations": "U"}.get(name, "f")
+        if array.dtype.kind not in kinds:
+            wanted = {"iu": "whole numbers", "U": "names", "f": "floating-point numbers"}[kinds]
+            raise ValueError(f"{path}: {name} has dtype {array.dtype}: expected {wanted}")
+    check_shape(f"{path}: layers", widths, ("at least two widths",))
+    check_shape(f"{path}: activations", activations, (len(widths) - 1,))
     nn_architecture: list[Layer] = [
         {"input_dim": int(n_in), "output_dim": int(n_out), "activation": str(name)}
         for n_in, n_out, name in zip(widths[:-1], widths[1:], activations, strict=True)
@@ -97,6 +108,8 @@ def load_weights(path: Path) -> Weights:
     for name in ("mean", "scale"):
         check_shape(f"{path}: {name}", arrays.get(name, np.empty(0)), (nn_architecture[0]["input_dim"], 1))
         check_finite(f"{path}: {name}", arrays[name])
+    if not (arrays["scale"] > 0).all():
+        raise ValueError(f"{path}: scale is {arrays['scale'].min()} at its least: expected positive numbers")
     return Weights(params_values, nn_architecture, Scaler(arrays["mean"], arrays["scale"]))
 
 
@@ -107,7 +120,12 @@ def read_npz(path: Path, needed: tuple[str, ...]) -> Parameters:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise ValueError("a single array")
             arrays = dict(archive)
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+            for name, array in arrays.items():
+                if not isinstance(array, np.ndarray):
+                    raise ValueError(f"{name} is no array")
+    except OSError:
+        raise
+    except Exception as error:  # a damaged archive fails in many ways
         raise ValueError(f"{path} is not an .npz file of plain arrays: {error}") from error
     missing = [name for name in needed if name not in arrays]
     if missing:

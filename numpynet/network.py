@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from numpynet.activations import ACTIVATIONS
-from numpynet.losses import get_cost_gradient
+from numpynet.losses import LOSSES
 from numpynet.types import Architecture, Array, Parameters
 from numpynet.validation import check_architecture, check_parameters, check_shape, fetch
 
@@ -80,14 +80,20 @@ def single_layer_backward_propagation(
 
 
 def full_backward_propagation(
-    Y_hat: Array, Y: Array, memory: Parameters, params_values: Parameters, nn_architecture: Architecture
+    Y_hat: Array,
+    Y: Array,
+    memory: Parameters,
+    params_values: Parameters,
+    nn_architecture: Architecture,
+    *,
+    loss: str = "bce",
 ) -> Parameters:
     """dW1, db1 … dW{L}, db{L}, from the loss back to layer 1. Y is reshaped to Y_hat's shape, (n_L, m)."""
     check_architecture(nn_architecture)
     check_parameters(params_values, nn_architecture)
     check_shape("Y_hat", Y_hat, (nn_architecture[-1]["output_dim"], "m"))
     grads_values = {}
-    dA_prev = get_cost_gradient(Y_hat, _labels_like(Y_hat, Y))
+    dA_prev = LOSSES[loss].backward(Y_hat, _labels_like(Y_hat, Y))
     for layer_idx, layer in reversed(list(enumerate(nn_architecture, start=1))):
         dA_curr = dA_prev
         dA_prev, grads_values[f"dW{layer_idx}"], grads_values[f"db{layer_idx}"] = single_layer_backward_propagation(

@@ -9,8 +9,10 @@ import numpy as np
 
 from numpynet.datasets import DATASETS, Dataset, from_file, random
 from numpynet.files import Scaler, Weights
+from numpynet.losses import LOSSES
 from numpynet.network import init_layers
 from numpynet.types import Architecture, Layer, Parameters
+from numpynet.validation import check_finite
 
 HIDDEN = "25-50-50-25"
 RANDOM_EXAMPLES = 900
@@ -36,13 +38,16 @@ def load_problem(
     standardize: bool = False,
     layers: str | None = None,
     activation: str = "relu",
-    output: str = "sigmoid",
+    output: str | None = None,
     dtype: str | None = None,
     seed: int = 2,
     batch: int | None = None,
     weights: Weights | None = None,
+    loss: str = "bce",
 ) -> Problem:
     """A data set by name or file, first `batch` examples; the network of `weights`, or a fresh one from `seed`.
+
+    A loss of logits takes the place of the sigmoid that ends the network.
 
     ValueError where they do not fit together; OSError where a file cannot be read.
     """
@@ -65,10 +70,12 @@ def load_problem(
     features, outputs = len(dataset.X_train), len(dataset.Y_train)
     if weights is None:
         widths = parse_widths(layers or f"{features}-{HIDDEN}-{outputs}")
-        nn_architecture: Architecture = make_architecture(widths, activation, output)
+        nn_architecture: Architecture = make_architecture(widths, activation, output or LOSSES[loss].output)
         params_values = init_layers(nn_architecture, seed)
     else:
         nn_architecture, params_values = weights.nn_architecture, weights.params_values
+        if loss != "bce" and nn_architecture[-1]["activation"] == "sigmoid":
+            nn_architecture = [*nn_architecture[:-1], {**nn_architecture[-1], "activation": LOSSES[loss].output}]
     if (widths[0], widths[-1]) != (features, outputs):
         raise ValueError(
             f"the network has {widths[0]} inputs and {widths[-1]} outputs: "
@@ -76,7 +83,10 @@ def load_problem(
         )
     kind = np.dtype(dtype or (weights.dtype if weights else np.float64))
     params_values = {name: value.astype(kind) for name, value in params_values.items()}
-    return Problem(dataset.astype(kind), nn_architecture, params_values)
+    with np.errstate(over="ignore"):
+        dataset = dataset.astype(kind)
+    check_finite(f"in {kind}, {data}: X", dataset.X_train)
+    return Problem(dataset, nn_architecture, params_values)
 
 
 def parse_widths(layers: str) -> list[int]:

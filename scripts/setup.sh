@@ -1,7 +1,6 @@
-# Sourced by the scripts beside it: `set_up EXTRAS` makes .venv with the project and those extras, once.
-# Speaks on standard error only. PYTHON names the interpreter to use where several are installed.
+# Sourced by the scripts beside it, which set `root`: `set_up EXTRAS` makes .venv with the project and those extras,
+# once. Speaks on standard error only. PYTHON names the interpreter to use where several are installed.
 
-root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
 venv=$root/.venv
 
 set_up() {
@@ -24,7 +23,11 @@ set_up() {
 }
 
 make_venv() {
-    for python in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python}; do
+    set -- python3 python3.14 python3.13 python3.12 python3.11 python
+    if [ -n "${PYTHON-}" ]; then
+        set -- "$PYTHON"
+    fi
+    for python in "$@"; do
         if "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             "$python" -m venv --clear "$venv" >&2 || exit 2
             echo "$root" >"$venv/root"

@@ -23,9 +23,13 @@ PROBLEMS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
         "logistic regression 2-1": {"data": "moons", "layers": "2-1"},
         "three outputs 7-5-6-3": {"data": "random", "layers": "7-5-6-3", "batch": 64},
         "sigmoid throughout 4-6-6-1": {"data": "random", "layers": "4-6-6-1", "activation": "sigmoid", "batch": 33},
+        "logits 2-9-5-1": {"data": "moons", "layers": "2-9-5-1", "loss": "bce_with_logits"},
+        "two logits 4-6-2": {"data": "random", "layers": "4-6-2", "loss": "bce_with_logits", "batch": 50},
         "one example 3-4-1": {"data": "random", "layers": "3-4-1", "batch": 1},
     }
 )
+
+TUTORIALS_OWN = [name for name, problem in PROBLEMS.items() if "loss" not in problem]  # what others' files know
 
 
 @cache
@@ -33,7 +37,8 @@ def step(name: str, dtype: str) -> Step:
     """The first step of a problem, by name."""
     problem = load_problem(dtype=dtype, **PROBLEMS[name])
     data = problem.data
-    return Step(data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate=0.01)
+    loss = PROBLEMS[name].get("loss", "bce")
+    return Step(data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, 0.01, loss)
 
 
 @cache

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from conftest import IMPLEMENTATIONS, Finished
 from problems import PROBLEMS, REFERENCE, report
 
 Command = Callable[..., Finished]
+ROOT = Path(__file__).parent.parent
 BY_ID = {mistake.id: mistake for mistake in MISTAKES}
 ROW_KEYS = {"name", "shape", "max_abs", "index", "numpy", "torch", "allowed", "ratio", "outcome"}
 
@@ -152,6 +154,10 @@ WRONG_CALLS = [
     (["--implementation", "empty.py"], "empty.py has no function full_forward_propagation, get_cost_value"),
     (["--data", "random", "--layers", "2000-1", "--output", "relu"],
      "binary cross-entropy is defined from 0 to 1; give the last layer the activation sigmoid"),
+    (["--learning-rate", "1e39", "--dtype", "float32"], "expected 0 or more, finite in float32"),
+    (["--learning-rate", "-1"], "-1.0 is not in the range"),
+    (["--layers", "2-100000000000-1"], "memory"),
+    (["--loss", "bce_with_logits", "--implementation", "tutorial.py"], "the tutorial's functions know bce only"),
     (["--learning-rate", "1e308", "--steps", "9"], "is nan: binary cross-entropy is defined from 0 to 1; lower the"),
     (["--learning-rate", "1e308", "--epochs", "9"], "is nan: binary cross-entropy is defined from 0 to 1; lower the"),
 ]  # fmt: skip
@@ -163,6 +169,7 @@ def test_wrong_call_says_why_and_exits_with_2(
 ) -> None:
     (tmp_path / "text.npz").write_text("not what it says", encoding="utf-8")
     (tmp_path / "empty.py").write_text("", encoding="utf-8")
+    (tmp_path / "tutorial.py").write_text(BY_ID["A09"].source(), encoding="utf-8")
     np.savez(tmp_path / "other.npz", X=np.ones(3))
     finished = numpynet_command("compare", *arguments)
     assert finished.code == 2, finished
@@ -190,10 +197,63 @@ def test_ascii_output_where_the_terminal_knows_no_other() -> None:
     finished.stdout.decode("ascii")
 
 
-def test_a_closed_pipe_ends_quietly() -> None:
-    command = f"{sys.executable} -m numpynet compare --json | head -n 1"
-    finished = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
-    assert (finished.stdout, finished.stderr) == ("{\n", "")
+@pytest.mark.parametrize("arguments", ["", "--json"])
+def test_a_closed_pipe_ends_quietly(arguments: str) -> None:
+    command = f"set -o pipefail; {sys.executable} -m numpynet compare --steps 2 {arguments} | true"
+    finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stderr) == (141, "")
+
+
+def test_files_in_the_current_folder_do_not_stand_in_for_the_tool(tmp_path: Path) -> None:
+    for name in ("numpynet.py", "random.py", "types.py"):
+        (tmp_path / name).write_text((IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "numpynet", "compare", "--implementation", "numpynet.py"]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "42 tensors: 42 pass." in finished.stdout
+    for script in ("compare", "test"):
+        assert "-P -m numpynet" in (ROOT / "scripts" / script).read_text(encoding="utf-8") or script == "test"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"layers": np.array(3)}, "layers has shape (): expected (at least two widths)"),
+        ({"layers": np.array([2.5, 1])}, "layers has dtype float64: expected whole numbers"),
+        ({"W1": np.array([["a", "b"]])}, "W1 has dtype <U1: expected floating-point numbers"),
+        ({"W1": np.array([[1j, 2]])}, "W1 has dtype complex128: expected floating-point numbers"),
+        ({"W1": np.ones((2, 2))}, "W1 has shape (2, 2): expected (1, 2)"),
+        ({"b1": np.array([[np.nan]])}, "b1[0, 0] is nan"),
+        ({"activations": np.array(["rleu"])}, "unknown activation 'rleu'"),
+        ({"mean": np.zeros((2, 1)), "scale": np.zeros((2, 1))}, "scale is 0.0 at its least"),
+        ({"mean": np.zeros((2, 1))}, "scale has shape (0,): expected (2, 1)"),
+    ],
+)
+def test_damaged_weights_are_a_wrong_call(
+    numpynet_command: Command, tmp_path: Path, changed: dict[str, Any], words: str
+) -> None:
+    good = {
+        "layers": np.array([2, 1]),
+        "activations": np.array(["sigmoid"]),
+        "W1": np.ones((1, 2)),
+        "b1": np.ones((1, 1)),
+    }
+    np.savez(tmp_path / "w.npz", allow_pickle=False, **(good | changed))
+    finished = numpynet_command("compare", "--weights", "w.npz")
+    assert finished.code == 2, finished
+    assert words in " ".join(finished.err.split())
+
+
+def test_a_damaged_archive_is_a_wrong_call(numpynet_command: Command, tmp_path: Path) -> None:
+    np.savez_compressed(
+        tmp_path / "w.npz", layers=np.arange(1000), activations=np.arange(9), W1=np.ones(9), b1=np.ones(9)
+    )
+    damaged = bytearray((tmp_path / "w.npz").read_bytes())
+    damaged[200:600] = bytes(400)
+    (tmp_path / "w.npz").write_bytes(damaged)
+    finished = numpynet_command("compare", "--weights", "w.npz")
+    assert finished.code == 2
+    assert "w.npz is not an .npz file of plain arrays" in finished.err
 
 
 def test_help_has_an_example_and_is_quick_to_import() -> None:

@@ -87,6 +87,8 @@ def test_csv_is_read(numpynet_command: Command, tmp_path: Path, text: str, featu
     ("text", "words"),
     [
         ("1,2,0\n3,x,1\n", "d.csv, line 2: could not convert string to float: 'x'"),
+        ("1,2,\n3,4,1\n", "d.csv, line 1: could not convert string to float: ''"),
+        ("a;b;c\n1;2;0\n", "d.csv, line 2: could not convert string to float: '1;2;0'; commas go between numbers"),
         ("1,2,0\n3,1\n", "d.csv, line 2 has 2 values: expected 3"),
         ("1,2,0\n3,nan,1\n", "d.csv: X[1, 1] is nan: expected finite numbers only"),
         ("1,2,0\n3,4,2\n", "d.csv: the label of example 1 is 2.0: expected 0 or 1"),
@@ -131,11 +133,13 @@ def test_bad_npz_says_why(numpynet_command: Command, tmp_path: Path, arrays: dic
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--save", "no/such/w.npz"], "'no/such/w.npz': there is no folder 'no/such'"),
+        (["--save", "no/such/w.npz"], "'no/such/w.npz': cannot write into 'no/such': No such file or directory"),
         (["--save", "w.txt"], "'w.txt': expected a name that ends in .npz"),
         (["--plot", "p.jpeg"], "'p.jpeg': expected a name that ends in .svg or .png"),
         (["--epochs", "-1"], "-1 is not in the range"),
         (["--learning-rate", "1e300", "--epochs", "20"], "lower --learning-rate 1e+300"),
+        (["--learning-rate", "1e308", "--epochs", "1"], "lower --learning-rate 1e+308"),
+        (["--learning-rate", "-1"], "-1.0 is not in the range"),
         (["--learning-rate", "inf"], "learning_rate is inf: expected a finite number"),
     ],
 )

@@ -132,7 +132,7 @@ def test_whole_functions_are_the_composition_of_the_single_ones() -> None:
     Y_hat, memory = numpynet.full_forward_propagation(X, p, SMALL)
     for whole, part in ((Y_hat, A2), (memory["A0"], X), (memory["Z1"], Z1), (memory["A1"], A1), (memory["Z2"], Z2)):
         np.testing.assert_array_equal(whole, part)
-    dA2 = numpynet.get_cost_gradient(A2, Y)
+    dA2 = numpynet.LOSSES["bce"].backward(A2, Y)
     dA1, dW2, db2 = numpynet.single_layer_backward_propagation(dA2, p["W2"], p["b2"], Z2, A1, "sigmoid")
     _, dW1, db1 = numpynet.single_layer_backward_propagation(dA1, p["W1"], p["b1"], Z1, X, "relu")
     grads = numpynet.full_backward_propagation(Y_hat, Y, memory, p, SMALL)

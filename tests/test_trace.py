@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from conftest import IMPLEMENTATIONS
-from problems import DTYPES, PROBLEMS, REFERENCE, step
+from problems import DTYPES, PROBLEMS, REFERENCE, TUTORIALS_OWN, step
 
 import numpynet
 from numpynet.parity import numpy_trace
@@ -50,7 +50,7 @@ def test_trace_is_the_step_itself() -> None:
     np.testing.assert_array_equal(values["A3"], Y_hat)
     for name, value in memory.items():
         np.testing.assert_array_equal(values[name], value)
-    np.testing.assert_array_equal(values["dA3"], numpynet.get_cost_gradient(Y_hat, given.Y))
+    np.testing.assert_array_equal(values["dA3"], numpynet.LOSSES["bce"].backward(Y_hat, given.Y))
     np.testing.assert_array_equal(values["dZ2"], numpynet.relu_backward(values["dA2"], memory["Z2"]))
     np.testing.assert_array_equal(values["dA1"], given.params_values["W2"].T @ values["dZ2"])
 
@@ -68,7 +68,7 @@ def test_tracing_leaves_step_and_module_as_they_were(written: Callable[[str], Mo
     assert numpynet.ACTIVATIONS["relu"].backward is numpynet.relu_backward
 
 
-@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("problem", TUTORIALS_OWN)
 def test_another_style_is_not_observed_rather_than_missing(problem: str) -> None:
     given = step(problem, "float64")
     trace = numpy_trace(given, load_implementation(IMPLEMENTATIONS / "other_style.py"))
@@ -133,3 +133,27 @@ def test_shape_1_1_of_the_cost_is_noted(written: Callable[[str], ModuleType]) ->
 def test_a_file_that_does_not_load_is_an_import_error(written: Callable[[str], ModuleType], source: str) -> None:
     with pytest.raises(ImportError, match=r"mine\.py cannot be loaded: "):
         written(source)
+
+
+def test_a_gradient_function_that_returns_the_slope_alone_is_not_taken_for_dz(
+    written: Callable[[str], ModuleType],
+) -> None:
+    source = TUTORIAL.replace("def relu_backward(dA, Z):", "def relu_backward(Z):\n    dA = np.ones_like(Z)")
+    source = source.replace("def sigmoid_backward(dA, Z):", "def sigmoid_backward(Z):\n    dA = 1")
+    source = source.replace("backward_activation_func(dA_curr, Z_curr)", "dA_curr * backward_activation_func(Z_curr)")
+    trace = numpy_trace(step(REFERENCE, "float64"), written(source))
+    assert trace.not_observed == ("dZ5", "dZ4", "dZ3", "dZ2", "dZ1")
+
+
+def test_helpers_beside_the_file_may_be_imported_late(tmp_path: Path) -> None:
+    (tmp_path / "my_helper_module.py").write_text("from numpy import maximum", encoding="utf-8")
+    late = "from my_helper_module import maximum; return maximum(0, Z)"
+    (tmp_path / "mine.py").write_text(TUTORIAL.replace("return np.maximum(0, Z)", late), encoding="utf-8")
+    assert numpy_trace(step(REFERENCE, "float64"), load_implementation(tmp_path / "mine.py")).problem is None
+
+
+def test_mappings_other_than_dict_are_taken(written: Callable[[str], ModuleType]) -> None:
+    source = TUTORIAL.replace(
+        "    return grads_values", "    import types; return types.MappingProxyType(grads_values)"
+    )
+    assert numpy_trace(step(REFERENCE, "float64"), written(source)).problem is None

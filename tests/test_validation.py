@@ -84,7 +84,7 @@ BAD_CALLS: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: nn.train(np.array([["a"] * 5] * 2), Y, ARCHITECTURE, 1, 0.1), ValueError, "X has dtype <U1: expected numbers"),
     (lambda: nn.training_steps(X, Y, ARCHITECTURE, 1, 0.1, params_values={**P, "b1": P["b1"] * np.nan}), ValueError,
      "b1[0, 0] is nan: expected finite"),
-    (lambda: Step(X, Y, P, ARCHITECTURE, float("inf")), ValueError, "learning_rate is inf"),
+    (lambda: Step(X, Y, P, ARCHITECTURE, float("inf")), ValueError, "learning_rate is inf: expected 0 or more, finite in float64"),
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@
 | data, A, Z and their gradients | (n, m), examples in columns | (m, n), examples in rows |
 | W | (n_out, n_in) | the same |
 | b | (n_out, 1) | (n_out,) |
-| cost | mean over the m columns | mean over all m · outputs elements |
+| cost (bce) | mean over the m columns | mean over all m · outputs elements |
 | dA, dZ | of the summed loss | of the mean: 1/m of the tutorial's |
 """
 
@@ -29,9 +29,9 @@ def to_columns(rows: torch.Tensor) -> Array:
     return np.array(rows.detach().numpy().T, order="C")
 
 
-def mean_over_columns(mean_over_elements: torch.Tensor, outputs: int) -> torch.Tensor:
-    """Torch's mean loss as the tutorial's: every output adds its own term."""
-    return mean_over_elements * outputs if outputs > 1 else mean_over_elements
+def cost(mean_over_elements: torch.Tensor, loss: str, outputs: int) -> torch.Tensor:
+    """Torch's mean loss as the tutorial's own, to which every output adds its term; other losses follow torch."""
+    return mean_over_elements * outputs if loss == "bce" and outputs > 1 else mean_over_elements
 
 
 def of_the_sum(gradient: torch.Tensor) -> Array:

@@ -11,8 +11,12 @@ from numpynet.registry import Registry
 from numpynet.types import Architecture, Parameters
 from torch_reference.convert import bias, gradient_of, load_layer, weight
 
-ACTIVATIONS: Registry[Callable[[], nn.Module]] = Registry("activation", {"relu": nn.ReLU, "sigmoid": nn.Sigmoid})
-LOSSES: Registry[Callable[[], nn.Module]] = Registry("loss", {"bce": nn.BCELoss})
+ACTIVATIONS: Registry[Callable[[], nn.Module]] = Registry(
+    "activation", {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "linear": nn.Identity}
+)
+LOSSES: Registry[Callable[[], nn.Module]] = Registry(
+    "loss", {"bce": nn.BCELoss, "bce_with_logits": nn.BCEWithLogitsLoss}
+)
 
 
 class Twin(nn.Module):

@@ -8,7 +8,7 @@ from math import isnan
 import torch
 
 from numpynet.parity.drift import Epoch, Evaluation, accuracy
-from numpynet.parity.step import Step
+from numpynet.parity.step import Step, UndefinedStepError
 from numpynet.parity.trace import Trace
 from numpynet.types import Array
 from torch_reference import convert
@@ -18,7 +18,7 @@ from torch_reference.model import LOSSES, Twin
 def torch_trace(step: Step) -> Trace:
     """Every quantity of the step as torch computes it, in the tutorial's layout and convention.
 
-    ValueError where a prediction lies outside [0, 1], where torch.nn.BCELoss is not defined.
+    UndefinedStepError where a prediction lies outside [0, 1], where torch.nn.BCELoss is not defined.
     """
     twin = Twin(step.nn_architecture, step.params_values)
     optimizer = torch.optim.SGD(twin.parameters(), lr=step.learning_rate)
@@ -27,7 +27,7 @@ def torch_trace(step: Step) -> Trace:
     for Z, A in layers:
         Z.retain_grad()
         A.retain_grad()
-    cost = twin_cost(layers[-1][1], step.Y)
+    cost = twin_cost(layers[-1][1], step)
     cost.backward()  # type: ignore[no-untyped-call]
 
     values: dict[str, Array] = {"A0": convert.to_columns(X), "cost": convert.to_columns(cost)}
@@ -42,18 +42,18 @@ def torch_trace(step: Step) -> Trace:
     return Trace("torch", step, values, torch=True)
 
 
-def twin_cost(Y_hat: torch.Tensor, Y: Array) -> torch.Tensor:
-    """The tutorial's cost of predictions (m, outputs) and labels (outputs, m), by torch.nn.BCELoss."""
+def twin_cost(Y_hat: torch.Tensor, step: Step) -> torch.Tensor:
+    """The step's cost of predictions (m, outputs), by torch's own loss."""
     outside = torch.nonzero(~((Y_hat >= 0) & (Y_hat <= 1)))
-    if len(outside):
+    if step.loss == "bce" and len(outside):
         example, output = outside[0].tolist()
         value = Y_hat[example, output].item()
         advice = "lower the learning rate" if isnan(value) else "give the last layer the activation sigmoid"
-        raise ValueError(
+        raise UndefinedStepError(
             f"torch's prediction for example {example}, output {output} is {value:g}: binary cross-entropy is defined "
             f"from 0 to 1; {advice}"
         )
-    return convert.mean_over_columns(LOSSES["bce"]()(Y_hat, convert.to_rows(Y)), outputs=Y.shape[0])
+    return convert.cost(LOSSES[step.loss]()(Y_hat, convert.to_rows(step.Y)), step.loss, outputs=Y_hat.shape[1])
 
 
 def torch_epochs(step: Step) -> Iterator[Epoch]:
@@ -63,7 +63,7 @@ def torch_epochs(step: Step) -> Iterator[Epoch]:
     X = convert.to_rows(step.X)
     while True:
         layers = list(twin.layers(X))
-        cost = twin_cost(layers[-1][1], step.Y)
+        cost = twin_cost(layers[-1][1], step)
         optimizer.zero_grad()
         cost.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -79,6 +79,6 @@ def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
     twin = Twin(step.nn_architecture, step.params_values)
     with torch.no_grad():
         Y_hat, Y_test_hat = twin(convert.to_rows(step.X)), twin(convert.to_rows(X_test))
-        cost = twin_cost(Y_hat, step.Y).item()
-    train_accuracy = accuracy(convert.to_columns(Y_hat), step.Y)
-    return Evaluation(cost, train_accuracy, accuracy(convert.to_columns(Y_test_hat), Y_test))
+        cost = twin_cost(Y_hat, step).item()
+    columns = convert.to_columns(Y_hat), convert.to_columns(Y_test_hat)
+    return Evaluation(cost, accuracy(step, columns[0], step.Y), accuracy(step, columns[1], Y_test))

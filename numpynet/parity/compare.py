@@ -156,6 +156,16 @@ def compare(numpy_trace: Trace, torch_trace: Trace) -> Report:
         ours, theirs = _Side("numpy", numpy_trace, wide), _Side("torch", torch_trace, wide)
         exact = oracle.exact_step(step, wide, sides=ours.own)
         ours.judge(exact)
+        notes = numpy_trace.notes + torch_trace.notes
+        output, m = f"dA{len(step.nn_architecture)}", step.X.shape[1]
+        if output in ours.local and ours.local[output].fails:
+            divided_early = _Side("numpy", numpy_trace, wide, factor=m)
+            divided_early.judge(exact)
+            if not divided_early.local[output].fails:
+                ours = divided_early
+                notes.append(
+                    f"{numpy_trace.maker} divides by m in {output}, not in dW and db; dA and dZ are shown times m"
+                )
         apart = _apart(step, ours, theirs)
         theirs.judge(oracle.exact_step(step, wide, sides=theirs.own) if apart else exact)
         near = [np.abs(exact[name]) <= np.maximum(ours.bounds[name], theirs.bounds[name]) for name in apart]
@@ -169,8 +179,7 @@ def compare(numpy_trace: Trace, torch_trace: Trace) -> Report:
         rows: list[Row] = []
         for name, shape in step.shapes().items():
             rows.append(_row(name, shape, ours, theirs, rows, regime))
-    notes = tuple(numpy_trace.notes + torch_trace.notes)
-    return Report(step.dtype, numpy_trace.maker, torch_trace.maker, rows, kinks, clamped, saturated, notes)
+    return Report(step.dtype, numpy_trace.maker, torch_trace.maker, rows, kinks, clamped, saturated, tuple(notes))
 
 
 def worst(reports: Iterable[Report]) -> Report:
@@ -193,10 +202,13 @@ def worst(reports: Iterable[Report]) -> Report:
 class _Side:
     """One implementation: its numbers in the oracle's precision, and each of them judged."""
 
-    def __init__(self, name: str, trace: Trace, wide: oracle.Arithmetic) -> None:
+    def __init__(self, name: str, trace: Trace, wide: oracle.Arithmetic, factor: int = 1) -> None:
+        """`factor` goes into dA and dZ: m for an implementation whose dA_L is that of the mean loss."""
         shapes = trace.step.shapes()
         self.name, self.trace, self.wide = name, trace, wide
         self.own = {name: wide.lift(value) for name, value in trace.values.items() if value.shape == shapes.get(name)}
+        if factor != 1:
+            self.own |= {name: self.own[name] * factor for name in self.own if name.startswith(("dA", "dZ"))}
         self.clamped = self.saturated = np.zeros(trace.step.Y.shape, dtype=bool)
 
     def judge(self, exact: Mapping[str, Array]) -> None:
@@ -345,7 +357,7 @@ def _accuses(outcome: Outcome, side: _Side) -> bool:
 def _absence(name: str, shape: tuple[int, ...], trace: Trace) -> str:
     if name in trace.values:
         return f"{trace.maker} has shape {trace.values[name].shape}, expected {shape}"
-    return f"missing in {trace.maker}: {trace.problem or 'it was not returned'}"
+    return f"missing in {trace.maker}: {trace.problem or 'it was not returned as numbers'}"
 
 
 def _evidence(name: str, side: _Side, judged: Judged, inputs: str) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 import numpynet
+from numpynet.losses import LOSSES
 from numpynet.metrics import get_accuracy_value
 from numpynet.parity.step import Step
-from numpynet.parity.trace import implementation_error, private_copy
+from numpynet.parity.trace import implementation_error, loss_argument, private_copy
 from numpynet.types import Array, Parameters
 from numpynet.validation import check_parameters
 
@@ -75,14 +76,17 @@ def numpy_epochs(step: Step, implementation: Any = numpynet) -> Iterator[Epoch]:
     ImplementationError where one of them raises.
     """
     X, Y, params_values, nn_architecture = private_copy(step)
+    loss = loss_argument(step, implementation)
     while True:
         with np.errstate(all="ignore"), implementation_error(implementation, "a training step"):
             Y_hat, memory = implementation.full_forward_propagation(X, params_values, nn_architecture)
-            cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y)))
+            cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y, **loss)))
             names = [f"Z{layer_idx}" for layer_idx in range(1, len(nn_architecture) + 1)]
             visible = isinstance(memory, dict) and all(name in memory for name in names)
             active = [memory[name] > 0 for name in names] if visible else None
-            grads_values = implementation.full_backward_propagation(Y_hat, Y, memory, params_values, nn_architecture)
+            grads_values = implementation.full_backward_propagation(
+                Y_hat, Y, memory, params_values, nn_architecture, **loss
+            )
             params_values = implementation.update(params_values, grads_values, nn_architecture, step.learning_rate)
             weights = {name: np.array(params_values[name]) for name in step.params_values}
             check_parameters(weights, nn_architecture)
@@ -94,14 +98,14 @@ def numpy_evaluation(step: Step, X_test: Array, Y_test: Array, implementation: A
     with np.errstate(all="ignore"), implementation_error(implementation, "the evaluation"):
         X, Y, params_values, nn_architecture = private_copy(step)
         Y_hat, _ = implementation.full_forward_propagation(X, params_values, nn_architecture)
-        cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y)))
+        cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y, **loss_argument(step, implementation))))
         Y_test_hat, _ = implementation.full_forward_propagation(X_test.copy(), params_values, nn_architecture)
-        return Evaluation(cost, accuracy(Y_hat, step.Y), accuracy(Y_test_hat, Y_test))
+        return Evaluation(cost, accuracy(step, Y_hat, step.Y), accuracy(step, Y_test_hat, Y_test))
 
 
-def accuracy(Y_hat: Array, Y: Array) -> float | None:
+def accuracy(step: Step, Y_hat: Array, Y: Array) -> float | None:
     """The share of right columns; None where there is no column."""
-    return get_accuracy_value(Y_hat, Y) if Y.shape[1] else None
+    return get_accuracy_value(LOSSES[step.loss].probability(Y_hat), Y) if Y.shape[1] else None
 
 
 def drift(

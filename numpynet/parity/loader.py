@@ -7,9 +7,13 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from numpynet.parity.trace import said
+
 
 def load_implementation(path: Path) -> ModuleType:
-    """Run the file, and return it as a module; what it prints goes to standard error, its folder is on `sys.path`.
+    """Run the file, and return it as a module; what it prints goes to standard error.
+
+    Its folder joins the end of `sys.path`, for the helpers beside it; there it hides nothing that others import.
 
     ImportError where it cannot be run to its end; OSError where it cannot be read.
     """
@@ -17,12 +21,12 @@ def load_implementation(path: Path) -> ModuleType:
     module = ModuleType(f"implementation_{path.stem}")
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # dataclasses look their module up here
-    sys.path.insert(0, str(path.resolve().parent))
+    sys.path.append(str(path.resolve().parent))
     try:
         with contextlib.redirect_stdout(sys.stderr):
             exec(compile(source, str(path), "exec"), module.__dict__)
-    except (Exception, SystemExit) as error:
-        raise ImportError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
-    finally:
-        sys.path.remove(str(path.resolve().parent))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise ImportError(f"{path} cannot be loaded: {said(error)}") from error
     return module

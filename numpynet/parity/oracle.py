@@ -92,6 +92,7 @@ ACTIVATIONS = Registry(
     {
         "relu": Definition(lambda Z, wide: np.where(Z <= 0, 0, Z), lambda Z, wide: Z > 0, kink=True),
         "sigmoid": Definition(_sigmoid, lambda Z, wide: _sigmoid(Z, wide) * _sigmoid(-Z, wide)),
+        "linear": Definition(lambda Z, wide: Z, lambda Z, wide: wide.lift(1)),
     },
 )
 
@@ -111,6 +112,21 @@ def _bce_gradient(A: Array, Y: Array, wide: Arithmetic) -> Array:
     return wide.reciprocal(np.where(Y == 1, -A, 1 - A))
 
 
+def _bce_with_logits(Z: Array, Y: Array, wide: Arithmetic) -> Array:
+    return np.asarray(np.mean(np.maximum(Z, 0) - Z * Y + wide.log1p(wide.exp(-np.abs(Z)))))
+
+
+def _bce_with_logits_gradient(Z: Array, Y: Array, wide: Arithmetic) -> Array:
+    return np.where(Y == 1, -_sigmoid(-Z, wide), _sigmoid(Z, wide)) / len(Z)
+
+
+LOSSES = Registry(
+    "loss",
+    {
+        "bce": LossDefinition(_bce, _bce_gradient),
+        "bce_with_logits": LossDefinition(_bce_with_logits, _bce_with_logits_gradient),
+    },
+)
 LOG_FLOOR, DENOMINATOR_FLOOR = -100, float(np.float32(1e-12))
 
 
@@ -126,9 +142,6 @@ def _clamped_bce_gradient(A: Array, Y: Array, wide: Arithmetic) -> Array:
 # Binary cross-entropy as torch.nn.BCELoss documents it: with each logarithm at least −100, and backward (1−A)A at least
 # 1e-12. It is not the mathematical loss where a clamp acts.
 CLAMPED = LossDefinition(_clamped_bce, _clamped_bce_gradient)
-
-
-LOSSES = Registry("loss", {"bce": LossDefinition(_bce, _bce_gradient)})
 
 
 def exact_step(

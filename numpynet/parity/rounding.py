@@ -88,6 +88,16 @@ def sigmoid_gradient(dA: Array, Z: Array, E_dA: Error, E_Z: Error, c: Constants)
     return np.asarray(E_dA * (s * rest + e_g) + np.abs(dA) * e_g)
 
 
+def linear(Z: Array, E_Z: Error, c: Constants) -> Array:
+    """E of A = Z, elementwise: E_Z."""
+    return E_Z + np.zeros(Z.shape)
+
+
+def linear_gradient(dA: Array, Z: Array, E_dA: Error, E_Z: Error, c: Constants) -> Array:
+    """E of dZ = dA, elementwise: E_dA."""
+    return E_dA + np.zeros(Z.shape)
+
+
 def bce(A: Array, rest: Array, Y: Array, E_A: Error, c: Constants) -> Array:
     """E of the cost −mean(Y log A + (1−Y) log(1−A)); A, 1−A, Y (outputs, m); the mean is over the m columns.
 
@@ -105,6 +115,24 @@ def bce_gradient(A: Array, rest: Array, Y: Array, E_A: Error, c: Constants) -> A
     """E of dA_L = −Y/A + (1−Y)/(1−A), elementwise: (1/p)(r/(1−r) + 3u) + 3u |dA|, with p and r as for the cost."""
     p = np.where(Y == 1, A, rest)
     return (_amplified(E_A / p) + 6 * c.u) / p
+
+
+def bce_with_logits(Z: Array, rest: Array, Y: Array, E_Z: Error, c: Constants) -> Array:
+    """E of the mean over all of Z, (outputs, m), of ℓ = max(z, 0) − zY + log1p(e^−|z|); `rest` is not used.
+
+    Per element |s−Y| E_Z + E_Z²/8 (ℓ″ ≤ ¼) + 1.01u (3|z| + (c_exp + 6) log1p e^−|z|); the mean adds κ(m·outputs + 1) ℓ.
+    """
+    s, complement = _sigmoids(Z)
+    tail = np.log1p(np.exp(-np.abs(Z)))
+    loss = np.maximum(Z, 0) - Z * Y + tail
+    E = np.where(Y == 1, complement, s) * E_Z + np.square(E_Z) / 8 + 1.01 * c.u * (3 * np.abs(Z) + (c.exp + 6) * tail)
+    return np.asarray(np.mean(E + kappa(Z.size + 1, c) * loss))
+
+
+def bce_with_logits_gradient(Z: Array, rest: Array, Y: Array, E_Z: Error, c: Constants) -> Array:
+    """E of dA_L = (σ(z) − Y)/outputs, elementwise, Z (outputs, m): (E of σ(z) + 4u|s−Y|)/outputs; `rest` is unused."""
+    s, complement = _sigmoids(Z)
+    return (sigmoid(Z, E_Z, c) + 4 * c.u * np.where(Y == 1, complement, s)) / len(Z)
 
 
 def fused_output(A: Array, rest: Array, Y: Array, E_A: Error, c: Constants) -> Array:
@@ -138,9 +166,22 @@ def update(W: Array, dW: Array, alpha: float, E_dW: Error, c: Constants) -> Arra
     return np.asarray(np.abs(alpha) * E_dW + 2 * c.u * np.abs(alpha * dW) + c.u * np.abs(W - alpha * dW))
 
 
-ACTIVATIONS = Registry("activation", {"relu": (relu, relu_gradient), "sigmoid": (sigmoid, sigmoid_gradient)})
-EXACT: tuple[Callable[..., Array], ...] = (relu, relu_gradient)  # these round nothing of their own
-LOSSES = Registry("loss", {"bce": (bce, bce_gradient)})
+ACTIVATIONS = Registry(
+    "activation",
+    {
+        "relu": (relu, relu_gradient),
+        "sigmoid": (sigmoid, sigmoid_gradient),
+        "linear": (linear, linear_gradient),
+    },
+)
+EXACT: tuple[Callable[..., Array], ...] = (relu, relu_gradient, linear, linear_gradient)  # no rounding of their own
+LOSSES = Registry(
+    "loss",
+    {
+        "bce": (bce, bce_gradient),
+        "bce_with_logits": (bce_with_logits, bce_with_logits_gradient),
+    },
+)
 
 
 def bounds(

@@ -12,6 +12,10 @@ from numpynet.types import Architecture, Array, Parameters
 from numpynet.validation import check_architecture, check_examples
 
 
+class UndefinedStepError(ValueError):
+    """The step itself leaves the numbers: weights or predictions for which its loss is not defined."""
+
+
 @dataclass(frozen=True)
 class Step:
     """X (n_0, m), Y (n_L, m), the weights before the step, the architecture, the learning rate and the loss.
@@ -31,8 +35,9 @@ class Step:
         check_architecture(self.nn_architecture)
         LOSSES[self.loss]  # or the KeyError that lists them
         X, Y = check_examples(self.X, self.Y, self.nn_architecture)
-        if not np.isfinite(self.learning_rate):
-            raise ValueError(f"learning_rate is {self.learning_rate!r}: expected a finite number")
+        with np.errstate(over="ignore"):
+            if not 0 <= X.dtype.type(self.learning_rate) < np.inf:
+                raise ValueError(f"learning_rate is {self.learning_rate!r}: expected 0 or more, finite in {X.dtype}")
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "Y", Y)
         params_values = starting_parameters(self.params_values, self.nn_architecture, X.dtype)
@@ -63,5 +68,8 @@ class Step:
         return shapes
 
     def starting_from(self, params_values: Parameters) -> Step:
-        """The same problem from other weights."""
+        """The same problem from other weights. UndefinedStepError where one is NaN or infinite."""
+        for name, value in params_values.items():
+            if not np.isfinite(value).all():
+                raise UndefinedStepError(f"{name} is no longer finite; lower the learning rate {self.learning_rate:g}")
         return replace(self, params_values=params_values)

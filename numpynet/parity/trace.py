@@ -11,7 +11,7 @@ import contextlib
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,9 @@ from numpynet.types import Array, Layer, Parameters
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 SINGLE_LAYER_BACKWARD = "single_layer_backward_propagation"
 TABLE_DEPTH = 3  # how deep a function may lie in a module's tables, such as {"relu": (relu, relu_backward)}
-RECORDED = {SINGLE_LAYER_BACKWARD, *ACTIVATIONS, *(f"{name}_backward" for name in ACTIVATIONS)}
+FORWARD = {activation.forward.__name__ for activation in ACTIVATIONS.values()}
+BACKWARD = {activation.backward.__name__ for activation in ACTIVATIONS.values()}
+RECORDED = {SINGLE_LAYER_BACKWARD, *FORWARD, *BACKWARD}
 
 
 @dataclass
@@ -58,10 +60,10 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
     AttributeError where a function is missing. What the functions raise ends the trace, and stands in `problem`.
     """
     trace = Trace(maker=implementation_name(implementation), step=step)
-    recorder = Recorder(implementation)
+    recorder, loss = Recorder(implementation), loss_argument(step, implementation)
     try:
         with np.errstate(all="ignore"):
-            _run(trace, recorder)
+            _run(trace, recorder, loss)
     except ImplementationError as error:
         trace.problem = str(error)
     else:  # a gradient or a weight is owed; the rest is a matter of style
@@ -85,71 +87,109 @@ def private_copy(step: Step) -> tuple[Array, Array, Parameters, list[Layer]]:
     return step.X.copy(), step.Y.copy(), params_values, nn_architecture
 
 
+def loss_argument(step: Step, implementation: Any) -> dict[str, str]:
+    """The keyword that names a loss which the tutorial does not have. ValueError for somebody's own functions."""
+    if step.loss == "bce":
+        return {}
+    if implementation is not numpynet:
+        raise ValueError(f"loss {step.loss!r}: the tutorial's functions know bce only")
+    return {"loss": step.loss}
+
+
 @contextlib.contextmanager
 def implementation_error(implementation: Any, what: str) -> Iterator[None]:
     """Turn whatever the implementation raises into an ImplementationError that names its file and line."""
     try:
         yield
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         file = getattr(implementation, "__file__", None)
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
         place = f" ({Path(file).name}, line {lines[-1]})" if file and lines else ""
-        raise ImplementationError(f"{what} raised {type(error).__name__}: {str(error).strip()}{place}") from error
+        raise ImplementationError(f"{what} raised {said(error)}{place}") from error
 
 
-def _run(trace: Trace, recorder: Recorder) -> None:
+def said(error: BaseException) -> str:
+    """'KeyError: 'W0'', whatever the error's own text does."""
+    try:
+        text = str(error).strip()
+    except Exception:
+        text = "an error that cannot be printed"
+    return f"{type(error).__name__}: {text}"
+
+
+def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
     step, values = trace.step, trace.values
     X, Y, params_values, nn_architecture = private_copy(step)
     L = len(nn_architecture)
 
     Y_hat, memory = recorder.call("full_forward_propagation", 2, X, params_values, nn_architecture)
     _store(values, f"A{L}", Y_hat)
-    forward = [call for call in recorder.take() if call.function in ACTIVATIONS]
-    if len(forward) == L:
-        for layer_idx, call in enumerate(forward, start=1):
-            _store(values, f"Z{layer_idx}", call.argument)
-            _store(values, f"A{layer_idx}", call.result)
-    if isinstance(memory, dict):  # what backward will use goes before what was seen on the way
-        for name in (*(f"A{i}" for i in range(L)), *(f"Z{i}" for i in range(1, L + 1))):
-            _store(values, name, memory.get(name))
+    cached = {
+        name: deepcopy(memory[name])
+        for name in step.shapes()
+        if isinstance(memory, Mapping) and name in memory and name[0] in "AZ" and name != f"A{L}"
+    }
+    forward = [call for call in recorder.take() if call.function in FORWARD]
 
-    (cost,) = recorder.call("get_cost_value", 1, Y_hat, Y)
+    (cost,) = recorder.call("get_cost_value", 1, Y_hat, Y, **loss)
     _store(values, "cost", cost)
     if np.shape(cost) != () and np.size(cost) == 1:
         values["cost"] = values["cost"].reshape(())
         trace.notes.append(f"cost has shape {np.shape(cost)}; the tutorial squeezes it to a scalar")
     recorder.take()
 
+    ended = False
     try:
         (grads_values,) = recorder.call(
-            "full_backward_propagation", 1, Y_hat, Y, memory, params_values, nn_architecture
+            "full_backward_propagation", 1, Y_hat, Y, memory, params_values, nn_architecture, **loss
         )
+        ended = True
     finally:
-        for call, layer_idx in _by_layer(recorder.take(), L):
-            _store(values, f"dA{layer_idx}", call.argument)
-            if call.function != SINGLE_LAYER_BACKWARD:
-                _store(values, f"dZ{layer_idx}", call.result)
-    if not isinstance(grads_values, dict):
+        _store_forward(values, cached, forward, L, ended)
+        _store_backward(values, recorder.take(), L, ended)
+    if not isinstance(grads_values, Mapping):
         raise ImplementationError(f"full_backward_propagation returned {type(grads_values).__name__}, not a dict")
     for layer_idx in range(1, L + 1):
         for name in (f"dW{layer_idx}", f"db{layer_idx}"):
             _store(values, name, grads_values.get(name))
 
     (after,) = recorder.call("update", 1, params_values, grads_values, nn_architecture, step.learning_rate)
-    if not isinstance(after, dict):
+    if not isinstance(after, Mapping):
         raise ImplementationError(f"update returned {type(after).__name__}, not params_values")
     for name in step.params_values:
         _store(values, f"{name}'", after.get(name))
 
 
-def _by_layer(calls: list[Call], L: int) -> Iterable[tuple[Call, int]]:
-    """Backward runs from layer L down: the first call of each kind belongs to L, the next to L − 1, …."""
-    for group in (
-        [call for call in calls if call.function.endswith("_backward")],
-        [call for call in calls if call.function == SINGLE_LAYER_BACKWARD],
-    ):
-        if len(group) <= L:
-            yield from zip(group, range(L, 0, -1), strict=False)
+def _store_forward(
+    values: dict[str, Array], cached: dict[str, Any], calls: list[Call], L: int, backward_ended: bool
+) -> None:
+    """What backward uses, from `memory`; what the activations saw where it is kept there under other names."""
+    for kind, first in (("A", 0), ("Z", 1)):
+        names = [f"{kind}{layer_idx}" for layer_idx in range(first, first + L)]
+        if all(name in cached for name in names) or not backward_ended:
+            for name in names:
+                _store(values, name, cached.get(name))
+    if len(calls) == L:
+        for layer_idx, call in enumerate(calls, start=1):
+            _observe(values, f"Z{layer_idx}", call.argument)
+            _observe(values, f"A{layer_idx}", call.result)
+
+
+def _store_backward(values: dict[str, Array], calls: list[Call], L: int, ended: bool) -> None:
+    """Backward runs from layer L down: the first call of each kind belongs to L, the next to L − 1, ….
+
+    Fewer calls than layers, in a pass that came to its end, leave open which layers they belong to.
+    """
+    singles = [call for call in calls if call.function == SINGLE_LAYER_BACKWARD]
+    slopes = [call for call in calls if call.function in BACKWARD]
+    for group in (singles, slopes):
+        if len(group) == L or not ended:
+            for call, layer_idx in zip(group, range(L, 0, -1), strict=False):
+                _observe(values, f"dA{layer_idx}", call.argument)
+                if call.function != SINGLE_LAYER_BACKWARD:
+                    _observe(values, f"dZ{layer_idx}", call.result)
 
 
 def _store(values: dict[str, Array], name: str, value: Any) -> None:
@@ -162,9 +202,15 @@ def _store(values: dict[str, Array], name: str, value: Any) -> None:
         values[name] = array
 
 
+def _observe(values: dict[str, Array], name: str, value: Any) -> None:
+    """Keep what was seen on the way, unless it is known better already or is no array at all."""
+    if name not in values and isinstance(value, np.ndarray):
+        _store(values, name, value)
+
+
 @dataclass
 class Call:
-    """One call of a recorded function: its first argument (dA, or Z going forward) and what it returned, if it did."""
+    """One call of a recorded function: dA going backward, or Z going forward, and what it returned, if it did."""
 
     function: str
     argument: Any
@@ -186,10 +232,10 @@ class Recorder:
             raise AttributeError(f"{implementation_name(implementation)} has no function {', '.join(missing)}")
         self._functions = {name: self._rebound(getattr(implementation, name)) for name in REQUIRED}
 
-    def call(self, name: str, results: int, *arguments: Any) -> tuple[Any, ...]:
+    def call(self, name: str, results: int, *arguments: Any, **keywords: Any) -> tuple[Any, ...]:
         """Call the function; ImplementationError where it raises or does not return that many results."""
         with implementation_error(self._implementation, name):
-            returned = self._functions[name](*arguments)
+            returned = self._functions[name](*arguments, **keywords)
         if results == 1:
             return (returned,)
         if not isinstance(returned, (tuple, list)) or len(returned) != results:
@@ -238,11 +284,19 @@ class Recorder:
         return table
 
     def _recorded(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        names = list(inspect.signature(function).parameters)
+        signature = inspect.signature(function)
+        backward = function.__name__ not in FORWARD
+        names = list(signature.parameters)
+        if not names or (backward and len(names) < 2):  # f′(Z) alone: neither dA nor dZ is to be seen
+            return function
+        chosen = next((name for name in names if backward and name.startswith(("dA", "da"))), names[0])
 
         def recorder(*args: Any, **kwargs: Any) -> Any:
-            first = args[0] if args else kwargs.get(names[0] if names else "")
-            call = Call(function.__name__, deepcopy(first))
+            try:
+                argument = deepcopy(signature.bind(*args, **kwargs).arguments.get(chosen))
+            except TypeError:  # wrong arguments: the call itself says so
+                argument = None
+            call = Call(function.__name__, argument)
             self.calls.append(call)
             result = function(*args, **kwargs)
             call.result = deepcopy(result)

@@ -42,18 +42,13 @@ EXPLAINED = {
 
 def print_report(console: Console, report: Report, summary: Mapping[str, Any]) -> None:
     """The table, a sentence for every outcome that is not pass, and the summary."""
-    columns = list(COLUMNS)
-    table = _report_table(report, columns)
-    for name in GIVEN_UP_FIRST:
-        if Measurement.get(console, console.options.update(width=UNLIMITED), table).maximum <= console.width:
-            break
-        columns.remove(name)
-        table = _report_table(report, columns)
-    console.print(table)
+    cells = [_cells(row, row is report.first_divergence) for row in report.rows]
+    _print_table(console, cells, COLUMNS, GIVEN_UP_FIRST, [_style(row) for row in report.rows])
     first = report.first_divergence
     if first is not None:
         step = f" (step {first.step + 1})" if summary["steps"] > 1 else ""
-        _say(console, f"First divergence: {describe(first)}{step}", "bold red")
+        label = "First divergence" if first.outcome in WRONG else "First not decided"
+        _say(console, f"{label}: {describe(first)}{step}", "bold red")
     for outcome in Outcome:
         rows = [row for row in report.rows if row.outcome == outcome]
         if rows and outcome != Outcome.PASS:
@@ -64,8 +59,9 @@ def print_report(console: Console, report: Report, summary: Mapping[str, Any]) -
     versions, threads = summary["versions"], summary["threads"]
     _say(
         console,
-        f"{summary['data']}, {summary['examples']} examples | {summary['layers']} {summary['activations'][0]}, "
-        f"{summary['activations'][-1]} | {report.dtype} | learning rate {summary['learning_rate']:g}",
+        f"{summary['data']}, {summary['examples']} examples | {summary['layers']} "
+        f"{', '.join(dict.fromkeys(summary['activations']))}, {summary['loss']} | {report.dtype} | "
+        f"learning rate {summary['learning_rate']:g}",
     )
     _say(
         console,
@@ -74,14 +70,24 @@ def print_report(console: Console, report: Report, summary: Mapping[str, Any]) -
     )
 
 
-def _report_table(report: Report, columns: list[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False)
-    for name in columns:
-        table.add_column(name, no_wrap=True, justify="left" if name in LEFT else "right")
-    for row in report.rows:
-        cells = _cells(row, row is report.first_divergence)
-        table.add_row(*(Text(cells[name]) for name in columns), style=_style(row))
-    return table
+def _print_table(
+    console: Console,
+    rows: Sequence[Mapping[str, str]],
+    columns: Sequence[str],
+    given_up_first: Sequence[str],
+    styles: Sequence[str] | None = None,
+) -> None:
+    """As many of the columns as fit; a cell is never cut."""
+    for given_up in range(len(given_up_first) + 1):
+        kept = [name for name in columns if name not in given_up_first[:given_up]]
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False)
+        for name in kept:
+            table.add_column(name, no_wrap=True, justify="left" if name in LEFT else "right")
+        for row, style in zip(rows, styles or [""] * len(rows), strict=True):
+            table.add_row(*(Text(row[name]) for name in kept), style=style)
+        if Measurement.get(console, console.options.update(width=UNLIMITED), table).maximum <= console.width:
+            break
+    console.print(table)
 
 
 def _style(row: Row) -> str:
@@ -141,13 +147,17 @@ def _verdict(report: Report, summary: Mapping[str, Any]) -> str:
 
 def print_drift(console: Console, drift: Drift, finals: Mapping[str, Evaluation]) -> None:
     """How far the weights drifted apart, and where both arrived."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False)
-    for name in ("epoch", "max |weight diff|", "in", "NumPy cost", "torch cost"):
-        table.add_column(name, no_wrap=True, justify="right")
-    for row in drift.rows:
-        costs = f"{row.numpy_cost:.6f}", f"{row.torch_cost:.6f}"
-        table.add_row(str(row.epoch), f"{row.max_abs:.2g}", row.name, *costs)
-    console.print(table)
+    rows = [
+        {
+            "epoch": str(row.epoch),
+            "max |weight diff|": f"{row.max_abs:.2g}",
+            "in": row.name,
+            "NumPy cost": f"{row.numpy_cost:.6f}",
+            "torch cost": f"{row.torch_cost:.6f}",
+        }
+        for row in drift.rows
+    ]
+    _print_table(console, rows, tuple(rows[0]), ("torch cost", "NumPy cost", "in"))
     flip = drift.flip
     _say(
         console,
