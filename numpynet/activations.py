@@ -43,6 +43,18 @@ def sigmoid_backward(dA: Array, Z: Array) -> Array:
     return dZ
 
 
+def tanh(Z: Array) -> Array:
+    """A = tanh(Z)."""
+    A: Array = np.tanh(Z)
+    return A
+
+
+def tanh_backward(dA: Array, Z: Array) -> Array:
+    """dZ = dA · (1 − tanh²(Z))."""
+    dZ: Array = dA * (1 - np.tanh(Z) ** 2)
+    return dZ
+
+
 def identity(Z: Array) -> Array:
     """A = Z, a copy: the output of a network whose loss takes logits."""
     return np.array(Z)
@@ -58,6 +70,7 @@ ACTIVATIONS = Registry(
     {
         "relu": Activation(relu, relu_backward),
         "sigmoid": Activation(sigmoid, sigmoid_backward),
+        "tanh": Activation(tanh, tanh_backward),
         "linear": Activation(identity, identity_backward),
     },
 )

@@ -12,7 +12,7 @@ from numpynet.types import Architecture, Parameters
 from torch_reference.convert import bias, gradient_of, load_layer, weight
 
 ACTIVATIONS: Registry[Callable[[], nn.Module]] = Registry(
-    "activation", {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "linear": nn.Identity}
+    "activation", {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "linear": nn.Identity}
 )
 LOSSES: Registry[Callable[[], nn.Module]] = Registry(
     "loss", {"bce": nn.BCELoss, "bce_with_logits": nn.BCEWithLogitsLoss}

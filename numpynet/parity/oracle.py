@@ -92,6 +92,7 @@ ACTIVATIONS = Registry(
     {
         "relu": Definition(lambda Z, wide: np.where(Z <= 0, 0, Z), lambda Z, wide: Z > 0, kink=True),
         "sigmoid": Definition(_sigmoid, lambda Z, wide: _sigmoid(Z, wide) * _sigmoid(-Z, wide)),
+        "tanh": Definition(lambda Z, wide: wide.tanh(Z), lambda Z, wide: (1 - wide.tanh(Z)) * (1 + wide.tanh(Z))),
         "linear": Definition(lambda Z, wide: Z, lambda Z, wide: wide.lift(1)),
     },
 )

@@ -83,9 +83,26 @@ def sigmoid_gradient(dA: Array, Z: Array, E_dA: Error, E_Z: Error, c: Constants)
     s(1−s) computed from s with error e_s = s((1−s) c_exp + 2) u: e_s(|1−2s| + e_s) + 3u s(1−s). |σ″| ≤ 0.0963.
     """
     s, rest = _sigmoids(Z)
-    e_s = s * (rest * c.exp + 2) * c.u
+    e_s = s * (rest * c.exp + 2) * c.u + c.tiny  # e^−Z may overflow, or s underflow, before dA multiplies it
     e_g = np.minimum(0.0963, np.exp(-_nearest(Z, E_Z))) * E_Z + e_s * (np.abs(1 - 2 * s) + e_s) + 3 * c.u * s * rest
     return np.asarray(E_dA * (s * rest + e_g) + np.abs(dA) * e_g)
+
+
+def tanh(Z: Array, E_Z: Error, c: Constants) -> Array:
+    """E of t = tanh(Z), elementwise: min(1, 4e^−2x₀) E_Z + c_tanh u |t|, x₀ = max(0, |Z| − E_Z) (tanh′ ≤ 4e^−2|Z|)."""
+    return np.asarray(np.minimum(1, 4 * np.exp(-2 * _nearest(Z, E_Z))) * E_Z + c.tanh * c.u * np.abs(np.tanh(Z)))
+
+
+def tanh_gradient(dA: Array, Z: Array, E_dA: Error, E_Z: Error, c: Constants) -> Array:
+    """E of dA · (1 − t²), elementwise: E_dA (|g′| + e_g) + |dA| e_g, e_g = min(0.77, 8e^−2x₀) E_Z + that of 1 − t².
+
+    1 − t² computed from t with error e_t = c_tanh u |t|: 2|t| e_t + e_t² + u t² + 2u |1 − t²|. |tanh″| ≤ 0.77.
+    """
+    t = np.abs(np.tanh(Z))
+    slope, e_t = (1 - t) * (1 + t), c.tanh * c.u * t
+    e_g = np.minimum(0.77, 8 * np.exp(-2 * _nearest(Z, E_Z))) * E_Z
+    e_g = e_g + 2 * t * e_t + np.square(e_t) + c.u * np.square(t) + 2 * c.u * slope
+    return np.asarray(E_dA * (slope + e_g) + np.abs(dA) * e_g)
 
 
 def linear(Z: Array, E_Z: Error, c: Constants) -> Array:
@@ -171,6 +188,7 @@ ACTIVATIONS = Registry(
     {
         "relu": (relu, relu_gradient),
         "sigmoid": (sigmoid, sigmoid_gradient),
+        "tanh": (tanh, tanh_gradient),
         "linear": (linear, linear_gradient),
     },
 )
