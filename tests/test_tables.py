@@ -20,6 +20,7 @@ FLOORS = [  # a file may import from floors below its own, and from files on its
     {"network"},
     {"training", "files"},
     {"parity", "datasets"},
+    {"check"},
     {"views", "problem"},
     {"cli", "__main__"},
 ]

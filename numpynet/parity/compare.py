@@ -182,6 +182,15 @@ def compare(numpy_trace: Trace, torch_trace: Trace) -> Report:
     return Report(step.dtype, numpy_trace.maker, torch_trace.maker, rows, kinks, clamped, saturated, tuple(notes))
 
 
+def judge_alone(trace: Trace) -> dict[str, Judged]:
+    """One implementation's operations, each on its own inputs, by name; what was not observed is left out."""
+    with np.errstate(all="ignore"):
+        wide = oracle.arithmetic_for(trace.step.dtype)
+        side = _Side("torch" if trace.torch else "numpy", trace, wide)
+        side.judge(oracle.exact_step(trace.step, wide, sides=side.own))
+    return side.local
+
+
 def worst(reports: Iterable[Report]) -> Report:
     """One report over several steps: each tensor at the first step of its worst outcome, else of its greatest ratio."""
     reports = list(reports)

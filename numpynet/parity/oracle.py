@@ -57,9 +57,14 @@ def mpmath_arithmetic() -> Arithmetic:
         ufunc = np.frompyfunc(function, 1, 1)
         return lambda x: np.asarray(ufunc(x), dtype=object)
 
+    def exactly(x: Any) -> Any:
+        near = float(x)
+        rest = x - np.longdouble(near) if isinstance(x, np.longdouble) and np.isfinite(near) else 0.0
+        return mp.mpf(near) + mp.mpf(float(rest))
+
     return Arithmetic(
         f"mpmath, {MPMATH_BITS} bits",
-        lift=each(lambda x: mp.mpf(float(x))),
+        lift=each(exactly),
         reciprocal=each(lambda x: 1 / x if x != 0 else mp.inf),
         exp=each(mp.exp),
         log=each(lambda x: mp.log(x) if x > 0 else -mp.inf if x == 0 else mp.nan),
