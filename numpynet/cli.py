@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 OK, MISMATCH = 0, 1
+JUDGED_STEPS = 100
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -143,7 +144,19 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
     "--epochs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Both train freely for N epochs: how far their weights drift; the last step is judged.",
+    help="Both train freely for N epochs: how far their weights drift; steps on the way are judged.",
+)
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    metavar="K",
+    help=f"With --epochs: judge every Kth step, and the last.  [default: about {JUDGED_STEPS}, spread over the run]",
+)
+@click.option(
+    "--plot",
+    type=TargetFile(".svg", ".png"),
+    metavar="FILE.svg|png",
+    help="With --epochs: draw the drift.",
 )
 @click.option(
     "--implementation",
@@ -162,6 +175,8 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
 def compare(
     steps: int,
     epochs: int | None,
+    every: int | None,
+    plot: Path | None,
     implementation: Path | None,
     weights_file: Path | None,
     as_json: bool,
@@ -175,10 +190,12 @@ def compare(
       numpynet compare
       numpynet compare --data breast_cancer --layers 30-16-1 --dtype float32
       numpynet compare --implementation mine.py
-      numpynet compare --epochs 10000
+      numpynet compare --epochs 10000 --plot drift.svg
     """
     if epochs is not None and steps > 1:
         raise click.UsageError("--steps and --epochs exclude each other: restarted every step, or running freely")
+    if epochs is None and (every is not None or plot is not None):
+        raise click.UsageError("--every and --plot are about a free run: give --epochs too")
     if weights_file is not None and (options["layers"] or options["activation"] or options["output"]):
         raise click.UsageError("--weights brings its own network: leave out --layers, --activation and --output")
     # NumPy's threads and torch's take turns on the same cores: those that wait must not spin
@@ -208,13 +225,12 @@ def compare(
     with contextlib.redirect_stdout(sys.stderr):  # what a file prints must not end up in the report
         try:
             if epochs:
-                run = free_run(step, module, problem, epochs)
-                step = step.starting_from(run[0].before_last)
+                run = free_run(step, module, problem, epochs, every or -(-epochs // JUDGED_STEPS))
         except ImplementationError as error:
             stopped = f"The free run ended early: {error}"
         except UndefinedStepError as error:
             raise click.UsageError(str(error)) from error
-        report = judged_steps(step, module, steps)
+        report = run[0].report if run else judged_steps(step, module, steps)
     outcome = "fail" if stopped else report.outcome
     summary = {
         "data": options["data"],
@@ -223,7 +239,7 @@ def compare(
         "activations": [layer["activation"] for layer in problem.nn_architecture],
         "learning_rate": learning_rate,
         "loss": options["loss"],
-        "steps": steps,
+        "steps": run[0].judged if run else steps,
         "implementation": report.numpy_maker,
         "numbers": sum(row.compared for row in report.rows),
         "bit_identical": sum(row.identical for row in report.rows),
@@ -235,10 +251,16 @@ def compare(
         "notes": report.notes,
         **environment(),
     }
+    if run and plot:
+        from numpynet.views.plots import plot_drift
+
+        with wrong_call():
+            plot_drift(plot, run[0], str(step.dtype))
     if as_json:
         result = {"outcome": outcome, "dtype": str(step.dtype), "rows": report.rows, "summary": summary}
         if run:
-            result["drift"] = {"rows": run[0].rows, "first_relu_flip": run[0].flip, "final": run[1]}
+            drifted, final = run
+            result["drift"] = {"rows": drifted.rows, "first_relu_flip": drifted.flip, "final": final}
         if stopped:
             result["stopped"] = stopped
         click.echo(to_json(result))
@@ -274,15 +296,19 @@ def judged_steps(step: Step, module: Any, steps: int) -> Report:
     return worst(reports)
 
 
-def free_run(step: Step, module: Any, problem: Problem, epochs: int) -> tuple[Drift, dict[str, Evaluation]]:
+def free_run(step: Step, module: Any, problem: Problem, epochs: int, every: int) -> tuple[Drift, dict[str, Evaluation]]:
     """Both implementations for `epochs` epochs from the same weights, and where they arrive."""
+    from numpynet.parity.compare import compare as compare_traces
     from numpynet.parity.drift import drift, numpy_epochs, numpy_evaluation
-    from numpynet.parity.trace import implementation_error
-    from torch_reference import torch_epochs, torch_evaluation
+    from numpynet.parity.trace import implementation_error, numpy_trace
+    from torch_reference import torch_epochs, torch_evaluation, torch_trace
+
+    def judge(step: Step) -> Report:
+        return compare_traces(numpy_trace(step, module), torch_trace(step))
 
     test = problem.data.X_test, problem.data.Y_test
     with progress_bar("epochs", epochs) as progress:
-        drifted = drift(step, numpy_epochs(step, module), torch_epochs(step), epochs, progress)
+        drifted = drift(step, numpy_epochs(step, module), torch_epochs(step), judge, epochs, every, progress)
     theirs = step.starting_from(drifted.torch_weights)
     with implementation_error(module, f"after {epochs} epochs, a check of the weights"):
         ours = step.starting_from(drifted.numpy_weights)

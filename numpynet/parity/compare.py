@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -193,19 +194,30 @@ def judge_alone(trace: Trace) -> dict[str, Judged]:
 
 def worst(reports: Iterable[Report]) -> Report:
     """One report over several steps: each tensor at the first step of its worst outcome, else of its greatest ratio."""
-    reports = list(reports)
-    order = list(Outcome)
+    return reduce(worse, (at_step(report, number) for number, report in enumerate(reports)))
+
+
+def at_step(report: Report, number: int) -> Report:
+    """The report with its rows numbered."""
+    return replace(report, rows=[replace(row, step=number) for row in report.rows])
+
+
+def worse(first: Report, second: Report) -> Report:
+    """Of each tensor the worse row, with the numbers compared in both."""
     rows = []
-    for candidates in zip(*(report.rows for report in reports), strict=True):
-        numbered = [replace(row, step=step) for step, row in enumerate(candidates)]
-        row = max(numbered, key=lambda row: (order.index(row.outcome), row.outcome not in WRONG and (row.ratio or 0)))
-        compared, identical = (sum(getattr(row, name) for row in candidates) for name in ("compared", "identical"))
-        rows.append(replace(row, compared=compared, identical=identical))
+    for pair in zip(first.rows, second.rows, strict=True):
+        compared, identical = (sum(getattr(row, name) for row in pair) for name in ("compared", "identical"))
+        rows.append(replace(max(pair, key=_badness), compared=compared, identical=identical))
     kinks, clamped, saturated, notes = (
-        tuple(dict.fromkeys(item for report in reports for item in getattr(report, name)))
+        tuple(dict.fromkeys([*getattr(first, name), *getattr(second, name)]))
         for name in ("kinks", "clamped", "saturated", "notes")
     )
-    return replace(reports[0], rows=rows, kinks=kinks, clamped=clamped, saturated=saturated, notes=notes)
+    return replace(first, rows=rows, kinks=kinks, clamped=clamped, saturated=saturated, notes=notes)
+
+
+def _badness(row: Row) -> tuple[int, float]:
+    wrong = row.outcome in WRONG  # among wrong rows the first counts, not the one whose error has grown most
+    return list(Outcome).index(row.outcome), 0.0 if wrong else row.ratio or 0.0
 
 
 class _Side:

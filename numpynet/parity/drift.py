@@ -11,6 +11,7 @@ import numpy as np
 import numpynet
 from numpynet.losses import LOSSES
 from numpynet.metrics import get_accuracy_value
+from numpynet.parity.compare import Report, at_step, worse
 from numpynet.parity.step import Step
 from numpynet.parity.trace import implementation_error, loss_argument, private_copy
 from numpynet.types import Array, Parameters
@@ -33,11 +34,15 @@ class Epoch:
 
 @dataclass(frozen=True)
 class DriftRow:
-    """After `epoch` epochs: the weight that is furthest apart, by how much, and both costs before that epoch's step."""
+    """After `epoch` epochs: the weight that is furthest apart, by how much, and both costs before that epoch's step.
+
+    `max_ulp` is the greatest distance of any weight in units of its last place.
+    """
 
     epoch: int
     name: str
     max_abs: float
+    max_ulp: float
     numpy_cost: float
     torch_cost: float
 
@@ -61,13 +66,15 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Drift:
-    """The rows; the first flip, if any; both final weights, and torch's before the last step."""
+    """A dozen rows, and all that were taken; the first flip, if any; the judged steps; both final weights."""
 
     rows: Sequence[DriftRow]
+    curve: Sequence[DriftRow]
     flip: Flip | None
+    report: Report
+    judged: int
     numpy_weights: Parameters
     torch_weights: Parameters
-    before_last: Parameters
 
 
 def numpy_epochs(step: Step, implementation: Any = numpynet) -> Iterator[Epoch]:
@@ -112,31 +119,45 @@ def drift(
     step: Step,
     numpy_run: Iterator[Epoch],
     torch_run: Iterator[Epoch],
+    judge: Callable[[Step], Report],
     epochs: int,
+    every: int,
     progress: Callable[[int], object] = lambda epoch: None,
 ) -> Drift:
-    """Run both for `epochs` epochs; a row at a dozen of them, spread evenly on a logarithmic scale."""
+    """Run both for `epochs` epochs. `judge` every so many steps, and the last, each from torch's weights before it.
+
+    The dozen rows are spread evenly on a logarithmic scale; a row is taken at every judged step, too.
+    """
     shown = {int(epoch) for epoch in np.rint(np.geomspace(1, epochs, ROWS))}
-    rows: list[DriftRow] = []
-    flip = None
-    ours = theirs = Epoch(np.nan, None, step.params_values)
-    before_last = step.params_values
+    curve: list[DriftRow] = []
+    flip = report = None
+    judged = 0
+    before = step.params_values
     for epoch, ours, theirs in zip(range(1, epochs + 1), numpy_run, torch_run, strict=False):
         flip = flip or _flip(step, epoch, ours, theirs)
-        if epoch in shown:
-            rows.append(_row(epoch, ours, theirs))
-        if epoch == epochs - 1:
-            before_last = theirs.params_values
+        is_judged = epoch % every == 0 or epoch == epochs
+        if is_judged:
+            found = at_step(judge(step.starting_from(before)), epoch - 1)
+            report = found if report is None else worse(report, found)
+            judged += 1
+        if is_judged or epoch in shown:
+            curve.append(_row(epoch, ours, theirs))
+        before = theirs.params_values
         progress(epoch)
-    return Drift(rows, flip, ours.params_values, theirs.params_values, before_last)
+    assert report is not None, "epochs is at least 1"
+    rows = [row for row in curve if row.epoch in shown]
+    return Drift(rows, curve, flip, report, judged, ours.params_values, theirs.params_values)
 
 
 def _row(epoch: int, ours: Epoch, theirs: Epoch) -> DriftRow:
-    apart = {
-        name: float(np.abs(ours.params_values[name] - weight).max()) for name, weight in theirs.params_values.items()
-    }
+    apart, ulps = {}, []
+    for name, weight in theirs.params_values.items():
+        difference = np.abs(ours.params_values[name] - weight)
+        apart[name] = float(difference.max())
+        last_place = np.spacing(np.maximum(np.abs(ours.params_values[name]), np.abs(weight)).astype(weight.dtype))
+        ulps.append(float((difference / last_place).max()))
     name = max(apart, key=lambda name: apart[name])
-    return DriftRow(epoch, name, apart[name], ours.cost, theirs.cost)
+    return DriftRow(epoch, name, apart[name], max(ulps), ours.cost, theirs.cost)
 
 
 def _flip(step: Step, epoch: int, ours: Epoch, theirs: Epoch) -> Flip | None:

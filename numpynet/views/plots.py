@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from numpynet.datasets import Dataset
 from numpynet.files import write_beside
 from numpynet.network import full_forward_propagation
+from numpynet.parity.drift import Drift
 from numpynet.types import Architecture, Parameters
 
 COLOURS = ("#0072B2", "#D55E00")  # told apart with any colour vision
@@ -61,3 +62,25 @@ def _boundary(ax: Axes, data: Dataset, params_values: Parameters, nn_architectur
             )
     ax.set(title="Decision boundary (probability of class 1 = 0.5)", xlabel="feature 1", ylabel="feature 2")
     ax.legend(fontsize="small", loc="upper right")
+
+
+def plot_drift(path: Path, drift: Drift, dtype: str) -> None:
+    """How far the weights of two free runs are apart over the epochs, absolutely and in units in the last place."""
+    epochs = [row.epoch for row in drift.curve]
+    figure = Figure(figsize=(11, 4.2), layout="constrained")
+    panels = (
+        ("greatest |difference| of a weight", [row.max_abs for row in drift.curve]),
+        ("greatest difference in ulp", [row.max_ulp for row in drift.curve]),
+    )
+    for ax, (title, values) in zip(figure.subplots(1, 2), panels, strict=True):
+        ax.plot(epochs, [value or np.nan for value in values], color=COLOURS[0], marker=".", markersize=4)
+        if any(values):
+            ax.set_yscale("log")
+        if drift.flip is not None:
+            label = f"a ReLU took different sides: epoch {drift.flip.epoch}"
+            ax.axvline(drift.flip.epoch, color=COLOURS[1], linestyle="--", label=label)
+            ax.legend(fontsize="small")
+        ax.set(title=title, xlabel="epoch")
+        ax.grid(alpha=0.3)
+    figure.suptitle(f"NumPy and PyTorch training freely from the same weights, {dtype}")
+    write_beside(path, lambda file: figure.savefig(file, format=path.suffix[1:].lower(), dpi=150))

@@ -152,12 +152,13 @@ def print_drift(console: Console, drift: Drift, finals: Mapping[str, Evaluation]
             "epoch": str(row.epoch),
             "max |weight diff|": f"{row.max_abs:.2g}",
             "in": row.name,
+            "max ulp": f"{row.max_ulp:.3g}",
             "NumPy cost": f"{row.numpy_cost:.6f}",
             "torch cost": f"{row.torch_cost:.6f}",
         }
         for row in drift.rows
     ]
-    _print_table(console, rows, tuple(rows[0]), ("torch cost", "NumPy cost", "in"))
+    _print_table(console, rows, tuple(rows[0]), ("torch cost", "NumPy cost", "max ulp", "in"))
     flip = drift.flip
     _say(
         console,
