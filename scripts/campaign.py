@@ -10,13 +10,14 @@ codes: 0 no number outside its bound, 1 some were, 2 the call was wrong, 130 int
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the processes share the cores
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -142,17 +143,15 @@ def main() -> int:
     numbers = range(options.networks) if options.only is None else range(options.only, options.only + 1)
     chunks = [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)]
     found, started, interrupted, done = Found(), time.monotonic(), False, 0
-    with ProcessPoolExecutor(min(options.processes, len(chunks)), initializer=leave_interrupts_to_the_parent) as pool:
-        waiting = [pool.submit(judge, options.seed, chunk) for chunk in chunks]
+    with multiprocessing.Pool(min(options.processes, len(chunks)), leave_interrupts_to_the_parent) as pool:
         try:
-            for finished in as_completed(waiting):
-                found.add(finished.result())
+            for part in pool.imap_unordered(partial(judge, options.seed), chunks):
+                found.add(part)
                 done = sum(found.networks.values())
                 if sys.stderr.isatty():
                     print(f"\r{done:,} of {len(numbers):,} networks", end="", file=sys.stderr, flush=True)
         except KeyboardInterrupt:
             interrupted = True
-            pool.shutdown(wait=False, cancel_futures=True)
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     if interrupted:

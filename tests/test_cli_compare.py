@@ -113,6 +113,37 @@ def test_epochs_of_a_file_that_breaks_end_in_a_sentence(numpynet_command: Comman
     assert ("The free run ended early: " in finished.out) == (id in ("K07", "K16"))
 
 
+def test_steps_of_a_free_run_are_judged_and_drawn(numpynet_command: Command) -> None:
+    result = json.loads(numpynet_command("compare", "--epochs", 40, "--every", 10, "--plot", "d.png", "--json").out)
+    assert (result["outcome"], result["summary"]["steps"]) == ("pass", 4)
+    assert {row["step"] for row in result["rows"]} <= {9, 19, 29, 39}
+    assert all(row["max_ulp"] >= 0 for row in result["drift"]["rows"])
+    assert Path("d.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads(numpynet_command("compare", "--epochs", 250, "--json").out)["summary"]["steps"] == 84
+
+
+def test_a_fault_that_comes_late_is_found_on_the_way(numpynet_command: Command, tmp_path: Path) -> None:
+    late = "CALLS = []\n" + BY_ID["A09"].source().replace(
+        "    return dA_prev, dW_curr, db_curr",
+        "    CALLS.append(1)\n    return dA_prev, dW_curr * (1 + 1e-9 * (len(CALLS) > 60)), db_curr",
+    )
+    (tmp_path / "mine.py").write_text(late, encoding="utf-8")
+    assert numpynet_command("compare", "--implementation", "mine.py").code == 0
+    result = json.loads(numpynet_command("compare", "--implementation", "mine.py", "--epochs", 30, "--json").out)
+    assert (result["outcome"], result["summary"]["first_divergence"][:2]) == ("fail", "dW")
+
+
+def test_logits_decide_what_saturation_leaves_open(numpynet_command: Command) -> None:
+    network = ("--data", "random", "--layers", "2000-40-1", "--seed", 4, "--dtype", "float32")
+    finished = numpynet_command("compare", *network)
+    assert finished.code == 1
+    assert "saturated: a prediction is rounded to 0 or 1, or nearly" in finished.out
+    result = json.loads(numpynet_command("compare", *network, "--json").out)
+    assert result["summary"]["saturated"]
+    assert result["summary"]["outcomes"]["saturated"] > 0
+    assert numpynet_command("compare", *network, "--loss", "bce_with_logits").code == 0
+
+
 @pytest.mark.slow
 def test_10000_epochs_end_within_1e_13_and_098(numpynet_command: Command) -> None:
     result = json.loads(numpynet_command("compare", "--epochs", 10_000, "--json").out)
@@ -146,6 +177,9 @@ WRONG_CALLS = [
     (["--batch", "901"], "a batch of 901 examples: the data have 900"),
     (["--dtype", "float16"], "'float16' is not one of"),
     (["--steps", "2", "--epochs", "2"], "exclude each other"),
+    (["--every", "2"], "give --epochs too"),
+    (["--plot", "d.svg"], "give --epochs too"),
+    (["--loss", "mse"], "'mse' is not one of"),
     (["--implementation", "gone.py"], "'gone.py' does not exist"),
     (["--weights", "gone.npz"], "'gone.npz' does not exist"),
     (["--weights", "text.npz"], "text.npz is not an .npz file of plain arrays"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from catalogue import MISTAKES
 from conftest import IMPLEMENTATIONS, Finished
 
 ROOT = Path(__file__).parent.parent
@@ -50,3 +52,18 @@ def test_command_of_the_table_runs(numpynet_command: Callable[..., Finished], tm
 )
 def test_files_of_the_picture_exist(path: str) -> None:
     assert list(ROOT.glob(f"*/{path}")) + list(ROOT.glob(f"*/*/{path}")), path
+
+
+def test_the_worked_element_is_the_commands(numpynet_command: Callable[..., Finished]) -> None:
+    rows = json.loads(numpynet_command("compare", "--json").out)["rows"]
+    judged = next(row for row in rows if row["name"] == "dW3")["local"]["numpy"]
+    assert judged["exact"] == pytest.approx(-1.618179391210749e-05, rel=1e-12)
+    assert judged["allowed"] == pytest.approx(2.12e-18, rel=1e-2)
+    assert 0 < judged["ratio"] < 0.1
+
+
+def test_the_catalogue_is_as_large_as_said() -> None:
+    right = sum(mistake.kind in ("equivalent", "convention") for mistake in MISTAKES)
+    assert f"Of {len(MISTAKES)} mistakes and rewrites" in README
+    assert f"all {len(MISTAKES) - right} mistakes are caught" in README
+    assert f"none of the {right} right ones is" in README

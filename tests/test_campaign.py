@@ -1,0 +1,55 @@
+"""The campaign runs, finds nothing, reproduces a network alone, and stops cleanly."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parent.parent / "scripts" / "campaign.py"
+
+
+def campaign(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, check=False)
+
+
+def test_no_number_leaves_its_bound() -> None:
+    finished = campaign("--networks", "120", "--seed", "7")
+    assert finished.returncode == 0, finished.stdout
+    assert finished.stderr == ""
+    assert re.search(r"^120 networks \(\d+ in float32, \d+ in float64\), [\d,]+ numbers", finished.stdout)
+    assert "\n0 tensors outside their bound\n" in finished.stdout
+    greatest = [float(line.split()[-1]) for line in finished.stdout.splitlines()[-9:]]
+    assert 0.9 < max(greatest) <= 1
+
+
+def test_a_network_is_the_same_alone() -> None:
+    alone = campaign("--seed", "7", "--only", "3")
+    first = campaign("--seed", "7", "--only", "3", "--processes", "1")
+    strip = re.compile(r" in \d+ s\n")
+    assert strip.sub("\n", alone.stdout) == strip.sub("\n", first.stdout)
+    assert alone.stdout.startswith("1 networks")
+
+
+@pytest.mark.parametrize("arguments", [("--networks", "0"), ("--only", "-1"), ("--bogus",), ("--networks", "x")])
+def test_wrong_call_exits_with_2(arguments: tuple[str, ...]) -> None:
+    finished = campaign(*arguments)
+    assert finished.returncode == 2
+    assert "Traceback" not in finished.stderr
+
+
+def test_ctrl_c_prints_what_was_found() -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(SCRIPT), "--networks", "100000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(8)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "")
+    assert out.startswith("interrupted after ")
+    assert "tensors outside their bound" in out
