@@ -133,8 +133,10 @@ def test_a_fault_that_comes_late_is_found_on_the_way(numpynet_command: Command, 
     assert (result["outcome"], result["summary"]["first_divergence"][:2]) == ("fail", "dW")
 
 
-def test_logits_decide_what_saturation_leaves_open(numpynet_command: Command) -> None:
-    network = ("--data", "random", "--layers", "2000-40-1", "--seed", 4, "--dtype", "float32")
+def test_logits_decide_what_saturation_leaves_open(numpynet_command: Command, tmp_path: Path) -> None:
+    stream = np.random.default_rng(0)  # salaries, say: far from standardised
+    np.savez(tmp_path / "d.npz", X=3e5 * stream.standard_normal((200, 4)), y=stream.integers(0, 2, 200))
+    network = ("--data", "d.npz", "--layers", "4-25-1")
     finished = numpynet_command("compare", *network)
     assert finished.code == 1
     assert "saturated: a prediction is rounded to 0 or 1, or nearly" in finished.out
