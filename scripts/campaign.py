@@ -156,6 +156,7 @@ def main() -> int:
         print("\r\033[K", end="", file=sys.stderr)
     if interrupted:
         print(f"interrupted after {done:,} of {len(numbers):,} networks; so far:")
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a closed pipe ends the print, as it ends any other command
     say(found, time.monotonic() - started)
     return 130 if interrupted else 1 if found.exceedances else 0
 
