@@ -43,14 +43,16 @@ def fetch(place: str, mapping: Mapping[str, Any], key: str) -> Any:
         raise UnknownNameError(f"{place} has no {key!r}; it has {there}") from None
 
 
-def check_shape(place: str, array: Array, expected: tuple[int | str, ...]) -> None:
-    """Raise ValueError unless `array` has the shape; a word such as "m" stands for any size."""
+def check_shape(place: str, array: Array, expected: tuple[int | str, ...]) -> tuple[int, ...]:
+    """The shape, or ValueError unless it is the expected one; a word such as "m" stands for any size."""
     shape = np.shape(array)
-    fits = len(shape) == len(expected) and all(
-        isinstance(wanted, str) or size == wanted for size, wanted in zip(shape, expected, strict=True)
-    )
-    if not fits:
-        raise ValueError(f"{place} has shape {shape}: expected ({', '.join(map(str, expected))})")
+    if shape != expected:  # words, or a mistake
+        fits = len(shape) == len(expected)
+        for size, wanted in zip(shape, expected, strict=False):
+            fits = fits and (size == wanted or isinstance(wanted, str))
+        if not fits:
+            raise ValueError(f"{place} has shape {shape}: expected ({', '.join(map(str, expected))})")
+    return shape
 
 
 def check_parameters(params_values: Parameters, nn_architecture: Architecture) -> None:

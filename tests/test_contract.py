@@ -200,6 +200,43 @@ def test_training_steps_are_what_train_runs() -> None:
         np.testing.assert_array_equal(last.params_values[name], value)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("activation", list(numpynet.ACTIVATIONS))
+def test_training_in_buffers_is_the_composition_of_fresh_calls(activation: str, dtype: str) -> None:
+    """Bit for bit, and in the dtype of the data: buffers say where numbers go, never which."""
+    stream = np.random.default_rng(3)
+    X = stream.standard_normal((2, 37)).astype(dtype)
+    Y = stream.integers(0, 2, (1, 37))
+    layers: list[Layer] = [{**SMALL[0], "activation": activation}, *SMALL[1:]]
+    params_values = {name: value.astype(dtype) for name, value in numpynet.init_layers(layers, 2).items()}
+    for step in numpynet.training_steps(X, Y, layers, 4, 0.3):
+        Y_hat, memory = numpynet.full_forward_propagation(X, params_values, layers)
+        grads_values = numpynet.full_backward_propagation(Y_hat, Y, memory, params_values, layers)
+        assert step.cost == numpynet.get_cost_value(Y_hat, Y.astype(dtype))
+        params_values = numpynet.update(params_values, grads_values, layers, 0.3)
+        for name, value in params_values.items():
+            assert step.params_values[name].dtype == dtype
+            np.testing.assert_array_equal(step.params_values[name], value)
+
+
+def test_buffers_hold_the_results() -> None:
+    stream = np.random.default_rng(4)
+    X, Y, params_values = stream.standard_normal((2, 7)), stream.integers(0, 2, (1, 7)), numpynet.init_layers(SMALL)
+    buffers = {f"{kind}1": np.full((3, 7), np.nan) for kind in ("Z", "A", "dA")}
+    Y_hat, memory = numpynet.full_forward_propagation(X, params_values, SMALL, buffers=buffers)
+    assert memory["A0"] is X
+    assert memory["Z1"] is buffers["Z1"]
+    assert memory["A1"] is buffers["A1"]
+    numpynet.full_backward_propagation(Y_hat, Y, memory, params_values, SMALL, buffers=buffers)
+    assert np.isfinite(buffers["dA1"]).all()
+
+
+def test_no_gradient_of_the_input_is_computed_for_the_first_layer() -> None:
+    dA, Z, X, W, b = np.ones((3, 7)), np.ones((3, 7)), np.ones((2, 7)), np.ones((3, 2)), np.ones((3, 1))
+    assert numpynet.single_layer_backward_propagation(dA, W, b, Z, X)[0].shape == (2, 7)
+    assert numpynet.single_layer_backward_propagation(dA, W, b, Z, X, first=True)[0].shape == (0, 7)
+
+
 def test_train_prints_and_calls_back_every_50_epochs(capsys: pytest.CaptureFixture[str]) -> None:
     X, Y = np.array([[0.5, -1.0], [1.0, 2.0]]), np.array([[0, 1]])
     seen: list[tuple[int, dict[str, Array]]] = []

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import problems
 import pytest
 from catalogue import MISTAKES
 from conftest import IMPLEMENTATIONS, Finished
+
+from numpynet.parity import numpy_trace
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,12 +57,20 @@ def test_files_of_the_picture_exist(path: str) -> None:
     assert list(ROOT.glob(f"*/{path}")) + list(ROOT.glob(f"*/*/{path}")), path
 
 
-def test_the_worked_element_is_the_commands(numpynet_command: Callable[..., Finished]) -> None:
-    rows = json.loads(numpynet_command("compare", "--json").out)["rows"]
-    judged = next(row for row in rows if row["name"] == "dW3")["local"]["numpy"]
-    assert judged["exact"] == pytest.approx(-1.618179391210749e-05, rel=1e-12)
-    assert judged["allowed"] == pytest.approx(2.12e-18, rel=1e-2)
-    assert 0 < judged["ratio"] < 0.1
+def test_the_worked_element() -> None:
+    """The README's figures of dW3[41, 10], from the trace itself."""
+    values = numpy_trace(problems.step(problems.REFERENCE, "float64")).values
+    dZ, A, m = values["dZ3"][41].astype(np.longdouble), values["A2"][10].astype(np.longdouble), 900
+    exact = (dZ * A).sum() / m
+    mean = float(np.abs(dZ * A).mean())
+    allowed = 901 * 2.0**-53 * mean
+    assert exact == pytest.approx(-1.618179391210749e-05, rel=1e-14)
+    assert mean == pytest.approx(2.12e-05, rel=5e-3)
+    assert allowed == pytest.approx(2.12e-18, rel=5e-3)
+    assert abs(values["dW3"][41, 10] - exact) < allowed / 10
+    cast = (dZ.astype(np.float32).astype(np.longdouble) * A).sum() / m
+    assert abs(cast - exact) == pytest.approx(8.8e-14, rel=0.1)
+    assert abs(exact * m / (m - 1) - exact) == pytest.approx(1.8e-08, rel=0.05)
 
 
 def test_the_catalogue_is_as_large_as_said() -> None:

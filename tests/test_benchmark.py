@@ -1,0 +1,74 @@
+"""The benchmark measures the same work, and numpynet is ahead of a plain rendering of the lab."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parent.parent / "scripts" / "benchmark.py"
+GUARDED = 1.15  # the tutorial's time over numpynet's; about 1.6 on an idle machine
+
+
+def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, check=False)
+
+
+def test_numpynet_is_faster_than_the_plain_rendering(tmp_path: Path) -> None:
+    finished = benchmark(
+        *("--network", "reference", "--dtype", "float64", "--threads", "1", "--rounds", "9"),
+        *("--contestants", "tutorial", "--json", "--plot", str(tmp_path / "chart.svg")),
+    )
+    assert (finished.returncode, finished.stderr) == (0, "")
+    (race,) = json.loads(finished.stdout)["races"]
+    ratios = {result["contestant"]: result["ratio"] for result in race["results"]}
+    assert ratios["numpynet"] == 1
+    assert ratios["tutorial"] > GUARDED
+    assert ratios["floor"] < 1
+    assert (tmp_path / "chart.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_every_contestant_does_the_same_work() -> None:
+    finished = benchmark("--network", "reference", "--dtype", "float32", "--threads", "1", "--rounds", "1")
+    assert finished.returncode == 0, finished.stdout
+    assert "NOT THE SAME WORK" not in finished.stdout
+    for name in ("numpynet", "tutorial", "torch", "scikit-learn", "scikit-learn (cost)", "floor"):
+        assert f"\n  {name}  " in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--contestants", "jax"], "unknown jax; choose from numpynet, tutorial"),
+        (["--rounds", "0"], "at least 1"),
+        (["--threads", "0"], "at least 1"),
+        (["--plot", "chart.pdf"], "ends in .svg or .png"),
+        (["--plot", "no/such/chart.svg"], "in a folder that exists"),
+        (["--network", "narrow"], "invalid choice: 'narrow'"),
+    ],
+)
+def test_wrong_call_exits_with_2(arguments: list[str], words: str) -> None:
+    finished = benchmark(*arguments)
+    assert finished.returncode == 2
+    assert words in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_ctrl_c_ends_it_with_its_processes() -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(SCRIPT), "--network", "reference", "--rounds", "10000", "--contestants", "tutorial"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert err.strip() == "interrupted"
