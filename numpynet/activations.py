@@ -35,7 +35,8 @@ class Activation(NamedTuple):
 
 def relu(Z: Array, *, out: Array | None = None) -> Array:
     """A = max(0, Z)."""
-    zeros = np.zeros_like(Z, shape=np.shape(Z)[-1:])  # NumPy takes the maximum with a row faster than with a number
+    Z = np.asarray(Z)
+    zeros = np.zeros(Z.shape[-1:], Z.dtype)  # NumPy takes the maximum with a row faster than with a number
     A: Array = np.maximum(Z, zeros, out=out)
     return A
 

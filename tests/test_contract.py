@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import numpynet
-from numpynet.types import Architecture, Array
+from numpynet.types import Architecture, Array, Layer
 
 SIGNATURES = {
     "init_layers": ["nn_architecture", "seed"],
