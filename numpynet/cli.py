@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ import numpy as np
 
 import numpynet
 from numpynet.activations import ACTIVATIONS
+from numpynet.check.contract import CONTRACT
 from numpynet.datasets import DATASETS
 from numpynet.files import Weights, check_writable, load_weights, save_weights
 from numpynet.losses import LOSSES
@@ -62,6 +64,7 @@ def cli() -> None:
     Examples:
       numpynet compare                    one training step of both, 42 tensors side by side
       numpynet train --plot moons.svg     train the NumPy network, save its weights and a picture
+      numpynet check mine.py              which of your own functions is wrong, and why
 
     Exit codes: 0 all right, 1 a mismatch was found, 2 the call was wrong, 3 an internal error, 130 interrupted.
     """
@@ -412,6 +415,84 @@ def train(
     if stopping():
         raise KeyboardInterrupt
     return OK
+
+
+@cli.command()
+@click.argument("file", type=EXISTING_FILE)
+@click.option(
+    "--hint",
+    type=click.IntRange(1, 3),
+    default=1,
+    show_default=True,
+    help="2 adds the definition, 3 an example in numbers; never the corrected code.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="A function of the file and the contract's name for it; may be repeated.",
+)
+@click.option("--class", "class_name", metavar="NAME", help="The class that holds the functions as methods.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="For the whole file.",
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "bubblewrap", "plain"]),
+    default="auto",
+    show_default=True,
+    help="bubblewrap: no network, no files, its own processes. plain: limits and a guard inside Python.",
+)
+@json_option  # fmt: skip
+def check(
+    file: Path, hint: int, mapping: tuple[str, ...], class_name: str | None, timeout: float, isolation: str,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Check somebody's own functions (.py or .ipynb): which one is wrong, the evidence, the likely cause.
+
+    Only imports, definitions and constants are run, in a process of its own with limits on time and memory.
+    Exit code 1: something is wrong, or the file cannot be loaded.
+
+    \b
+    Examples:
+      numpynet check mine.py
+      numpynet check lab.ipynb --hint 2
+      numpynet check theirs.py --map my_update=update --json
+    """
+    from rich.console import Console
+
+    from numpynet.check.grade import grade_file
+    from numpynet.check.sandbox import Limits
+    from numpynet.views.check import as_data, print_grade
+    from numpynet.views.json import to_json
+
+    pairs = dict(part.split("=", 1) for part in mapping if part.count("=") == 1)
+    if len(pairs) < len(mapping):
+        raise click.UsageError(f"--map {next(part for part in mapping if part.count('=') != 1)}: expected THEIRS=OURS")
+    if unknown := [ours for ours in pairs.values() if ours not in CONTRACT]:
+        raise click.UsageError(f"--map: {unknown[0]} is none of {', '.join(CONTRACT)}")
+    if isolation == "bubblewrap" and shutil.which("bwrap") is None:
+        raise click.UsageError("--isolation bubblewrap: bwrap is not installed (Debian: apt install bubblewrap)")
+    with wrong_call(), progress_bar("checking", len(CONTRACT)) as progress:
+        grade = grade_file(
+            file,
+            mapping=pairs,
+            class_name=class_name,
+            limits=Limits(seconds=timeout),
+            isolation=isolation,
+            progress=lambda function: progress(list(CONTRACT).index(function), function),
+        )
+    if as_json:
+        click.echo(to_json(as_data(grade, hint)))
+    else:
+        print_grade(Console(highlight=False), grade, hint)
+    return OK if grade.outcome == "pass" else MISMATCH
 
 
 def diverged(epoch: int, learning_rate: float) -> click.UsageError:

@@ -1,0 +1,392 @@
+"""What each function is given, and what it must return: exact values, each with the error that rounding may make.
+
+The exact values come from the definitions in a wider precision (`parity.oracle`), the allowances from
+`parity.rounding`, doubled: somebody else's formula may round once more. Shapes are square and not, m equals a width and
+does not, m is 1; among the numbers are Z = 0, p = 0.5, and predictions near 0 and 1. The stream is the caller's: no
+file can know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+import numpynet
+from numpynet.parity import oracle, rounding
+from numpynet.parity.step import Step
+from numpynet.types import Array, Layer
+
+LAYERS = [(3, 4, 7), (4, 3, 5), (5, 5, 6), (4, 2, 4), (2, 6, 2), (3, 5, 5), (6, 3, 3), (4, 4, 3), (4, 3, 1), (1, 4, 6)]
+NETWORKS = [  # widths, activations, m
+    ((3, 4, 5, 2, 1), "rrrs", 7),
+    ((4, 4, 4, 4, 1), "rrrs", 6),
+    ((2, 1), "s", 5),
+    ((3, 5, 2), "rs", 4),
+    ((3, 4, 1), "rs", 4),
+    ((3, 4, 3, 1), "rrs", 1),
+    ((4, 3, 4, 1), "srs", 8),
+]
+NAMES = {"r": "relu", "s": "sigmoid"}
+TRAINED = [
+    ((3, 10, 8, 1), 8, 6, 0.3),
+    ((2, 9, 1), 6, 4, 0.001),
+    ((3, 5, 1), 130, 2, 0.5),
+]  # widths, m, epochs, learning rate
+EDGES = (0.0, -0.0, 1e-7, -1e-7, 0.6, 1.5, 5.0, -5.0, 8.0, -8.0, 20.0, -20.0, 36.0, -36.0, 120.0, -120.0)
+FAR_OUT = 1e-30  # where σ underflows, 0 and a tiny number are the same
+OTHERS = 2  # somebody else's formula may round once more in every operation
+TRAINING_SEED = 2
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A value, and how far from it each element may lie."""
+
+    value: Array
+    allowed: Array
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: its arguments by role, and what it must return by name; `raises` where it must refuse instead."""
+
+    label: str
+    arguments: Mapping[str, Any]
+    expected: Mapping[str, Exact] = field(default_factory=dict)
+    raises: bool = False
+    nan: bool = False  # the cost of a prediction that is NaN
+    default: str | None = None  # an argument left out, to be taken by default
+
+
+class Maker:
+    """The cases of one dtype, drawn from `seed`."""
+
+    def __init__(self, dtype: np.dtype[Any], seed: int) -> None:
+        self.dtype, self.seed = dtype, seed
+        self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
+        self.c = rounding.constants(dtype, torch=False)
+        self.wide = oracle.arithmetic_for(np.dtype(np.float64))
+
+    def cases(self, function: str) -> list[Case]:
+        """All the cases of a function."""
+        self.stream = np.random.default_rng([self.seed, len(function)])
+        return list(_CASES[function](self))
+
+    def normal(self, *shape: int, scale: float = 1.0) -> Array:
+        """Normal numbers in the dtype."""
+        array: Array = (self.stream.standard_normal(shape) * scale).astype(self.dtype)
+        return array
+
+    def labels(self, outputs: int, m: int) -> Array:
+        """0 and 1, both where there is room."""
+        Y = self.stream.integers(0, 2, (outputs, m)).astype(self.dtype)
+        if m > 1:
+            Y[:, 0], Y[:, 1] = 0, 1
+        return Y
+
+    def exact(self, value: Array, allowed: Array | float) -> Exact:
+        """`value` is in the wide precision, `allowed` what one rendering may be off."""
+        near = np.asarray(value).astype(np.float64)
+        room = np.asarray(allowed, dtype=np.float64) * self.c.slack * OTHERS + self.c.tiny
+        return Exact(near, np.broadcast_to(np.where(np.isnan(room), np.inf, room), near.shape))
+
+    def pointwise(self) -> Iterator[tuple[str, Array]]:
+        """Arguments for what is elementwise."""
+        yield "3x7 numbers", self.normal(3, 7, scale=2)
+        yield "5x4 numbers", self.normal(5, 4, scale=4)
+        yield "edges", np.array(EDGES, dtype=self.dtype).reshape(4, 4)
+        yield "edges, scaled", np.array(EDGES, dtype=self.dtype).reshape(2, 8) * self.dtype.type(1.25)
+        yield "one example", self.normal(4, 1)
+        for name, far in (("far out", 800.0), ("farther out", 1500.0)):
+            yield name, np.array([[far, -far, 0.5], [-1.5, far, -far]], dtype=self.dtype)
+
+    def layer(self, n_out: int, n_in: int, m: int, scale: float = 1.0) -> dict[str, Array]:
+        """W, b, A_prev, and the Z they make."""
+        W, b, A_prev = self.normal(n_out, n_in, scale=scale), self.normal(n_out, 1), self.normal(n_in, m)
+        return {"W": W, "b": b, "A_prev": A_prev, "Z": (W @ A_prev + b).astype(self.dtype)}
+
+    def step(self, number: int, logit: float = 4.0) -> Step:
+        """A training step of network `number` whose greatest |Z_L| is `logit`."""
+        widths, letters, m = NETWORKS[number]
+        layers = [
+            Layer(input_dim=n_in, output_dim=n_out, activation=NAMES[letter])
+            for n_in, n_out, letter in zip(widths[:-1], widths[1:], letters, strict=True)
+        ]
+        P = {}
+        for layer_idx, (n_in, n_out) in enumerate(pairwise(widths), start=1):
+            P[f"W{layer_idx}"], P[f"b{layer_idx}"] = self.normal(n_out, n_in), self.normal(n_out, 1, scale=0.5)
+        X = self.normal(widths[0], m)
+        _, memory = numpynet.full_forward_propagation(X, P, layers)
+        L = len(layers)
+        factor = self.dtype.type(logit / np.abs(memory[f"Z{L}"]).max())
+        P[f"W{L}"], P[f"b{L}"] = P[f"W{L}"] * factor, P[f"b{L}"] * factor
+        return Step(X, self.labels(widths[-1], m), P, layers, learning_rate=0.3)
+
+    def quantities(self, step: Step) -> dict[str, Exact]:
+        """Every number of a step."""
+        values = oracle.exact_step(step, self.wide)
+        bounds = rounding.bounds(step, values, self.c, own=False)
+        return {name: self.exact(value, bounds[name]) for name, value in values.items()}
+
+
+def network_label(step: Step) -> str:
+    """'a 3-4-1 network, m = 7'."""
+    widths = [step.nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in step.nn_architecture)]
+    return f"a {'-'.join(map(str, widths))} network, m = {step.X.shape[1]}"
+
+
+def _init_layers(maker: Maker) -> Iterator[Case]:
+    for number, seed in ((0, 5), (1, 31), (3, None), (0, None)):
+        layers = maker.step(number).nn_architecture
+        stream = np.random.RandomState(99 if seed is None else seed)
+        expected = {}
+        for layer_idx, layer in enumerate(layers, start=1):
+            for name, columns in ((f"W{layer_idx}", layer["input_dim"]), (f"b{layer_idx}", 1)):
+                value = stream.randn(layer["output_dim"], columns) * 0.1
+                expected[name] = maker.exact(value, 2 * maker.c.u * np.abs(value))
+        arguments = {"nn_architecture": layers} | ({} if seed is None else {"seed": seed})
+        widths = "-".join(str(layer["output_dim"]) for layer in layers)
+        label = f"{layers[0]['input_dim']}-{widths}, seed {'left out' if seed is None else seed}"
+        yield Case(label, arguments, expected)
+
+
+def _activation(name: str) -> Callable[[Maker], Iterator[Case]]:
+    def cases(maker: Maker) -> Iterator[Case]:
+        value, _ = rounding.ACTIVATIONS[name]
+        for label, Z in maker.pointwise():
+            exact = oracle.ACTIVATIONS[name].value(maker.wide.lift(Z), maker.wide)
+            allowed = value(Z.astype(float), 0.0, maker.c) + FAR_OUT * (np.abs(Z) > 500)
+            yield Case(label, {"Z": Z}, {"A": maker.exact(exact, allowed)})
+
+    return cases
+
+
+def _slope(name: str) -> Callable[[Maker], Iterator[Case]]:
+    def cases(maker: Maker) -> Iterator[Case]:
+        _, gradient = rounding.ACTIVATIONS[name]
+        for label, Z in maker.pointwise():
+            dA = maker.normal(*Z.shape, scale=3)
+            exact = maker.wide.lift(dA) * oracle.ACTIVATIONS[name].slope(maker.wide.lift(Z), maker.wide)
+            allowed = gradient(dA.astype(float), Z.astype(float), 0.0, 0.0, maker.c) + FAR_OUT * (np.abs(Z) > 500)
+            yield Case(label, {"dA": dA, "Z": Z}, {"dZ": maker.exact(exact, allowed)})
+
+    return cases
+
+
+def _layer_label(n_out: int, n_in: int, m: int, activation: str) -> str:
+    return f"a {n_in}-{n_out} layer, m = {m}, {activation}"
+
+
+def _single_forward(maker: Maker) -> Iterator[Case]:
+    for n_out, n_in, m, scale in [(*shape, 1.0) for shape in LAYERS] + [(3, 4, 6, 12.0), (4, 2, 5, 25.0)]:
+        for activation in (*NAMES.values(), None):
+            if activation is None and m not in (7, 5):
+                continue
+            given = maker.layer(n_out, n_in, m, scale)
+            W, b, A = (given[name].astype(float) for name in ("W", "b", "A_prev"))
+            Z = maker.wide.dot(maker.wide.lift(given["W"]), maker.wide.lift(given["A_prev"])) + maker.wide.lift(b)
+            E_Z = rounding.affine(W, A, b, 0.0, maker.c)
+            value, _ = rounding.ACTIVATIONS[activation or "relu"]
+            exact = oracle.ACTIVATIONS[activation or "relu"].value(Z, maker.wide)
+            yield Case(
+                _layer_label(n_out, n_in, m, activation or "no activation given"),
+                {name: given[name] for name in ("A_prev", "W", "b")}
+                | ({"activation": activation} if activation else {}),
+                {"A": maker.exact(exact, value(Z.astype(float), E_Z, maker.c)), "Z": maker.exact(Z, E_Z)},
+                default=None if activation else "activation",
+            )
+    given = maker.layer(3, 4, 7)
+    unknown = {name: given[name] for name in ("A_prev", "W", "b")} | {"activation": "softsign"}
+    yield Case("the unknown activation 'softsign'", unknown, raises=True)
+
+
+def _full_forward(maker: Maker) -> Iterator[Case]:
+    for number, logit in [(number, 4.0) for number in range(len(NETWORKS))] + [(0, maker.far), (1, maker.far)]:
+        step = maker.step(number, logit)
+        exact, L = maker.quantities(step), len(step.nn_architecture)
+        names = [f"A{layer_idx}" for layer_idx in range(L)] + [f"Z{layer_idx}" for layer_idx in range(1, L + 1)]
+        yield Case(
+            network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
+            {"X": step.X, "params_values": step.params_values, "nn_architecture": step.nn_architecture},
+            {"Y_hat": exact[f"A{L}"], **{name: exact[name] for name in names}},
+        )
+
+
+def _cost(maker: Maker) -> Iterator[Case]:
+    for m, most in ((7, 2.0), (5, 4.0), (12, 20.0), (1, 2.0)):
+        Z = np.clip(maker.normal(1, m, scale=most), -22, 22)
+        if most == 20.0:
+            Z = np.clip(Z, -maker.far, maker.far)
+            Z[0, :2] = maker.far, -maker.far  # p near 0 and 1, each with the label that makes it matter
+        Y_hat, Y = (1 / (1 + np.exp(-Z))).astype(maker.dtype), maker.labels(1, m)
+        A = maker.wide.lift(Y_hat)
+        exact = oracle.LOSSES["bce"].cost(A, maker.wide.lift(Y), maker.wide)
+        allowed = rounding.bce(Y_hat.astype(float), (1 - A).astype(float), Y, 0.0, maker.c)
+        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, {"cost": maker.exact(exact, 2 * allowed)})
+    broken = np.array([[0.5, np.nan, 0.25, 0.75]], dtype=maker.dtype)
+    Y = np.array([[1.0, 1, 0, 1]], dtype=maker.dtype)
+    nothing = Exact(np.asarray(np.nan), np.asarray(0.0))
+    yield Case("a prediction that is NaN", {"Y_hat": broken, "Y": Y}, {"cost": nothing}, nan=True)
+
+
+def _classes(maker: Maker) -> Iterator[Case]:
+    above = np.nextafter(maker.dtype.type(0.5), maker.dtype.type(1))
+    for label, probs in (
+        ("2x6 probabilities", maker.stream.uniform(0, 1, (2, 6)).astype(maker.dtype)),
+        ("1x9 probabilities", maker.stream.uniform(0, 1, (1, 9)).astype(maker.dtype)),
+        ("0.5 and its neighbours", np.array([[0, 0.25, 0.45, 0.5, above, 0.55, 0.75, 1]], dtype=maker.dtype)),
+    ):
+        yield Case(label, {"probs": probs}, {"classes": maker.exact(probs > 0.5, 0.0)})
+
+
+def _accuracy(maker: Maker) -> Iterator[Case]:
+    for outputs, m in ((1, 9), (2, 7), (3, 8), (1, 4), (1, 1)):
+        Y_hat, Y = maker.stream.uniform(0, 1, (outputs, m)).astype(maker.dtype), maker.labels(outputs, m)
+        Y_hat[:, :1] = 0.5  # of class 0
+        if m > 3:
+            sure = np.where(Y[:, 2:4] == 1, 0.8, 0.3)  # two columns that are right
+            Y_hat[:, 2:4] = sure
+            Y_hat[0, 1], Y[0, 1] = 0.2, 1  # one that is not
+        if outputs == 2:
+            Y_hat[0] = np.where(Y[0] == 1, 0.75, 0.25)  # a whole row that is right
+        share = np.mean([((Y_hat[:, k] > 0.5) == (Y[:, k] == 1)).all() for k in range(m)])
+        yield Case(
+            f"{outputs}x{m} predictions", {"Y_hat": Y_hat, "Y": Y}, {"accuracy": maker.exact(share, 2 * maker.c.u)}
+        )
+
+
+def _single_backward(maker: Maker) -> Iterator[Case]:
+    for number, (n_out, n_in, m) in enumerate(LAYERS):
+        for activation in (*NAMES.values(), None):
+            if activation is None and m not in (7, 5):
+                continue
+            given = maker.layer(n_out, n_in, m)
+            given["dA"] = maker.normal(n_out, m, scale=40 if number in (0, 2) else 2)
+            if number < 3:
+                row = given["W"][0]
+                given["b"][0], given["Z"][0] = (
+                    -(row @ given["A_prev"])[0],
+                    row @ given["A_prev"] - (row @ given["A_prev"])[0],
+                )
+                given["Z"][0, 0] = 0  # exactly
+            wide = {name: maker.wide.lift(value) for name, value in given.items()}
+            near = {name: value.astype(float) for name, value in given.items()}
+            _, gradient = rounding.ACTIVATIONS[activation or "relu"]
+            dZ = wide["dA"] * oracle.ACTIVATIONS[activation or "relu"].slope(wide["Z"], maker.wide)
+            E_dZ, dZ_near = gradient(near["dA"], near["Z"], 0.0, 0.0, maker.c), dZ.astype(float)
+            E_dW = rounding.weight_gradient(dZ_near, near["A_prev"], E_dZ, 0.0, maker.c)
+            yield Case(
+                _layer_label(n_out, n_in, m, activation or "no activation given"),
+                given | ({"activation": activation} if activation else {}),
+                {
+                    "dA_prev": maker.exact(
+                        maker.wide.dot(wide["W"].T, dZ), rounding.input_gradient(near["W"], dZ_near, E_dZ, maker.c)
+                    ),
+                    "dW": maker.exact(maker.wide.dot(dZ, wide["A_prev"].T) / m, E_dW),
+                    "db": maker.exact(
+                        dZ.sum(axis=1, keepdims=True) / m, rounding.bias_gradient(dZ_near, E_dZ, maker.c)
+                    ),
+                },
+                default=None if activation else "activation",
+            )
+    given = maker.layer(3, 4, 7)
+    yield Case(
+        "the unknown activation 'softsign'",
+        given | {"dA": maker.normal(3, 7), "activation": "softsign"},
+        raises=True,
+    )
+
+
+def _full_backward(maker: Maker) -> Iterator[Case]:
+    for number in range(len(NETWORKS)):
+        for logit in (4.0, maker.far) if number in (0, 1) else (4.0,):
+            step = maker.step(number, logit=logit)
+            exact = maker.quantities(step)
+            Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
+            yield Case(
+                network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
+                {
+                    "Y_hat": Y_hat,
+                    "Y": step.Y,
+                    "memory": memory,
+                    "params_values": step.params_values,
+                    "nn_architecture": step.nn_architecture,
+                },
+                {f"d{name}": exact[f"d{name}"] for name in step.params_values},
+            )
+
+
+def _update(maker: Maker) -> Iterator[Case]:
+    for number, learning_rate in ((0, 0.3), (1, 0.0625), (3, 1.7), (2, 0.3), (6, 0.01)):
+        step = maker.step(number)
+        P, alpha = step.params_values, maker.dtype.type(learning_rate)
+        G = {f"d{name}": maker.normal(*value.shape) for name, value in P.items()}
+        expected = {}
+        for name, theta in P.items():
+            exact = maker.wide.lift(theta) - maker.wide.lift(learning_rate) * maker.wide.lift(G[f"d{name}"])
+            allowed = rounding.update(theta.astype(float), G[f"d{name}"].astype(float), float(alpha), 0.0, maker.c)
+            expected[name] = maker.exact(exact, allowed)
+        yield Case(
+            f"{network_label(step).partition(',')[0]}, learning rate {learning_rate}",
+            {
+                "params_values": P,
+                "grads_values": G,
+                "nn_architecture": step.nn_architecture,
+                "learning_rate": learning_rate,
+            },
+            expected,
+        )
+
+
+def _train(maker: Maker) -> Iterator[Case]:
+    for widths, m, epochs, learning_rate in TRAINED:
+        layers = [
+            Layer(input_dim=n_in, output_dim=n_out, activation="sigmoid" if n_out == 1 else "relu")
+            for n_in, n_out in pairwise(widths)
+        ]
+        X, Y = maker.normal(widths[0], m, scale=3), maker.labels(1, m)
+        P = trained(X, Y, layers, epochs, learning_rate)
+        arguments = {
+            "X": X,
+            "Y": Y,
+            "nn_architecture": layers,
+            "epochs": epochs,
+            "learning_rate": learning_rate,
+            "verbose": False,
+        }
+        room = 1e-13 if maker.dtype == np.float64 else 1e-5
+        expected = {name: Exact(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in P.items()}
+        yield Case(f"a {'-'.join(map(str, widths))} network, m = {m}, {epochs} epochs", arguments, expected)
+
+
+def trained(
+    X: Array, Y: Array, layers: Any, epochs: int, learning_rate: float, seed: int = TRAINING_SEED
+) -> dict[str, Array]:
+    """The reference's weights after `epochs` steps from `seed`, in X's dtype."""
+    P = {name: value.astype(X.dtype) for name, value in numpynet.init_layers(layers, seed).items()}
+    steps = numpynet.training_steps(X, Y, layers, epochs, learning_rate, params_values=P)
+    for step in steps:
+        P = step.params_values
+    return P
+
+
+_CASES: dict[str, Callable[[Maker], Iterator[Case]]] = {
+    "init_layers": _init_layers,
+    "sigmoid": _activation("sigmoid"),
+    "relu": _activation("relu"),
+    "sigmoid_backward": _slope("sigmoid"),
+    "relu_backward": _slope("relu"),
+    "single_layer_forward_propagation": _single_forward,
+    "full_forward_propagation": _full_forward,
+    "get_cost_value": _cost,
+    "convert_prob_into_class": _classes,
+    "get_accuracy_value": _accuracy,
+    "single_layer_backward_propagation": _single_backward,
+    "full_backward_propagation": _full_backward,
+    "update": _update,
+    "train": _train,
+}

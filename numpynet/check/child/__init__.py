@@ -1,0 +1,1 @@
+"""What runs in the sandboxed child process: the standard library and NumPy, nothing of numpynet."""

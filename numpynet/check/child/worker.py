@@ -1,0 +1,419 @@
+"""The child's side: load one file, answer calls of its functions, until the pipe ends. Started by `sandbox.py`."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import functools
+import importlib
+import importlib.util
+import os
+import random
+import signal
+import sys
+import threading
+import types
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from . import guard, loader, source, wire
+
+globals()["__builtins__"] = dict(vars(builtins))  # the functions below keep theirs, whatever a file does to its own
+
+read, write, leave = os.read, os.write, os._exit
+seed, seed_random, thread = np.random.seed, random.seed, threading.get_ident
+set_trace, set_profile, set_recursion, set_timer = sys.settrace, sys.setprofile, sys.setrecursionlimit, signal.setitimer
+intern, partial, real_timer, ndarray = sys.intern, functools.partial, signal.ITIMER_REAL, np.ndarray
+SEED = 20180801
+RECURSION = 1000
+TABLE = 1000  # entries of a table at most that is searched for a function
+LEVELS = 3
+LOAD_SECONDS = 2.0  # for one statement at the top level
+
+
+MOST_PRINTED, MOST_CALLS = 20_000, 500
+
+
+class Pipe:
+    """Frames in, frames out. The process ends where the parent is gone."""
+
+    def __init__(self, source: int, sink: int) -> None:
+        self.source, self.sink = source, sink
+
+    def receive(self) -> dict[str, Any]:
+        """The next message."""
+        size = int.from_bytes(self._exactly(4), "big")
+        if size > wire.MESSAGE_BYTES:
+            leave(70)
+        return wire.unpack(self._exactly(size))
+
+    def _exactly(self, size: int) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            piece = read(self.source, min(size - len(data), 1 << 20))
+            if not piece:
+                leave(0)
+            data += piece
+        return bytes(data)
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Write the whole frame."""
+        data = memoryview(wire.pack(message))
+        while data:
+            data = data[write(self.sink, data) :]
+
+
+def no_odd(name: str) -> Any:
+    """The parent sends nothing odd."""
+    raise wire.WireError(name)
+
+
+def name_of(value: Any) -> str:
+    """What the parent is told of a value that cannot travel."""
+    if type(value) is loader.StandIn:
+        return f"stand-in for {value.__name__}"
+    return wire.name_of(value)
+
+
+class Printed:
+    """What a call prints, as far as it is kept."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.left = MOST_PRINTED
+
+    def write(self, text: str) -> int:
+        """Keep the text."""
+        if type(text) is str and self.left > 0:
+            self.parts.append(text[: self.left])
+            self.left -= len(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def isatty(self) -> bool:
+        """No terminal."""
+        return False
+
+
+def recorder(calls: list[list[Any]]) -> Callable[..., None]:
+    """A callback that notes what it is called with: whole numbers as they are, of anything else the type."""
+
+    def callback(*arguments: Any, **named: Any) -> None:
+        if len(calls) < MOST_CALLS:
+            every = (*arguments, *named.values())
+            calls.append([one if type(one) is int else name_of(one)[:40] for one in every[:4]])
+
+    return callback
+
+
+class Worker:
+    """The loaded file, and what it takes to call its functions."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self.pipe = pipe
+        self.main_thread = thread()
+        self.instances: dict[str, Any] = {}
+        self.exceptions = {
+            name: kind
+            for name, kind in vars(builtins).items()
+            if isinstance(kind, type) and issubclass(kind, Exception)
+        }
+        self.loading: loader.Loading
+
+    def load(self, request: Mapping[str, Any], available: frozenset[str]) -> dict[str, Any]:
+        """Load the file: the message with what was found."""
+        try:
+            self.loading, found = loader.load(
+                wire.from_base64(request["source"]),
+                request["name"],
+                dict(request["mapping"]),
+                request["class"],
+                available,
+                min(LOAD_SECONDS, request["seconds"]),
+                lambda line: self.pipe.send({"id": request["id"], "at": line}),
+            )
+        except source.LoadingError as error:
+            return {"error": str(error)}
+        except BaseException as error:
+            return {"error": f"the file cannot be loaded: {loader.described(error)}"}
+        return {
+            "functions": [
+                [
+                    ours,
+                    [
+                        *(entry.theirs, entry.line, list(entry.parameters), entry.required, entry.unfinished),
+                        list(entry.compared),
+                    ],
+                ]
+                for ours, entry in found.items()
+            ],
+            "skipped": loader.grouped(self.loading.left, self.loading.source),
+            "notes": self.loading.notes,
+        }
+
+    def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Call a function: the message with its value, the arguments after the call, and what was raised."""
+        arguments = wire.decode(request["args"], no_odd)
+        named = wire.decode(request["kwargs"], no_odd)
+        undo: list[Callable[[], None]] = []
+        active = [True]
+        raised = None
+        value = None
+        called_back: list[list[Any]] = []
+        if request["callback"] is not None:
+            named[request["callback"]] = recorder(called_back)
+        printed = Printed()
+        before, sys.stdout = sys.stdout, printed
+        try:
+            seed(SEED)
+            seed_random(SEED)
+            for theirs in request["stand_ins"]:
+                self.rebind(theirs, self.stand_in(theirs, request["id"], active), undo)
+            target = self.target(request["name"])
+            seed(SEED)
+            seed_random(SEED)
+            value = target(*arguments, **named)
+        except BaseException as error:
+            set_trace(None)
+            raised = self.raised(error)
+        finally:
+            sys.stdout = before
+            set_trace(None)
+            set_profile(None)
+            set_timer(real_timer, 0)
+            set_recursion(RECURSION)
+            active.clear()
+            for step in undo[::-1]:
+                step()
+        try:
+            answer = {"value": wire.encode(value, named=name_of)}
+        except wire.WireError as error:
+            answer = {"value": None}
+            raised = {"kind": "refused", "text": f"it returned {error}", "line": None}
+        try:
+            answer["arguments"] = wire.encode(arguments, named=name_of)
+        except wire.WireError as error:
+            answer["arguments"] = wire.encode([])
+            raised = raised or {"kind": "refused", "text": f"it left in its arguments {error}", "line": None}
+        answer["raised"] = raised
+        answer["printed"] = "".join(printed.parts)
+        answer["called_back"] = called_back
+        return answer
+
+    def raised(self, error: BaseException) -> dict[str, Any]:
+        """The kind, the text and the deepest line in the file."""
+        kind, text = "exception", loader.described(error)
+        seen = 0
+        cause: BaseException | None = error
+        while cause is not None and seen < 10:
+            if type(cause) is guard.RefusedError:
+                kind, text = "refused", str(cause.args[0])
+                break
+            cause, seen = BaseException.__getattribute__(cause, "__context__"), seen + 1
+        line = None
+        trace = BaseException.__getattribute__(error, "__traceback__")
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self.loading.name:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        if line is not None and self.loading.source.cells:
+            text = f"{text} ({self.loading.source.place(line)})"
+        return {"kind": kind, "text": text, "line": line}
+
+    def target(self, theirs: str) -> Callable[..., Any]:
+        """The function of this name, a method bound to its class's one instance."""
+        namespace = self.loading.namespace
+        owner, _, name = theirs.rpartition(".")
+        if not owner:
+            found: Callable[..., Any] = namespace[name]
+            return found
+        entry = self.loading.inventory.get(theirs)
+        if entry is None or entry.kind != "method":
+            return getattr(namespace[owner], name)  # type: ignore[no-any-return]
+        return getattr(self.instance(owner), name)  # type: ignore[no-any-return]
+
+    def instance(self, owner: str) -> Any:
+        """The class's instance: made by `cls()`, else without its `__init__`."""
+        if owner not in self.instances:
+            made = self.loading.namespace[owner]
+            try:
+                self.instances[owner] = made()
+            except Exception:
+                self.instances[owner] = made.__new__(made)
+        return self.instances[owner]
+
+    def stand_in(self, theirs: str, call: int, active: list[bool]) -> Callable[..., Any]:
+        """A function that asks the parent; once the call is over, the file's own again."""
+        owner = theirs.rpartition(".")[0]
+        entry = self.loading.inventory.get(theirs)
+        dropped = entry is not None and entry.kind in ("method", "class")
+        holder = self.loading.namespace.get(owner) if owner else None
+        original = self.original(theirs)
+        pipe, main, parameters = self.pipe, self.main_thread, entry.parameters if entry else ()
+        exceptions = self.exceptions
+
+        def ask(*arguments: Any, **named: Any) -> Any:
+            if not active or thread() != main:
+                return original(*arguments, **named)
+            if dropped and arguments and (arguments[0] is holder or isinstance(arguments[0], holder)):  # type: ignore[arg-type]
+                arguments = arguments[1:]
+            pipe.send(
+                {
+                    "id": call,
+                    "ask": theirs,
+                    "args": wire.encode(list(arguments), named=name_of),
+                    "kwargs": wire.encode(named, named=name_of),
+                }
+            )
+            reply = pipe.receive()
+            if "raise" in reply:
+                kind, text = reply["raise"]
+                raise exceptions.get(kind, RuntimeError)(text)
+            value = wire.decode(reply["value"], no_odd)
+            if "in_place" not in reply:
+                return value
+            place = reply["in_place"]
+            return fill(arguments[place] if place < len(arguments) else named[parameters[place]], value)
+
+        ask.__name__, ask.__qualname__ = theirs.rpartition(".")[2], theirs
+        return ask
+
+    def original(self, theirs: str) -> Any:
+        """The function itself, out of its staticmethod or classmethod."""
+        owner, _, name = theirs.rpartition(".")
+        if not owner:
+            return self.loading.namespace[name]
+        for kind in self.loading.namespace[owner].__mro__:
+            if name in vars(kind):
+                held = vars(kind)[name]
+                return held.__func__ if type(held) in (staticmethod, classmethod) else held
+        raise KeyError(theirs)
+
+    def rebind(self, theirs: str, ask: Callable[..., Any], undo: list[Callable[[], None]]) -> None:
+        """Put `ask` wherever the file's code would find the function; `undo` collects the way back."""
+        original = self.original(theirs)
+        owner = theirs.rpartition(".")[0]
+        if owner:
+            self.instance_if_any(owner)
+
+        def swapped(value: Any, level: int) -> Any:
+            kind = type(value)
+            if value is original:
+                return ask
+            if kind is types.MethodType and value.__func__ is original:
+                return ask
+            if kind in (staticmethod, classmethod) and value.__func__ is original:
+                return kind(ask)
+            if kind is partial and value.func is original:
+                return partial(ask, *value.args, **value.keywords)
+            if level and kind in (list, dict, tuple) and len(value) <= TABLE:
+                if kind is tuple:
+                    changed = tuple([swapped(item, level - 1) for item in value])
+                    return value if all(new is old for new, old in zip(changed, value, strict=True)) else changed
+                entries = list(enumerate(value)) if kind is list else list(value.items())
+                for key, item in entries:
+                    new = swapped(item, level - 1)
+                    if new is not item:
+                        value[key] = new
+                        undo.append(partial(kind.__setitem__, value, key, item))
+            return value
+
+        def attributes(holder: Any) -> None:
+            for name, value in list(vars(holder).items()):
+                new = swapped(value, LEVELS)
+                if new is not value:
+                    setattr(holder, name, new)
+                    undo.append(partial(setattr, holder, name, value))
+
+        def defaults(value: Any) -> None:
+            if type(value) in (staticmethod, classmethod):
+                value = value.__func__
+            if type(value) is types.FunctionType:
+                for name in ("__defaults__", "__kwdefaults__"):
+                    held = getattr(value, name)
+                    new = swapped(held, 1) if held else held
+                    if new is not held:
+                        setattr(value, name, new)
+                        undo.append(partial(setattr, value, name, held))
+
+        module = self.loading.module
+        attributes(module)
+        for value in [*vars(module).values(), *self.instances.values()]:
+            try:
+                defaults(value)
+                kind = value if issubclass(type(value), type) else type(value)
+                if kind.__module__ == module.__name__ and hasattr(value, "__dict__"):
+                    attributes(value)
+                    for held in list(vars(kind).values()):
+                        defaults(held)
+            except Exception:  # a class or an object of the file's own that refuses to be looked at
+                continue
+
+    def instance_if_any(self, owner: str) -> None:
+        """Make the class's instance before its functions are rebound, so that its tables can be."""
+        if any(entry.owner == owner and entry.kind == "method" for entry in self.loading.inventory.values()):
+            self.instance(owner)
+
+
+def fill(target: Any, value: Mapping[Any, Any]) -> Any:
+    """Write the arrays into the dict: in place where shapes agree, else by assignment; return the dict."""
+    for key, array in value.items():
+        held = target.get(key)
+        if type(held) is ndarray and held.shape == array.shape:
+            held[...] = array
+        else:
+            target[key] = array
+    return target
+
+
+class SciPyFinder:
+    """Finds SciPy beside NumPy, and nothing else of what is installed there."""
+
+    def __init__(self, packages: str) -> None:
+        self.folder = f"{packages}/scipy"
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """The module's spec, or None."""
+        if name != "scipy":
+            return None
+        place = f"{self.folder}/__init__.py"
+        return importlib.util.spec_from_file_location(name, place, submodule_search_locations=[self.folder])
+
+
+def main() -> None:
+    """Serve until the pipe ends: `worker SOURCE SINK`."""
+    source, sink = map(int, sys.argv[-2:])
+    os.set_inheritable(source, False)
+    os.set_inheritable(sink, False)
+    pipe = Pipe(source, sink)
+    request = pipe.receive()
+    packages, work = request["packages"], os.path.realpath(request["work"])
+    sys.path[:] = [folder for folder in sys.path if folder not in (packages, request["code"])]
+    available = set(sys.stdlib_module_names) | {"numpy"}
+    if request["scipy"]:
+        available.add("scipy")
+        sys.meta_path.append(SciPyFinder(packages))
+        if b"scipy" in wire.from_base64(request["source"]):
+            with contextlib.suppress(ImportError):
+                importlib.import_module("scipy._lib._ccallback")  # needs what `guard.blunt` takes away
+    os.chdir(work)
+    guard.die_with_parent(request["parent"])
+    readable = {os.path.realpath(folder) for folder in (*sys.path, *request["readable"]) if folder}
+    for name in [name for name in sys.modules if name in PRIVATE or name.partition(".")[0] in PRIVATE]:
+        del sys.modules[name]  # a file that changes these changes its own copies
+    guard.limit_resources(request["session"], request["memory_mib"], request["file_mib"], request["processes"])
+    guard.refuse_system_calls()
+    guard.blunt()
+    guard.install_hook(tuple(sorted(readable)), work)
+    worker = Worker(pipe)
+    pipe.send({"id": request["id"], **worker.load(request, frozenset(available))})
+    while True:
+        request = pipe.receive()
+        pipe.send({"id": request["id"], **worker.call(request)})
+
+
+PRIVATE = frozenset(("child", "json", "ast", "base64", "difflib", "tokenize", "__main__"))

@@ -1,0 +1,173 @@
+"""The lab's functions: what goes in, what comes out, and the other names that people give to both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One function: its arguments and results by role, its definition, why it matters, and an example in numbers."""
+
+    arguments: tuple[str, ...]
+    results: tuple[str, ...]
+    formula: str
+    matters: str
+    example: str
+
+
+CONTRACT: dict[str, Contract] = {
+    "init_layers": Contract(
+        ("nn_architecture", "seed"),
+        ("params_values",),
+        "layer by layer, first W (n_out, n_in), then b (n_out, 1), each 0.1 × randn after np.random.seed(seed)",
+        "everything later starts from these numbers: other numbers train another network",
+        "one layer from 2 inputs to 1 unit, seed 99: W1 = [[-0.0142, 0.2057]], b1 = [[0.0283]]",
+    ),
+    "sigmoid": Contract(
+        ("Z",),
+        ("A",),
+        "σ(Z) = 1 / (1 + e^−Z)",
+        "the prediction is this function's value: it must be a probability",
+        "σ(0) = 0.5, σ(2) = 0.880797, σ(−2) = 0.119203; σ(Z) + σ(−Z) = 1",
+    ),
+    "relu": Contract(
+        ("Z",),
+        ("A",),
+        "max(0, Z), elementwise",
+        "every hidden layer passes through it, forward and, in effect, back",
+        "Z = [−2, 0, 3] gives [0, 0, 3]",
+    ),
+    "sigmoid_backward": Contract(
+        ("dA", "Z"),
+        ("dZ",),
+        "dZ = dA · σ(Z) · (1 − σ(Z))",
+        "the gradient of every layer starts from this one",
+        "dA = 2, Z = 0: σ = 0.5, slope 0.25, dZ = 0.5; dA = 2, Z = 2: slope 0.104994, dZ = 0.209987",
+    ),
+    "relu_backward": Contract(
+        ("dA", "Z"),
+        ("dZ",),
+        "dZ = dA where Z > 0, and 0 where Z ≤ 0",
+        "it decides which units learn from which examples",
+        "dA = [5, −6, 7, 8], Z = [1, 2, 0, −3] gives [5, −6, 0, 0]",
+    ),
+    "single_layer_forward_propagation": Contract(
+        ("A_prev", "W", "b", "activation"),
+        ("A", "Z"),
+        "Z = W · A_prev + b, then A = g(Z); both are returned, A first",
+        "a layer that computes something else makes every later number another one",
+        "W = [[1, −2]], b = [[0.5]], A_prev = [[3], [1]]: Z = 3 − 2 + 0.5 = 1.5; relu gives A = 1.5",
+    ),
+    "full_forward_propagation": Contract(
+        ("X", "params_values", "nn_architecture"),
+        ("Y_hat", "memory"),
+        "each layer's input goes into memory as A0 … A{L-1}, its Z as Z1 … ZL; the last A is returned",
+        "backward propagation reads memory: what is filed wrongly there becomes a wrong gradient",
+        "two layers on X: memory has A0 (X itself), Z1, A1 (layer 2's input) and Z2; A2 is Ŷ",
+    ),
+    "get_cost_value": Contract(
+        ("Y_hat", "Y"),
+        ("cost",),
+        "−(1/m) · Σ [Y · log Ŷ + (1 − Y) · log(1 − Ŷ)]",
+        "the cost is what you watch: wrong, it hides whether the network learns",
+        "Ŷ = [0.8, 0.4], Y = [1, 0]: −(log 0.8 + log 0.6)/2 = (0.223144 + 0.510826)/2 = 0.366985",
+    ),
+    "convert_prob_into_class": Contract(
+        ("probs",),
+        ("classes",),
+        "a new array: 1 where p > 0.5, 0 where p ≤ 0.5",
+        "accuracy counts these classes",
+        "[0.2, 0.5, 0.51] gives [0, 0, 1], and the argument is still [0.2, 0.5, 0.51]",
+    ),
+    "get_accuracy_value": Contract(
+        ("Y_hat", "Y"),
+        ("accuracy",),
+        "the share of columns whose every class, after convert_prob_into_class, equals Y's",
+        "a wrong accuracy praises or condemns the network for nothing",
+        "Ŷ = [0.9, 0.2, 0.4], Y = [1, 0, 1]: classes [1, 0, 0], two of three columns are right: 0.666667",
+    ),
+    "single_layer_backward_propagation": Contract(
+        ("dA", "W", "b", "Z", "A_prev", "activation"),
+        ("dA_prev", "dW", "db"),
+        "dZ = g′(Z) applied to dA; dW = dZ · A_prevᵀ / m, db = row sums of dZ / m, dA_prev = Wᵀ · dZ",
+        "every weight is moved by these gradients",
+        "one unit, relu, m = 2: dA = [2, −1], Z = [1, 3], A_prev = [4, 5], W = 0.5: dZ = [2, −1], "
+        "dW = (8 − 5)/2 = 1.5, db = (2 − 1)/2 = 0.5, dA_prev = [1, −0.5]",
+    ),
+    "full_backward_propagation": Contract(
+        ("Y_hat", "Y", "memory", "params_values", "nn_architecture"),
+        ("grads_values",),
+        "dA_L = −(Y/Ŷ − (1 − Y)/(1 − Ŷ)), then from layer L to 1: dA_l, W_l, b_l, Z_l, A_{l−1} give dW_l, db_l",
+        "a layer that gets another layer's numbers learns the wrong thing",
+        "Ŷ = 0.8: dA_L is −1/0.8 = −1.25 where Y = 1, and 1/0.2 = 5 where Y = 0; times 0.8 · 0.2 both become Ŷ − Y",
+    ),
+    "update": Contract(
+        ("params_values", "grads_values", "nn_architecture", "learning_rate"),
+        ("params_values",),
+        "θ ← θ − α · dθ for every W and b of every layer",
+        "what is not updated never learns; what is updated wrongly learns something else",
+        "W = 1, dW = 0.5, α = 0.1: W becomes 1 − 0.05 = 0.95; b likewise",
+    ),
+    "train": Contract(
+        ("X", "Y", "nn_architecture", "epochs", "learning_rate", "verbose", "callback"),
+        ("params_values",),
+        "init_layers(nn_architecture, 2), then `epochs` times: forward, cost, accuracy, backward, update",
+        "the loop decides whether the steps add up to learning",
+        "epochs = 3: three updates, each from the weights that the one before returned",
+    ),
+}
+
+ALSO_CALLED: dict[str, tuple[str, ...]] = {
+    "nn_architecture": ("nnarchitecture", "architecture", "layers", "arch", "nnlayers", "layersdims", "layerdims",
+                        "network", "model", "nnarch", "nnstructure", "structure"),
+    "seed": ("seed", "randomstate", "randomseed", "rng", "rs"),
+    "Z": ("z", "x", "cache", "activationcache", "input", "inputs", "preactivation"),
+    "dA": ("da", "dout", "grad", "upstream", "delta", "gradient", "dal"),
+    "A_prev": ("aprev", "a", "aprevious", "prev", "input", "inputs", "x", "previousa", "al1"),
+    "W": ("w", "weights", "weight", "wl"),
+    "b": ("b", "bias", "biases", "bl"),
+    "activation": ("activation", "act", "activationname", "g", "nonlinearity"),
+    "X": ("x", "xtrain", "inputs", "input", "data", "features"),
+    "params_values": ("params", "parameters", "weights", "param", "theta", "parameter", "paramsdict"),
+    "Y_hat": ("yhat", "al", "a", "ypred", "ypredicted", "predictions", "pred", "probs", "output", "prediction", "yh"),
+    "Y": ("y", "ytrue", "labels", "targets", "ytrain", "target", "label", "truth"),
+    "memory": ("memory", "cache", "caches", "cashe", "mem", "forwardcache", "store"),
+    "grads_values": ("grads", "gradients", "grad", "gradsdict", "gradient"),
+    "learning_rate": ("learningrate", "lr", "alpha", "eta", "rate", "learning"),
+    "probs": ("probs", "probabilities", "p", "yhat", "al", "predictions", "a", "prob", "probability", "x"),
+    "epochs": ("epochs", "numiterations", "iterations", "niter", "nepochs", "numepochs", "epoch", "iters", "steps"),
+    "verbose": ("verbose", "printcost", "verbosity"),
+    "callback": ("callback", "cb"),
+}  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    name = name.lower().replace("_", "")
+    for ending in ("current", "curr", "values", "value", "function", "func", "fn"):
+        if name.endswith(ending) and len(name) > len(ending):
+            name = name.removesuffix(ending)
+    return name
+
+
+def roles_of(function: str, parameters: Sequence[str], required: int) -> list[str] | None:
+    """The role of each positional argument that the checker will pass, by name where it can be, else by position.
+
+    None where a parameter without a default fits no argument of the contract.
+    """
+    left = list(CONTRACT[function].arguments)
+    roles: list[str | None] = []
+    for parameter in parameters:
+        plain = _plain(parameter)
+        role = next((role for role in left if plain in ALSO_CALLED[role] or plain == _plain(role)), None)
+        if role is not None:
+            left.remove(role)
+        roles.append(role)
+    for position, role in enumerate(roles):
+        if role is None and left and position < required:
+            roles[position] = left.pop(0)
+    while roles and roles[-1] is None:
+        roles.pop()  # a parameter of their own at the end keeps its default
+    known = [role for role in roles if role is not None]
+    return known if len(known) == len(roles) and len(roles) >= required else None

@@ -1,0 +1,149 @@
+"""How a file lays out and names its numbers, and the way between that and the tutorial's layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from numpynet.types import Array
+
+COLUMNS = {"X", "Y", "Y_hat", "A_prev", "A", "Z", "dA", "dZ", "dA_prev", "probs", "classes"}
+KINDS = {  # of dictionary keys: the least number, and what people call them
+    "W": (1, ("w", "weight", "weights", "theta")),
+    "b": (1, ("b", "bias", "biases")),
+    "dW": (1, ("dw", "dweight", "dweights", "gradw", "deltaw")),
+    "db": (1, ("db", "dbias", "dbiases", "gradb", "deltab")),
+    "A": (0, ("a", "activation", "aprev")),
+    "Z": (1, ("z", "preactivation")),
+}
+HOLDS = {"params_values": ("W", "b"), "grads_values": ("dW", "db"), "memory": ("A", "Z")}
+Keys = Mapping[str, tuple[str, int]]  # kind → their prefix, and what they add to the number
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """`rows`: examples are rows. `transposed`: W is (n_in, n_out). `bias`: "column", "row" or "flat"."""
+
+    rows: bool = False
+    transposed: bool = False
+    bias: str = "column"
+    single: bool = False
+    keys: Keys = field(default_factory=dict)
+    opaque_memory: bool = False
+    own_memory: bool = False  # backward propagation needs what only their own forward propagation files
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """What the file computes in."""
+        return np.dtype(np.float32 if self.single else np.float64)
+
+    def key(self, name: str) -> str:
+        """Their key for W1, db3, A0 …."""
+        kind, number = _split(name)
+        prefix, shift = self.keys.get(kind, (kind, 0))
+        return f"{prefix}{number + shift}"
+
+    def name(self, key: Any, role: str) -> str | None:
+        """The tutorial's name for their key in params_values, grads_values or memory."""
+        found = re.fullmatch(r"(.*?)(\d+)", str(key))
+        if found is None:
+            return None
+        for kind in HOLDS[role]:
+            prefix, shift = self.keys.get(kind, (kind, 0))
+            if found[1] == prefix:
+                return f"{kind}{int(found[2]) - shift}"
+        return None
+
+    def theirs(self, role: str, value: Any) -> Any:
+        """A value of the tutorial's as the file wants it."""
+        if role in HOLDS and isinstance(value, Mapping):
+            return {self.key(name): self.theirs(_kind(name), item) for name, item in value.items()}
+        if not isinstance(value, np.ndarray):
+            return value
+        if (role in COLUMNS and self.rows) or (role in ("W", "dW") and self.transposed):
+            return value.T.copy()
+        if role in ("b", "db") and self.bias != "column" and value.ndim == 2:
+            return value.T.copy() if self.bias == "row" else value[:, 0].copy()
+        return value
+
+    def ours(self, role: str, value: Any) -> Any:
+        """A value of the file's in the tutorial's layout, as far as it has the shape for that."""
+        if role in HOLDS and isinstance(value, Mapping):
+            named = {self.name(key, role): (key, item) for key, item in value.items()}
+            return {
+                name or str(key): self.ours(_kind(name) if name else "", item) for name, (key, item) in named.items()
+            }
+        if not isinstance(value, np.ndarray):
+            return value
+        if (role in COLUMNS and self.rows) or (role in ("W", "dW") and self.transposed):
+            return value.T
+        if role in ("b", "db"):
+            if self.bias == "row" and value.ndim == 2:
+                return value.T
+            if self.bias == "flat" and value.ndim == 1:
+                return value[:, np.newaxis]
+        return value
+
+    def sentences(self) -> list[str]:
+        """What is not the tutorial's way, for a person."""
+        said = []
+        if self.rows:
+            said.append("examples are rows: X is (m, features)")
+        if self.transposed:
+            said.append("W is stored transposed, (n_in, n_out)")
+        if self.bias != "column":
+            said.append(f"b is {'a row, (1, n_out)' if self.bias == 'row' else 'flat, (n_out,)'}")
+        if self.single:
+            said.append("it computes in float32; judged by float32's bounds")
+        for kind, (prefix, shift) in self.keys.items():
+            least = KINDS[kind][0]
+            if (prefix, shift) != (kind, 0):
+                said.append(f"the keys of {kind} are {prefix}{least + shift}, {prefix}{least + shift + 1}, …")
+        if self.opaque_memory:
+            said.append("memory has a layout of its own; it is judged by what backward propagation makes of it")
+        return said
+
+
+def keys_of(found: Iterable[Any], role: str) -> dict[str, tuple[str, int]]:
+    """The prefixes and numbering of such a dictionary, as far as they differ from the tutorial's and make sense."""
+    numbers: dict[str, list[int]] = {}
+    for key in found:
+        match = re.fullmatch(r"(.*?)(\d+)", str(key))
+        if match:
+            numbers.setdefault(match[1], []).append(int(match[2]))
+    keys = {}
+    for kind in HOLDS[role]:
+        least, names = KINDS[kind]
+        for prefix, there in numbers.items():
+            if prefix == kind or prefix.lower().replace("_", "") in names:
+                keys[kind] = (prefix, min(there) - least)
+                break
+    return {kind: theirs for kind, theirs in keys.items() if theirs != (kind, 0)}
+
+
+def _split(name: str) -> tuple[str, int]:
+    kind = name.rstrip("0123456789")
+    return kind, int(name[len(kind) :])
+
+
+def _kind(name: str) -> str:
+    return name.rstrip("0123456789")
+
+
+def as_array(value: Any) -> Array | None:
+    """Numbers as an array; None for anything else."""
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, (bool, int, float)):
+        return np.asarray(value)
+    if isinstance(value, (list, tuple)) and value:
+        try:
+            array = np.array(value)
+        except (ValueError, TypeError):
+            return None
+        return array if array.dtype.kind in "fiub" else None
+    return None

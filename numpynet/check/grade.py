@@ -1,0 +1,717 @@
+"""A file's grade: each function alone, the reference standing in for the others; then the step as a whole.
+
+A function is blamed for what it does with right inputs and right helpers, so a mistake is blamed once. Where the whole
+step of the file's own functions is right although a function is not the tutorial's, that is a convention.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import numpynet
+from numpynet.activations import ACTIVATIONS
+from numpynet.check.cases import TRAINING_SEED, Case, Exact, Maker
+from numpynet.check.contract import CONTRACT, roles_of
+from numpynet.check.diagnosis import explain, gist
+from numpynet.check.dialect import HOLDS, Dialect, as_array, keys_of
+from numpynet.check.result import FAILED, Called, Cause, Cell, FunctionGrade, Grade, Observation, Outcome, right
+from numpynet.check.sandbox import Answer, InPlace, Limits, LoadError, Odd, Session
+from numpynet.training import training_steps
+from numpynet.types import Array, Parameters
+
+REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
+REPORTED = (0, 50, 100)
+WHOLE_STEPS = (0, 1)  # of the networks of `cases`
+
+
+def grade_file(
+    path: Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    class_name: str | None = None,
+    limits: Limits | None = None,
+    isolation: Any = "auto",
+    progress: Callable[[str], object] = lambda function: None,
+) -> Grade:
+    """Grade the file. OSError where it cannot be read; it is run in a process of its own, never in this one."""
+    seed = int.from_bytes(hashlib.sha256(path.read_bytes()).digest()[:6], "big")
+    session = Session(
+        path, mapping=mapping or {}, class_name=class_name, limits=limits or Limits(), isolation=isolation
+    )
+    try:
+        with session, np.errstate(all="ignore"):
+            return Grader(path.name, session, seed, progress).grade()
+    except LoadError as error:
+        return Grade(path.name, "error", problem=str(error))
+
+
+@dataclass(frozen=True)
+class Way:
+    """A function may be right in another way: what it must return then, and what the others do then."""
+
+    says: str
+    expected: Callable[[str, Case], Mapping[str, Exact]] | None = None
+    reference: Callable[[str, dict[str, Any]], Any] | None = None
+    own: bool = False
+    always: bool = False  # also where the whole step is not right
+
+
+class Grader:
+    """Grades the functions of one loaded file."""
+
+    def __init__(self, file: str, session: Session, seed: int, progress: Callable[[str], object]) -> None:
+        self.file, self.session, self.seed, self.progress = file, session, seed, progress
+        self.found = session.loaded.functions
+        self.roles: dict[str, list[str] | None] = {
+            name: roles_of(name, found.parameters, found.required) for name, found in self.found.items()
+        }
+        self.order: dict[str, tuple[int, ...] | None] = {}
+        self.shape: dict[str, tuple[int, ...]] = {}
+        self.dialect, self.whole = Dialect(), False
+
+    def grade(self) -> Grade:
+        """All functions, in the contract's order."""
+        self.dialect, self.whole = self._speaks()
+        self.maker = Maker(self.dialect.dtype, self.seed)
+        grades = []
+        for name in CONTRACT:
+            self.progress(name)
+            grades.append(self._graded(name))
+        lacking = {one.function for one in grades if one.outcome == Outcome.MISSING}
+        failed = any(one.outcome in FAILED for one in grades) or lacking & set(REQUIRED)
+        if lacking and not self.whole:
+            failed = True
+        loaded = self.session.loaded
+        return Grade(
+            self.file,
+            "fail" if failed else "pass",
+            tuple(grades),
+            tuple(self.dialect.sentences()),
+            loaded.skipped,
+            loaded.notes,
+            loaded.mapped,
+            self.session.isolation,
+        )
+
+    # ── how the file speaks ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _speaks(self) -> tuple[Dialect, bool]:
+        """The dialect in which most of the file's own step is right, and whether all of it is."""
+        if any(name not in self.found for name in REQUIRED):
+            return replace(Dialect(), keys=self._initial_keys()), False
+        own = self._initial_keys()
+        best, reached, shown = Dialect(), -1.0, self._initial_layout()
+        layouts = [(False, False, "column"), (True, True, "row"), (True, False, "row"), (False, True, "column"),
+                   (True, True, "flat"), (False, False, "flat"), (True, False, "flat"), (True, False, "column"),
+                   (True, True, "column")]  # fmt: skip
+        for keys in [{}, own] if own else [{}]:
+            for rows, transposed, bias in layouts:
+                score, dialect = self._whole_step(Dialect(rows, transposed, bias, keys=keys))
+                if dialect.single:
+                    score, dialect = self._whole_step(replace(dialect, single=True))
+                if score == 5:
+                    return dialect, True
+                if score > reached and (rows, transposed, bias) in ((False, False, "column"), shown):
+                    best, reached = replace(dialect, opaque_memory=False, own_memory=False, single=False), score
+        keys = {
+            kind: theirs
+            for kind, theirs in best.keys.items()
+            if kind in own or (kind in ("dW", "db") and theirs[1] == own.get(kind[1], (kind[1], 0))[1])
+        }
+        return replace(best, keys=keys), False
+
+    def _initial_keys(self) -> dict[str, tuple[str, int]]:
+        if "init_layers" not in self.found:
+            return {}
+        layers = Maker(np.dtype(float), self.seed)
+        layers.cases("init_layers")
+        answer = self._call(
+            "init_layers", {"nn_architecture": layers.step(0).nn_architecture, "seed": 3}, Dialect(), {}
+        )
+        return keys_of(answer.value, "params_values") if isinstance(answer.value, dict) else {}
+
+    def _initial_layout(self) -> tuple[bool, bool, str] | None:
+        """What the shapes of their initial weights say: rows, transposed, bias."""
+        if "init_layers" not in self.found:
+            return None
+        maker = Maker(np.dtype(float), self.seed)
+        maker.cases("init_layers")
+        layers = maker.step(0).nn_architecture
+        answer = self._call("init_layers", {"nn_architecture": layers, "seed": 3}, Dialect(), {})
+        if not isinstance(answer.value, dict):
+            return None
+        shapes = {np.shape(value) for value in answer.value.values()}
+        n_out, n_in = layers[0]["output_dim"], layers[0]["input_dim"]
+        bias = next((kind for kind, shape in (("row", (1, n_out)), ("flat", (n_out,))) if shape in shapes), "column")
+        return bias != "column", (n_in, n_out) in shapes, bias
+
+    def _whole_step(self, dialect: Dialect) -> tuple[float, Dialect]:
+        """How far the file's own step is right in this dialect, of 5; and the dialect with the keys that it showed."""
+        scores = []
+        for number in WHOLE_STEPS:
+            maker = Maker(dialect.dtype, self.seed + number)
+            maker.cases("update")
+            step = maker.step(number)
+            score, dialect = self._one_step(dialect, step, maker.quantities(step))
+            scores.append(score)
+            if score < 5:
+                break
+        return min(scores), dialect
+
+    def _one_step(self, dialect: Dialect, step: Any, exact: Mapping[str, Exact]) -> tuple[float, Dialect]:
+        L, score = len(step.nn_architecture), 0.0
+        P = {"params_values": step.params_values, "nn_architecture": step.nn_architecture}
+        answer = self._call("full_forward_propagation", {"X": step.X, **P}, dialect, {})
+        pair = answer.value
+        if answer.raised or not isinstance(pair, (tuple, list)) or len(pair) < 2:
+            return score, dialect
+        at = next((k for k, item in enumerate(pair) if isinstance(item, np.ndarray)), None)
+        if at is None:
+            return score, dialect
+        raw_Y_hat, raw_memory = pair[at], pair[1 - at if len(pair) == 2 else (1 if at == 0 else 0)]
+        Y_hat = as_array(dialect.ours("Y_hat", raw_Y_hat))
+        score += 0.1 + right(Y_hat, exact[f"A{L}"])
+        if isinstance(raw_memory, dict):
+            keys = dict(dialect.keys) | keys_of(raw_memory, "memory")
+            seen = replace(dialect, keys=keys).ours("memory", raw_memory)
+            names = [f"A{k}" for k in range(L)] + [f"Z{k}" for k in range(1, L + 1)]
+            arrays = [as_array(seen.get(name)) for name in names]
+            there = all(
+                array is not None and array.shape == exact[name].value.shape
+                for array, name in zip(arrays, names, strict=True)
+            )
+            own_memory = not there or len(raw_memory) > len(names)
+            dialect = replace(
+                dialect, keys=keys if there else dialect.keys, opaque_memory=not there, own_memory=own_memory
+            )
+        else:
+            dialect = replace(dialect, opaque_memory=True, own_memory=True)
+        Y = {"Y_hat": step.Y, "Y": step.Y}
+        backward = self._raw(
+            "full_backward_propagation",
+            {**{role: dialect.theirs(role, value) for role, value in (P | Y).items()},
+             "Y_hat": raw_Y_hat, "memory": raw_memory},
+        )  # fmt: skip
+        if backward.raised or not isinstance(backward.value, dict):
+            return score, dialect
+        dialect = replace(dialect, keys=dict(dialect.keys) | keys_of(backward.value, "grads_values"))
+        grads_values = dialect.ours("grads_values", backward.value)
+        G = [as_array(grads_values.get(f"d{name}")) for name in step.params_values]
+        single = all(array is not None and array.dtype == np.float32 for array in (Y_hat, *G))
+        dialect = replace(dialect, single=single)  # asked with float64, it answers in float32 throughout
+        score += (
+            0.1
+            + sum(
+                g is not None and g.shape == exact[f"d{name}"].value.shape
+                for g, name in zip(G, step.params_values, strict=True)
+            )
+            / len(G)
+            * 0.5
+        )
+        update = self._raw(
+            "update",
+            {**{role: dialect.theirs(role, value) for role, value in P.items()}, "grads_values": backward.value,
+             "learning_rate": step.learning_rate},
+        )  # fmt: skip
+        after = (
+            update.value
+            if update.value is not None
+            else next((value for value in update.arguments if isinstance(value, dict)), None)
+        )
+        if update.raised or not isinstance(after, dict):
+            return score, dialect
+        after = dialect.ours("params_values", after)
+        ends = all(right(as_array(after.get(name)), exact[f"{name}'"]) for name in step.params_values)
+        return (5.0 if ends and score >= 1.1 else score + 0.1), dialect
+
+    # ── one function ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _graded(self, name: str) -> FunctionGrade:
+        found = self.found.get(name)
+        if found is None:
+            return FunctionGrade(name, Outcome.MISSING, says="not in the file")
+        base = FunctionGrade(name, Outcome.PASS, found.theirs, found.line)
+        if found.unfinished:
+            return replace(base, outcome=Outcome.UNFINISHED, says="it has no body yet")
+        if self.roles[name] is None:
+            wanted = ", ".join(CONTRACT[name].arguments)
+            given = ", ".join(found.parameters)
+            return replace(base, outcome=Outcome.ERROR, says=f"its arguments ({given}) do not fit ({wanted})")
+        seen = self._observe(name)
+        seen, lenient = self._two_way(name, seen)
+        failing = [one for one in seen if one.fails]
+        if name == "train" and not failing and (said := self._misreported()):
+            return replace(base, outcome=Outcome.FAIL, says=said[1], cause=Cause(*said))
+        notes = (*lenient, *dict.fromkeys(note for one in seen for note in one.notes))
+        if not failing:
+            return replace(base, outcome=Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
+        order = self._other_order(name)
+        if order is not None:
+            self.order[name] = order
+            says = "returns its values in another order than the contract's"
+            if self.whole and not (
+                name == "full_forward_propagation"
+                and "train" in self.found
+                and any(one.fails for one in self._observe("train"))
+            ):
+                return replace(base, outcome=Outcome.CONVENTION, conventions=(f"it {says}",))
+            self.order[name] = None
+            return replace(
+                base, outcome=Outcome.FAIL, says=gist(name, failing), cause=Cause("returned-order", f"It {says}.", "")
+            )
+        if not any(one.problem and one.problem.startswith("it calls") for one in failing):
+            for way in WAYS:
+                if not (self.whole or way.always):
+                    continue
+                again = self._observe(name, way)
+                if not any(one.fails for one in again):
+                    return replace(base, outcome=Outcome.CONVENTION, conventions=(way.says, *notes))
+        nothing = [one for one in failing if one.nothing]
+        if len(nothing) == len([one for one in seen if not one.case.raises]):
+            return replace(base, outcome=Outcome.UNFINISHED, says="it returns None", cause=Cause(
+                "returns-nothing", "It ends without returning anything."))  # fmt: skip
+        cause = explain(name, seen)
+        numbers = [one for one in failing if one.raised is None or one.case.raises]
+        return replace(
+            base,
+            outcome=Outcome.FAIL if numbers else Outcome.ERROR,
+            says=gist(name, failing),
+            cause=cause,
+            cells=_cells(failing),
+            fine=_fine(seen),
+        )
+
+    def _two_way(self, name: str, seen: list[Observation]) -> tuple[list[Observation], tuple[str, ...]]:
+        """A function that only asks for one name takes any other for the other one: a choice of two, not a mistake."""
+        names = set(self.found[name].compared) & set(ACTIVATIONS)
+        if len(names) != 1 or not any(one.case.raises and one.fails for one in seen):
+            return seen, ()
+        return [one for one in seen if not one.case.raises], (
+            f"any activation but {names.pop()} is taken for the other one",
+        )
+
+    def _misreported(self) -> tuple[str, str] | None:
+        """What is wrong with what train prints and when it calls back: an id, and a sentence."""
+        roles, found = self.roles["train"] or [], self.found["train"]
+        maker = Maker(self.dialect.dtype, self.seed)
+        given = dict(maker.cases("train")[1].arguments) | {"epochs": REPORTED[-1] + 1, "verbose": True}
+        theirs = {role: self.dialect.theirs(role, value) for role, value in given.items()}
+        callback = found.parameters[roles.index("callback")] if "callback" in roles else None
+        shapes = self.shape
+        for self.shape in ({}, shapes):  # a cost of another shape is their way, and may or may not be needed
+            others = self._others("train", [], refer)
+            loud = self._raw("train", theirs, others, callback)
+            if loud.raised is None:
+                break
+        if loud.raised is not None:
+            return None if callback is None else ("reporting", f"With a callback it raises {loud.raised.text}.")
+        epochs = [call[0] if call else None for call in loud.called_back]
+        if callback and any(len(call) != 2 or type(call[0]) is not int for call in loud.called_back):
+            return "callback-arguments", "The callback is not called with (epoch, params_values)."
+        if callback and epochs != list(REPORTED):
+            return (
+                "callback-epochs",
+                f"The callback is called at epochs {epochs}: it must be every 50, {list(REPORTED)}.",
+            )
+        if "verbose" not in roles:
+            return None
+        if not loud.printed.strip():
+            return "verbose", "With verbose=True it prints nothing."
+        costs = [step.cost for step in training_steps(
+            given["X"], given["Y"], given["nn_architecture"], given["epochs"], given["learning_rate"],
+            params_values=reference_start(given["nn_architecture"], self.dialect.dtype),
+        )]  # fmt: skip
+        lines = re.findall(r"Iteration: *(\d+) *- *cost: *([\d.]+)", loud.printed)
+        for line_epoch, cost in lines:
+            if int(line_epoch) >= len(costs) or abs(float(cost) - costs[int(line_epoch)]) > 2e-5:
+                there = costs[min(int(line_epoch), len(costs) - 1)]
+                return "printed-cost", f"At epoch {int(line_epoch)} it prints the cost {cost}: there it is {there:.5f}."
+        if lines and [int(line_epoch) for line_epoch, _ in lines] != list(REPORTED):
+            return (
+                "printed-epochs",
+                f"It reports at epochs {[int(e) for e, _ in lines]}: it must be every 50, {list(REPORTED)}.",
+            )
+        quiet = self._raw("train", theirs | {"verbose": False}, others, callback)
+        if quiet.raised is None and quiet.printed.strip():
+            return "verbose", "With verbose=False it prints all the same."
+        if callback and quiet.raised is None and len(quiet.called_back) != len(REPORTED):
+            return "callback-verbose", "The callback is called only when verbose is on."
+        return None
+
+    def _other_order(self, name: str) -> tuple[int, ...] | None:
+        """The order of a function's several results in which all is right, if it is another one."""
+        count = len(CONTRACT[name].results)
+        if count == 1 or self.order.get(name):
+            return None
+        for order in list(permutations(range(count)))[1:]:
+            self.order[name] = order
+            if not any(one.fails for one in self._observe(name)):
+                return order
+            self.order[name] = None
+        return None
+
+    def _observe(self, name: str, way: Way | None = None) -> list[Observation]:
+        observations = []
+        for case in self.maker.cases(name):
+            if case.default and self._must_be_given(name, case.default):
+                continue
+            if way is not None and way.expected is not None:
+                case = replace(case, expected=way.expected(name, case))
+            observations.append(self._one(name, case, way))
+            if observations[-1].raised and observations[-1].raised.kind in ("timeout", "died"):
+                break
+        return observations
+
+    def _must_be_given(self, name: str, role: str) -> bool:
+        roles = self.roles[name] or []
+        return role not in roles or roles.index(role) < self.found[name].required
+
+    def _one(self, name: str, case: Case, way: Way | None = None) -> Observation:
+        log: list[Called] = []
+        reference = (way and way.reference) or refer
+        others = {} if way is not None and way.own else self._others(name, log, reference)
+        arguments = {role: self.dialect.theirs(role, value) for role, value in case.arguments.items()}
+        if name == "full_backward_propagation" and self.dialect.own_memory:
+            forward = self._raw("full_forward_propagation", {
+                role: self.dialect.theirs(role, value)
+                for role, value in {**case.arguments, "X": case.arguments["memory"]["A0"]}.items()
+            })  # fmt: skip
+            if isinstance(forward.value, (tuple, list)) and len(forward.value) > 1:
+                arguments["memory"] = forward.value[1]
+        answer = self._raw(name, arguments, others)
+        result = self._read(name, case, answer)
+        if name == "train" and result.problem is None:
+            result = replace(result, problem=_misreports(case, log))
+        changed = () if answer.raised else self._changed(name, arguments, answer)
+        return replace(result, changed=changed, called=tuple(log))
+
+    def _call(self, name: str, arguments: Mapping[str, Any], dialect: Dialect, others: Any) -> Answer:
+        return self._raw(name, {role: dialect.theirs(role, value) for role, value in arguments.items()}, others)
+
+    def _raw(
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        others: Mapping[str, Any] | None = None,
+        callback: str | None = None,
+    ) -> Answer:
+        """Call a function of the file with arguments by role, each where the file wants it."""
+        found, roles = self.found[name], self.roles[name]
+        assert roles is not None
+        given = [role for role in roles if role in arguments]
+        positional = roles[: len(given)] == given
+        args = [arguments[role] for role in given] if positional else []
+        kwargs = {} if positional else {found.parameters[roles.index(role)]: arguments[role] for role in given}
+        return self.session.call(found.theirs, args, kwargs, others or {}, callback=callback)
+
+    def _others(self, name: str, log: list[Called], reference: Callable[[str, dict[str, Any]], Any]) -> dict[str, Any]:
+        """The reference in place of every other function that the file has."""
+        tops = ("full_forward_propagation", "full_backward_propagation") if self.dialect.own_memory else ()
+        return {
+            found.theirs: self._stand_in(other, log, reference)
+            for other, found in self.found.items()
+            if other != name and self.roles[other] is not None and other not in tops
+        }
+
+    def _stand_in(self, name: str, log: list[Called], reference: Callable[[str, dict[str, Any]], Any]) -> Any:
+        found, roles, dialect = self.found[name], self.roles[name] or [], self.dialect
+
+        def reply(args: list[Any], kwargs: dict[str, Any]) -> Any:
+            given = dict(zip(roles, args, strict=False))
+            for parameter, value in kwargs.items():
+                if parameter in found.parameters[: len(roles)]:
+                    given[roles[found.parameters.index(parameter)]] = value
+            ours = {role: dialect.ours(role, value) for role, value in given.items()}
+            log.append(Called(name, ours))
+            result = reference(name, dict(ours))
+            log[-1] = Called(name, ours, result)
+            results = result if isinstance(result, tuple) else (result,)
+            theirs = [dialect.theirs(role, item) for role, item in zip(CONTRACT[name].results, results, strict=True)]
+            order = self.order.get(name)
+            if name == "update" and "params_values" in roles:
+                return InPlace(roles.index("params_values"), theirs[0])
+            if len(theirs) == 1:
+                return self._wrapped(name, theirs[0], args)
+            return tuple(theirs[k] for k in np.argsort(order)) if order else tuple(theirs)
+
+        return reply
+
+    def _wrapped(self, name: str, result: Any, args: Sequence[Any]) -> Any:
+        """A single result as the file's own function gives it: alone, or in a tuple with its argument as a cache."""
+        if name in self.shape:
+            result = np.reshape(result, self.shape[name])
+        order = self.order.get(name)
+        if not order:
+            return result
+        position, count = order
+        items = [args[0] if args else None] * count
+        items[position] = result
+        return tuple(items)
+
+    def _read(self, name: str, case: Case, answer: Answer) -> Observation:
+        """The numbers of an answer, by the contract's names."""
+        if answer.raised is not None:
+            return Observation(case, problem=answer.raised.text, raised=answer.raised)
+        if case.raises:
+            return Observation(case)
+        value, roles, notes = answer.value, CONTRACT[name].results, []
+        if name == "update" and value is None and "params_values" in (self.roles[name] or []):
+            after = answer.arguments[(self.roles[name] or []).index("params_values")] if answer.arguments else None
+            if self.whole and after is not None and self._trained:
+                value = after
+                notes.append("it changes params_values in place and returns nothing")
+        if value is None:
+            return Observation(case, problem="it returns None", nothing=True)
+        if len(roles) == 1:
+            value, note = self._single(name, value, case)
+            notes += note
+            items: Sequence[Any] = (value,)
+        else:
+            if not isinstance(value, (tuple, list)) or len(value) < len(roles):
+                return Observation(case, problem=f"it returns {_described(value)}, not {len(roles)} values")
+            order = self.order.get(name) or range(len(roles))
+            items = [value[k] for k in order]
+        values: dict[str, Array] = {}
+        for role, item in zip(roles, items, strict=True):
+            ours = self.dialect.ours(role, item)
+            if role in HOLDS:
+                if role == "memory" and self.dialect.opaque_memory:
+                    case = replace(case, expected={"Y_hat": case.expected["Y_hat"]})
+                    continue
+                if not isinstance(ours, dict):
+                    return Observation(case, problem=f"{role} is {_described(item)}, not a dict")
+                if role == "memory" and f"A{len(case.arguments['nn_architecture'])}" in ours:
+                    notes.append("memory also holds the last A")
+                if role == "params_values" and name == "init_layers":
+                    extra = [key for key in ours if key not in case.expected]
+                    if extra:
+                        there = ", ".join(map(str, item))
+                        seen = {key: array for key, one in ours.items() if (array := as_array(one)) is not None}
+                        return Observation(case, seen, f"the keys are {there}; expected {', '.join(case.expected)}")
+                items_of = ours.items()
+            else:
+                items_of = {role: ours}.items()
+            for key, one in items_of:
+                array = as_array(one)
+                if array is not None:
+                    values[str(key)] = array
+                elif isinstance(one, Odd):
+                    return Observation(case, problem=f"{key} is a {one.type_name}, not a plain array of numbers")
+        missing = [key for key in case.expected if key not in values]
+        if missing:
+            there = ", ".join(values) or "nothing"
+            return Observation(case, values, problem=f"{', '.join(missing)} missing; there is {there}")
+        return Observation(case, values, notes=tuple(notes))
+
+    @cached_property
+    def _trained(self) -> bool:
+        """Whether the file's own train works with its own other functions."""
+        own = Way("", own=True)
+        return "train" in self.found and not any(
+            self._one("train", case, own).fails for case in self.maker.cases("train")
+        )
+
+    def _single(self, name: str, value: Any, case: Case) -> tuple[Any, list[str]]:
+        """The one result, out of a tuple where the file returns more; a cost or accuracy as a scalar."""
+        notes = []
+        role = CONTRACT[name].results[0]
+        if isinstance(value, tuple) and value:
+            wanted: Any = dict if role in HOLDS else (np.ndarray, float, int)
+            position = next((k for k, item in enumerate(value) if isinstance(item, wanted)), 0)
+            self.order[name] = (position, len(value))
+            notes.append(f"it returns {len(value)} values; {role} is number {position + 1}")
+            value = value[position]
+        if role in ("cost", "accuracy"):
+            array = as_array(value)
+            if isinstance(value, np.ndarray) and value.size == 1:
+                self.shape[name] = value.shape
+            if array is not None and array.shape != () and array.size == 1:
+                notes.append(f"the {role} has shape {array.shape}; the tutorial makes it a scalar")
+                value = array.reshape(())
+        return value, notes
+
+    def _changed(self, name: str, arguments: Mapping[str, Any], answer: Answer) -> tuple[str, ...]:
+        """The arguments that the function may only read, and changed."""
+        roles = [role for role in self.roles[name] or [] if role in arguments]
+        changed = []
+        for role, after in zip(roles, answer.arguments, strict=False):
+            if name == "update" and role == "params_values":
+                continue
+            before = arguments[role]
+            if isinstance(before, dict) and isinstance(after, dict):
+                if role == "params_values" and set(after) - set(before):
+                    changed.append(role)
+                parts = [(f"{role}[{key!r}]", value, after.get(key)) for key, value in before.items()]
+            else:
+                parts = [(role, before, after)]
+            for place, old, new in parts:
+                if isinstance(old, np.ndarray) and not (
+                    isinstance(new, np.ndarray) and old.shape == new.shape and np.array_equal(old, new, equal_nan=True)
+                ):
+                    changed.append(place)
+        return tuple(changed)
+
+
+def _misreports(case: Case, log: Sequence[Called]) -> str | None:
+    """What train hands to the cost or the accuracy must be a prediction and the labels: it is what is printed."""
+    for call in log:
+        if call.function in ("get_cost_value", "get_accuracy_value"):
+            Y_hat, Y = call.arguments.get("Y_hat"), call.arguments.get("Y")
+            if (
+                isinstance(Y_hat, np.ndarray)
+                and isinstance(Y, np.ndarray)
+                and not np.array_equal(Y, case.arguments["Y"])
+            ):
+                swapped = np.array_equal(Y_hat, case.arguments["Y"])
+                what = "Y and Ŷ in the places of each other" if swapped else "other labels than Y"
+                return f"it calls {call.function} with {what}"
+    return None
+
+
+def reference_start(layers: Any, dtype: np.dtype[Any]) -> Parameters:
+    """The weights that training starts from."""
+    return {name: value.astype(dtype) for name, value in numpynet.init_layers(layers, TRAINING_SEED).items()}
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, (tuple, list)):
+        return f"{len(value)} values"
+    return f"a {value.type_name}" if isinstance(value, Odd) else f"a {type(value).__name__}"
+
+
+def refer(name: str, given: dict[str, Any]) -> Any:
+    """What the contract's function returns for arguments by role; what it refuses, it refuses with its own words."""
+    arrays = {role: value for role, value in given.items() if isinstance(value, np.ndarray)}
+    for role, value in arrays.items():
+        if value.dtype == np.float16:
+            given[role] = value.astype(np.float32)
+    if name in ("sigmoid", "relu", "sigmoid_backward", "relu_backward", "convert_prob_into_class"):
+        for role in CONTRACT[name].arguments:
+            given[role] = _numbers(name, role, given)
+    function: Callable[..., Any] = getattr(numpynet, name)
+    if name == "single_layer_backward_propagation" and not isinstance(given.get("b"), np.ndarray):
+        given["b"] = np.zeros((len(given["W"]), 1))
+    order = [role for role in CONTRACT[name].arguments if role in given]
+    keywords = {
+        {"W": "W_curr", "b": "b_curr", "Z": "Z_curr", "dA": "dA_curr"}.get(role, role)
+        if name.startswith("single")
+        else role: given[role]
+        for role in order
+    }
+    if name == "update":
+        given["params_values"] = {key: np.array(value) for key, value in given["params_values"].items()}
+        keywords["params_values"] = given["params_values"]
+    return function(**keywords)
+
+
+def _numbers(name: str, role: str, given: Mapping[str, Any]) -> Array:
+    array = as_array(given.get(role))
+    if array is None:
+        raise TypeError(f"{name} was called without an array for {role}")
+    return array
+
+
+def _without_mean(name: str, given: dict[str, Any]) -> Any:
+    result = refer(name, given)
+    if name == "single_layer_backward_propagation":
+        dA_prev, dW, db = result
+        m = given["A_prev"].shape[1]
+        return dA_prev, dW * m, db * m
+    return result
+
+
+def _mean_early(name: str, case: Case) -> Mapping[str, Exact]:
+    if name != "single_layer_backward_propagation" or case.raises:
+        return case.expected
+    m = case.arguments["A_prev"].shape[1]
+    return {
+        key: Exact(one.value * m, one.allowed * m) if key in ("dW", "db") else one for key, one in case.expected.items()
+    }
+
+
+def _elements(name: str, case: Case) -> Mapping[str, Exact]:
+    if name != "get_accuracy_value":
+        return case.expected
+    share = np.mean((case.arguments["Y_hat"] > 0.5) == (case.arguments["Y"] == 1))
+    return {"accuracy": Exact(np.asarray(share), case.expected["accuracy"].allowed)}
+
+
+def _ascent(name: str, case: Case) -> Mapping[str, Exact]:
+    if name == "full_backward_propagation":
+        return {key: Exact(-one.value, one.allowed) for key, one in case.expected.items()}
+    if name == "update" and not case.raises:
+        P = case.arguments["params_values"]
+        return {key: Exact(2 * P[key] - one.value, 2 * one.allowed) for key, one in case.expected.items()}
+    return case.expected
+
+
+def _already_dZ(name: str, given: dict[str, Any]) -> Any:
+    if name == "single_layer_backward_propagation" and given.get("activation") == "sigmoid":
+        return refer(name, {**given, "activation": "linear"})
+    return refer(name, given)
+
+
+def _expect_dZ(name: str, case: Case) -> Mapping[str, Exact]:
+    if name != "single_layer_backward_propagation" or case.raises or case.arguments.get("activation") != "sigmoid":
+        return case.expected
+    results = _already_dZ(name, dict(case.arguments))
+    keys = ("dA_prev", "dW", "db")
+    return {
+        key: Exact(value, one.allowed * 10 + 1e-13 * np.abs(value).max())
+        for key, value, one in zip(keys, results, (case.expected[key] for key in keys), strict=True)
+    }
+
+
+WAYS = (
+    Way("1/m is in the loss's gradient, not in dW and db", _mean_early, _without_mean),
+    Way("gradients have the opposite sign, and update adds them", _ascent),
+    Way("dZ of the sigmoid layer is Ŷ − Y at once; its activation's slope is in it already", _expect_dZ, _already_dZ),
+    Way("it counts elements, not columns: the same with one output, more lenient with several", _elements, always=True),
+    Way("it works with the file's own other functions, in a way of its own", own=True),
+)
+
+
+def _cells(failing: Sequence[Observation]) -> tuple[Cell, ...]:
+    """The worst element of the first two inputs on which there are numbers to compare."""
+    cells = []
+    for one in failing:
+        for name in one.wrong():
+            value, exact = one.values.get(name), one.case.expected[name]
+            if value is None or value.shape != exact.value.shape:
+                continue
+            with np.errstate(all="ignore"):
+                error = np.abs(value.astype(np.longdouble) - exact.value) / np.maximum(exact.allowed, 1e-300)
+            error = np.where(np.isnan(error), np.inf, error)
+            finite = np.where(np.isfinite(np.asarray(value, dtype=float)), error, -1)
+            at = np.unravel_index(int(np.argmax(finite if finite.max() > 1 else error)), error.shape)
+            index = tuple(map(int, at))
+            cells.append(Cell(one.case.label, name, index, float(value[index]), float(exact.value[index])))
+            break
+        if len(cells) == 2:
+            break
+    return tuple(cells)
+
+
+def _fine(seen: Sequence[Observation]) -> tuple[str, ...]:
+    """What is right about it on every input."""
+    judged = [one for one in seen if not one.case.raises and not one.case.nan]
+    if not judged or any(one.problem for one in judged):
+        return ()
+    names: dict[str, bool] = {}
+    for one in judged:
+        wrong = set(one.wrong())
+        for name in one.case.expected:
+            kind = name.rstrip("0123456789")
+            names[kind] = names.get(kind, True) and name not in wrong
+    return tuple(name for name, good in names.items() if good)

@@ -1,0 +1,130 @@
+"""What a check finds: what was seen of each call, and what is said of each function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from numpynet.check.cases import Case, Exact
+from numpynet.check.sandbox import Raised
+from numpynet.types import Array
+
+
+class Outcome(StrEnum):
+    """What can be said of a function."""
+
+    PASS = "pass"
+    CONVENTION = "convention"
+    MISSING = "missing"
+    SKIPPED = "skipped"
+    UNFINISHED = "unfinished"
+    ERROR = "error"
+    FAIL = "fail"
+
+
+FAILED = (Outcome.FAIL, Outcome.ERROR, Outcome.UNFINISHED)
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call that the function made of another one: who, with what by role."""
+
+    function: str
+    arguments: Mapping[str, Any]
+    result: Any = None
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one call gave: numbers by name, or why there are none."""
+
+    case: Case
+    values: Mapping[str, Array] = field(default_factory=dict)
+    problem: str | None = None
+    raised: Raised | None = None
+    nothing: bool = False
+    changed: tuple[str, ...] = ()
+    called: tuple[Called, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def wrong(self) -> list[str]:
+        """The names whose values are not what they must be."""
+        if self.case.raises or self.problem:
+            return []
+        if self.case.nan:
+            return [name for name in self.case.expected if name in self.values and np.isfinite(self.values[name]).all()]
+        return [name for name, exact in self.case.expected.items() if not right(self.values.get(name), exact)]
+
+    @property
+    def fails(self) -> bool:
+        """Anything is not as it must be."""
+        if self.case.raises:
+            return self.raised is None or self.raised.kind != "exception"
+        return bool(self.problem or self.changed or self.wrong())
+
+
+def right(value: Array | None, exact: Exact) -> bool:
+    """Within what rounding allows, everywhere; NaN only where NaN is due."""
+    if value is None or value.shape != exact.value.shape or value.dtype.kind not in "fiub":
+        return False
+    error = np.abs(value.astype(np.longdouble) - exact.value)
+    return bool(np.all((error <= exact.allowed) | (np.isnan(value) & np.isnan(exact.value))))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One element: the file's and the right one, on one input."""
+
+    case: str
+    name: str
+    index: tuple[int, ...]
+    yours: float
+    expected: float
+
+    @property
+    def ratio(self) -> float:
+        """yours / expected."""
+        return self.yours / self.expected if self.expected else float("nan")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why, as far as the numbers say: what the function computes instead, and what to do about it."""
+
+    id: str
+    rationale: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class FunctionGrade:
+    """One function: the outcome, and for what is not right the evidence and the likely cause."""
+
+    function: str
+    outcome: Outcome
+    theirs: str | None = None
+    line: int | None = None
+    says: str = ""
+    cause: Cause | None = None
+    cells: tuple[Cell, ...] = ()
+    fine: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A file's grade. `outcome`: pass, fail, or error where it cannot be loaded at all."""
+
+    file: str
+    outcome: str
+    functions: tuple[FunctionGrade, ...] = ()
+    conventions: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    isolation: str = ""
+    problem: str | None = None

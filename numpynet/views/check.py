@@ -1,0 +1,149 @@
+"""A file's grade as text for a person, and as plain data for a program."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from numpynet.check.contract import CONTRACT
+from numpynet.check.result import FAILED, Cell, FunctionGrade, Grade, Outcome
+
+MARKS = {
+    Outcome.PASS: ("✓", "green"),
+    Outcome.CONVENTION: ("≈", "cyan"),
+    Outcome.MISSING: ("-", "yellow"),
+    Outcome.SKIPPED: ("-", "yellow"),
+    Outcome.UNFINISHED: ("✗", "bold red"),
+    Outcome.ERROR: ("✗", "bold red"),
+    Outcome.FAIL: ("✗", "bold red"),
+}
+ASCII = {
+    "σ": "sigmoid", "α": "alpha", "θ": "theta", "Σ": "sum", "Ŷ": "Y_hat", "·": "*", "−": "-", "≤": "<=", "≥": ">=",
+    "≈": "~", "≠": "!=", "→": "->", "←": "<-", "×": "x", "…": "...", "“": '"', "”": '"', "✓": "ok", "✗": "X", "ᵀ": ".T",
+    "√": "sqrt ", "²": "^2", "½": "1/2", "±": "+-", "′": "'", "¼": "1/4", "–": "-",
+}  # fmt: skip
+NARROWEST = 40
+SHOWN = 4  # of what was left out
+
+
+def as_data(grade: Grade, hint: int) -> dict[str, Any]:
+    """The grade for `--json`; the contract's names, in the contract's order."""
+    return {
+        "file": grade.file,
+        "outcome": grade.outcome,
+        "problem": grade.problem,
+        "functions": [
+            {
+                "function": one.function,
+                "outcome": one.outcome,
+                "line": one.line,
+                "theirs": one.theirs,
+                "says": one.says or None,
+                "cause": None
+                if one.cause is None
+                else {"id": one.cause.id, "rationale": one.cause.rationale, "help": " ".join(_help(one, hint))},
+                "evidence": {"cells": [{**vars(cell), "ratio": cell.ratio} for cell in one.cells], "right": one.fine},
+                "conventions": one.conventions,
+            }
+            for one in grade.functions
+        ],
+        "conventions": grade.conventions,
+        "loaded": {"skipped": grade.skipped, "notes": grade.notes, "mapped": grade.mapped},
+        "isolation": grade.isolation,
+    }
+
+
+def print_grade(console: Console, grade: Grade, hint: int) -> None:
+    """What is wrong first, function by function; then what is right, in a line; then what was left out."""
+    plain = not (console.encoding or "").lower().startswith("utf")
+
+    def say(text: str, style: str = "", indent: int = 0, mark: str = "") -> None:
+        width = max(NARROWEST, console.width) - 1
+        start = " " * indent + mark
+        lines = textwrap.wrap(
+            _ascii(text) if plain else text,
+            width,
+            initial_indent=start,
+            subsequent_indent=" " * (indent + 2),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        console.print(Text("\n".join(lines), style=style), soft_wrap=True)
+
+    if grade.problem is not None:
+        say(f"{grade.file}: error. {grade.problem}", "bold red")
+        return
+    for one in grade.functions:
+        if one.outcome in (*FAILED, Outcome.SKIPPED):
+            mark, style = MARKS[one.outcome]
+            where = f", line {one.line}" if one.line else ""
+            theirs = f" ({one.theirs})" if one.theirs not in (None, one.function) else ""
+            say(f"{one.function}{theirs}{where}: {one.outcome}", style, mark=f"{_ascii(mark) if plain else mark} ")
+            for line in _message(one, hint):
+                say(line, indent=4)
+    for one in grade.functions:
+        if one.outcome == Outcome.CONVENTION:
+            mark, style = MARKS[one.outcome]
+            say(
+                f"{one.function}: another way, and right: {'; '.join(one.conventions)}",
+                style,
+                mark=f"{_ascii(mark) if plain else mark} ",
+            )
+    for outcome, word in ((Outcome.PASS, "pass"), (Outcome.MISSING, "not in the file")):
+        names = [one.function for one in grade.functions if one.outcome == outcome]
+        if names:
+            mark, style = MARKS[outcome]
+            say(f"{word}: {', '.join(names)}", style, mark=f"{_ascii(mark) if plain else mark} ")
+    for sentence in grade.conventions:
+        say(f"Convention: {sentence}", "cyan")
+    classes = {theirs.rpartition(".")[0] for theirs in grade.mapped if "." in theirs}
+    for name in sorted(classes):
+        say(f"Methods of the class {name} were checked.", "yellow")
+    for theirs, ours in grade.mapped.items():
+        if theirs.rpartition(".")[2] != ours:
+            say(f"Taken for {ours}: {theirs}", "yellow")
+    for note in grade.notes:
+        say(f"Note: {note}", "yellow")
+    if grade.skipped:
+        more = f"; and {len(grade.skipped) - SHOWN} more" if len(grade.skipped) > SHOWN else ""
+        say(f"Not run: {'; '.join(grade.skipped[:SHOWN])}{more}", "dim")
+    failed = sum(one.outcome in FAILED for one in grade.functions)
+    right = sum(one.outcome in (Outcome.PASS, Outcome.CONVENTION) for one in grade.functions)
+    say(
+        f"{grade.file}: {grade.outcome}. {right} of {len(grade.functions)} functions are right"
+        + (f", {failed} not" if failed else "")
+        + f". It ran isolated: {grade.isolation}.",
+        "bold red" if grade.outcome != "pass" else "bold green",
+    )
+
+
+def _message(one: FunctionGrade, hint: int) -> list[str]:
+    """At most seven lines: what, the evidence, what is right, why it matters, and what the hint level adds."""
+    lines = [one.cause.rationale if one.cause else f"{one.says[:1].upper()}{one.says[1:]}."]
+    lines += [_evidence(cell) for cell in one.cells]
+    if not one.cells and one.cause and one.says and one.says not in one.cause.rationale:
+        lines.append(f"Seen: {one.says}.")
+    if one.fine:
+        lines.append(f"Right on every input: {', '.join(one.fine)}.")
+    lines.append(f"Why it matters: {CONTRACT[one.function].matters}.")
+    return lines + _help(one, hint)
+
+
+def _help(one: FunctionGrade, hint: int) -> list[str]:
+    contract = CONTRACT[one.function]
+    return [f"It must be: {contract.formula}.", f"By hand: {contract.example}."][: hint - 1]
+
+
+def _evidence(cell: Cell) -> str:
+    index = f"[{', '.join(map(str, cell.index))}]" if cell.index else ""
+    ratio = f", ratio {cell.ratio:.6g}" if cell.expected and cell.yours == cell.yours else ""
+    return f"{cell.name}{index}: yours {cell.yours:.9g}, expected {cell.expected:.9g}{ratio} ({cell.case})"
+
+
+def _ascii(text: str) -> str:
+    for sign, words in ASCII.items():
+        text = text.replace(sign, words)
+    return text.encode("ascii", "replace").decode("ascii")

@@ -1,0 +1,2 @@
+﻿def relu(Z):
+    return "€"

@@ -1,0 +1,262 @@
+"""The checker catches what is wrong, blames the function that is, says why, and lets right files of any style pass."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import heldout
+import pytest
+from catalogue import MISTAKES, Mistake
+from conftest import IMPLEMENTATIONS, Finished
+
+from numpynet.check.contract import CONTRACT, roles_of
+from numpynet.check.grade import grade_file
+from numpynet.check.result import FAILED, Grade, Outcome
+
+Command = Callable[..., Finished]
+RIGHT = ("equivalent", "convention")
+STYLES = sorted(path for path in (IMPLEMENTATIONS / "styles").iterdir() if path.suffix in (".py", ".ipynb"))
+# what the catalogue's tutor says, as the id of the cause that the checker must find
+CAUSES = {
+    "I02": "zero-weights", "I06": "uniform", "I07": "reseeded", "I08": "keys", "I10": "draw-order",
+    "I11": "scaled-by-width", "I12": "other-generator", "A01": "sign", "A03": "base", "A07": "hard-sigmoid",
+    "A08": "cancellation", "A20": "minimum", "A22": "leaky", "A24": "clip", "B03": "dA-missing", "B04": "slope-sign",
+    "B06": "other-slope", "B07": "eps", "B09": "floor", "B21": "mask-array", "B23": "mask-inverted", "B25": "dA-missing",
+    "B26": "pattern", "B27": "threshold", "F01": "bias-missing", "F05": "activation:sigmoid", "F07": "cached-A",
+    "F09": "bias-indexed", "F10": "bias-transposed", "F11": "rounded", "F13": "unknown-accepted", "G02": "files-output",
+    "G03": "keys", "G04": "last-layer-missing", "G08": "standardised", "G11": "pattern", "C01": "sign",
+    "C04": "roles-swapped", "C05": "log-base", "C07": "epsilon", "C10": "squared-error", "C11": "half", "C16": "pairs",
+    "C18": "hides-nan", "D02": "changes-argument", "D06": "class-0-missing", "D10": "axis", "D12": "probabilities",
+    "D14": "inverted", "S04": "keepdims", "S06": "transposed", "S08": "m-of-axis-0-both", "S09": "m-off-by-one-dW",
+    "S10": "m-off-by-one-db", "S11": "slope-missing-dA_prev", "S13": "activation:sigmoid", "S14": "activation:relu",
+    "S16": "cast", "S19": "mean-in-dA", "S22": "sign-dW", "S23": "clip", "S24": "half-dW",
+    "S25": "hands:Z:W · A_prev, without the bias,", "K01": "sign", "K02": "lost-term", "K06": "walks-forward",
+    "K07": "hands:A_prev:A_l", "K09": "epsilon", "K10": "clip", "K12": "mirrored", "K16": "classes", "K17": "zeroed",
+    "K20": "db-from-dW", "U03": "b-not-updated", "U05": "W-with-db", "U06": "step-scaled", "U07": "W-replaced",
+    "U10": "returns-early", "U13": "rate-altered", "U16": "cast", "T03": "swapped", "T04": "step-count",
+    "T05": "step-count", "T10": "reordered", "T11": "X-changes", "T12": "step-count",
+}  # fmt: skip
+
+
+def graded(folder: Path, source: str) -> Grade:
+    path = folder / "mine.py"
+    path.write_text(source, encoding="utf-8")
+    return grade_file(path)
+
+
+def failed(grade: Grade) -> list[str]:
+    return [one.function for one in grade.functions if one.outcome in FAILED]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.id for mistake in MISTAKES])
+def test_catalogue_is_caught_blamed_and_explained(mistake: Mistake, tmp_path: Path) -> None:
+    grade = graded(tmp_path, mistake.source())
+    if mistake.kind in RIGHT:
+        assert (grade.outcome, failed(grade)) == ("pass", [])
+        return
+    assert (grade.outcome, failed(grade)) == ("fail", [mistake.function])
+    one = next(one for one in grade.functions if one.outcome in FAILED)
+    assert one.cause is not None, one
+    assert one.cause.id == CAUSES[mistake.id]
+
+
+HELD_OUT = heldout.HELDOUT
+NOT_A_MISTAKE_HERE = {
+    "HR10": "a NaN that ReLU turns into 0 is np.where's way, too",
+    "HK14": "labels as a column: no file but the tutorial's reshapes them",
+}
+
+
+@pytest.mark.parametrize("mistake", HELD_OUT[::6], ids=[mistake.id for mistake in HELD_OUT[::6]])
+def test_held_out_mistakes_are_caught_and_blamed(mistake: heldout.Heldout, tmp_path: Path) -> None:
+    """Every sixth of those that the readings were not written for; scripts/check_catalogue.py runs all."""
+    grade = graded(tmp_path, mistake.source())
+    right = mistake.kind in RIGHT or mistake.id in NOT_A_MISTAKE_HERE
+    assert failed(grade) == ([] if right else [mistake.function])
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_right_files_of_any_style_pass(path: Path) -> None:
+    grade = grade_file(path)
+    assert (grade.outcome, failed(grade)) == ("pass", []), grade
+    assert not [one for one in grade.functions if one.outcome in (Outcome.MISSING, Outcome.SKIPPED)]
+
+
+@pytest.mark.parametrize("name", ["fused_with_helpers.py", "other_style.py"])
+def test_what_is_inlined_is_not_missed(name: str) -> None:
+    grade = grade_file(IMPLEMENTATIONS / name)
+    assert (grade.outcome, failed(grade)) == ("pass", [])
+    assert [one for one in grade.functions if one.outcome == Outcome.MISSING]
+
+
+def test_two_mistakes_are_two_blames(tmp_path: Path) -> None:
+    source = next(m for m in MISTAKES if m.id == "C05").source().replace("np.maximum(0, Z)", "np.maximum(0.01 * Z, Z)")
+    grade = graded(tmp_path, source)
+    causes = {one.function: one.cause.id for one in grade.functions if one.cause}
+    assert causes == {"relu": "leaky", "get_cost_value": "log-base"}
+
+
+def test_conventions_are_explained(tmp_path: Path) -> None:
+    said = {path.stem: grade_file(path) for path in STYLES if path.stem in ("row_major", "negative_gradients_added")}
+    assert "examples are rows: X is (m, features)" in said["row_major"].conventions
+    ascent = next(one for one in said["negative_gradients_added"].functions if one.function == "update")
+    assert ascent.outcome == Outcome.CONVENTION
+    assert ascent.conventions == ("gradients have the opposite sign, and update adds them",)
+
+
+def test_half_a_file_fails_and_says_what_is_missing(tmp_path: Path) -> None:
+    text = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    grade = graded(tmp_path, text[: text.index("def full_backward_propagation")])
+    assert grade.outcome == "fail"
+    assert failed(grade) == []
+    missing = [one.function for one in grade.functions if one.outcome == Outcome.MISSING]
+    assert missing == ["full_backward_propagation", "update", "train"]
+
+
+@pytest.mark.parametrize("body", ["pass", "...", "raise NotImplementedError", "return None", '"""Later."""'])
+def test_an_unfinished_function_is_unfinished(body: str, tmp_path: Path) -> None:
+    text = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    grade = graded(tmp_path, text.replace("    return np.maximum(0, Z)", f"    {body}"))
+    assert [one.function for one in grade.functions if one.outcome == Outcome.UNFINISHED] == ["relu"]
+    assert grade.outcome == "fail"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "required", "roles"),
+    [
+        (["dA", "Z"], 2, ["dA", "Z"]),
+        (["Z", "dA"], 2, ["Z", "dA"]),
+        (["upstream", "cache"], 2, ["dA", "Z"]),
+        (["first", "second"], 2, ["dA", "Z"]),
+        (["dA", "Z", "slope"], 2, ["dA", "Z"]),
+        (["dA", "Z", "slope"], 3, None),
+    ],
+)
+def test_arguments_are_matched_by_name_then_by_position(
+    parameters: list[str], required: int, roles: list[str] | None
+) -> None:
+    assert roles_of("relu_backward", parameters, required) == roles
+
+
+def test_the_same_file_gets_the_same_grade_and_another_file_other_numbers(tmp_path: Path) -> None:
+    source = next(m for m in MISTAKES if m.id == "S22").source()
+    first, again = graded(tmp_path, source), graded(tmp_path, source)
+    other = graded(tmp_path, source + "\n# another file\n")
+    assert first == again
+
+    def cells(grade: Grade) -> list[float]:
+        return [cell.yours for one in grade.functions for cell in one.cells]
+
+    assert cells(first)
+    assert cells(first) != cells(other)
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write(name: str, mistake: str) -> None:
+    Path(name).write_text(next(m for m in MISTAKES if m.id == mistake).source(), encoding="utf-8")
+
+
+def test_json_has_the_contracts_names_in_order(numpynet_command: Command) -> None:
+    write("mine.py", "S10")
+    finished = numpynet_command("check", "mine.py", "--json", "--hint", "2")
+    assert finished.code == 1
+    data = json.loads(finished.out)
+    assert (data["file"], data["outcome"]) == ("mine.py", "fail")
+    assert [one["function"] for one in data["functions"]] == list(CONTRACT)
+    one = next(one for one in data["functions"] if one["outcome"] == "fail")
+    assert one["cause"]["id"] == "m-off-by-one-db"
+    assert one["cause"]["help"].startswith("It must be: dZ = ")
+    cells = one["evidence"]["cells"]
+    assert len({cell["case"] for cell in cells}) == 2
+    assert one["evidence"]["right"] == ["dA_prev", "dW"]
+    assert set(data["loaded"]) == {"skipped", "notes", "mapped"}
+
+
+@pytest.mark.parametrize("mistake", ["S08", "K06", "C18", "I02", "T12"])
+def test_message_is_short_and_fits_80_columns(numpynet_command: Command, mistake: str) -> None:
+    write("mine.py", mistake)
+    finished = numpynet_command("check", "mine.py")
+    lines = finished.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    start = next(number for number, line in enumerate(lines) if line.startswith("✗"))
+    message = [line for line in lines[start:] if line.startswith(("✗", "    "))]
+    sentences = [line for line in message if not line.startswith("      ")]
+    assert len(sentences) <= 8
+    assert "np." not in finished.out.replace("np.random.seed", "")
+
+
+def test_hints_say_more_each_time(numpynet_command: Command) -> None:
+    write("mine.py", "U05")
+    outs = [numpynet_command("check", "mine.py", "--hint", level).out for level in (1, 2, 3)]
+    assert ["It must be" in out for out in outs] == [False, True, True]
+    assert ["By hand" in out for out in outs] == [False, False, True]
+
+
+def test_plain_ascii_where_the_terminal_has_no_more(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(next(m for m in MISTAKES if m.id == "A01").source(), encoding="utf-8")
+    finished = subprocess.run(
+        [sys.executable, "-m", "numpynet", "check", "mine.py", "--hint", "3"],
+        cwd=tmp_path, capture_output=True, check=False, env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert finished.returncode == 1, finished.stderr
+    assert "sigmoid(-Z)" in finished.stdout.decode("ascii")
+
+
+def test_right_file_exits_with_0_and_loads_no_torch(tmp_path: Path) -> None:
+    program = (
+        f"import sys; sys.argv = ['numpynet', 'check', {str(IMPLEMENTATIONS / 'tutorial.py')!r}]\n"
+        "import numpynet.__main__\n"
+        "try: numpynet.__main__.main()\n"
+        "except SystemExit as end: print(end.code, 'torch' in sys.modules, 'torch_reference' in sys.modules)"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert finished.stdout.splitlines()[-1] == "0 False False"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nothing.py"], 2, "'nothing.py' does not exist"),
+        (["."], 2, "is a directory"),
+        (["mine.py", "--hint", "4"], 2, "4 is not in the range"),
+        (["mine.py", "--map", "relu"], 2, "--map relu: expected THEIRS=OURS"),
+        (["mine.py", "--map", "relu=rleu"], 2, "rleu is none of init_layers"),
+        (["mine.py", "--map", "nothing=relu"], 1, "nothing"),
+        (["mine.py", "--class", "Nothing"], 1, "there is no class Nothing"),
+        (["mine.py", "--timeout", "0"], 2, "0.0 is not in the range"),
+        (["notes.txt"], 1, "notes.txt"),
+        (["empty.py"], 1, "error"),
+    ],
+)
+def test_wrong_calls_and_unloadable_files(
+    numpynet_command: Command, arguments: list[str], code: int, words: str
+) -> None:
+    write("mine.py", "A09")
+    Path("notes.txt").write_text("buy milk\n", encoding="utf-8")
+    Path("empty.py").write_text("", encoding="utf-8")
+    finished = numpynet_command("check", *arguments)
+    assert finished.code == code, finished
+    assert words in " ".join((finished.out + finished.err).split())
+    assert "Traceback" not in finished.err
+
+
+def test_map_names_a_function_outright(numpynet_command: Command) -> None:
+    text = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8").replace("update(", "apply_the_gradients(")
+    Path("mine.py").write_text(text, encoding="utf-8")
+    assert numpynet_command("check", "mine.py").code == 1
+    finished = numpynet_command("check", "mine.py", "--map", "apply_the_gradients=update")
+    assert finished.code == 0, finished.out
+    assert "Taken for update: apply_the_gradients" in finished.out
+
+
+@pytest.mark.parametrize("isolation", ["plain", "auto"])
+def test_the_report_says_how_it_was_isolated(numpynet_command: Command, isolation: str) -> None:
+    write("mine.py", "A09")
+    out = numpynet_command("check", "mine.py", "--isolation", isolation).out
+    assert "isolated: plain." in out if isolation == "plain" else "isolated: " in out
