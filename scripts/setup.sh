@@ -37,3 +37,13 @@ make_venv() {
     echo "numpynet needs Python 3.11 or newer with venv (Debian: apt install python3-venv); PYTHON=... names one" >&2
     exit 2
 }
+
+# `debian_package COMMAND PACKAGE`: installs the package where the command is missing, apt is there, and we may.
+debian_package() {
+    if command -v "$1" >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" != 0 ]; then
+        return
+    fi
+    echo "Installing the Debian package $2 (once)" >&2
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2"; } >/dev/null 2>&1 ||
+        echo "$2 could not be installed; the tests that need it say so" >&2
+}
