@@ -3,6 +3,7 @@
 # fmt: off
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ def what_raised(failing: Sequence[Observation]) -> Cause | None:
     if kinds == {"NameError"} or kinds == {"UnboundLocalError"}:
         return Cause("undefined-name", f"It uses a name that does not exist there: {text}.")
     if kinds <= {"KeyError", "UnknownNameError"}:
+        if re.fullmatch(r"'(d?W|d?b|Z)0'", text):
+            return Cause("counts-from-0", f"It counts the layers from 0 and asks for the key {text}: they are numbered from 1.")
         return Cause("missing-key", f"It asks a dictionary for a key that is not there: {text}.")
     if kinds == {"TypeError"} and "argument" in text:
         return Cause("call-arguments", f"It calls a function with the wrong arguments: {text}.")
