@@ -26,6 +26,9 @@ def main() -> None:
     except MemoryError as error:
         print(f"numpynet: not enough memory for this network and batch: {error}", file=sys.stderr)
         code = USAGE
+    except OSError as error:
+        print(f"numpynet: {error}", file=sys.stderr)
+        code = USAGE
     except Exception as error:
         code = _failed(error)
     sys.exit(code)

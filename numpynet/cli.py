@@ -472,9 +472,14 @@ def check(
     from numpynet.views.check import as_data, print_grade
     from numpynet.views.json import to_json
 
-    pairs = dict(part.split("=", 1) for part in mapping if part.count("=") == 1)
+    for part in mapping:
+        if part.count("=") != 1 or part.startswith("=") or part.endswith("="):
+            raise click.UsageError(f"--map {part}: expected THEIRS=OURS")
+    pairs = dict(part.split("=") for part in mapping)
     if len(pairs) < len(mapping):
-        raise click.UsageError(f"--map {next(part for part in mapping if part.count('=') != 1)}: expected THEIRS=OURS")
+        raise click.UsageError("--map: one of the file's functions is named twice")
+    if not np.isfinite(timeout):
+        raise click.UsageError(f"--timeout {timeout}: expected a number of seconds")
     if unknown := [ours for ours in pairs.values() if ours not in CONTRACT]:
         raise click.UsageError(f"--map: {unknown[0]} is none of {', '.join(CONTRACT)}")
     if isolation == "bubblewrap" and shutil.which("bwrap") is None:

@@ -35,7 +35,7 @@ CAUSES = {
     "S10": "m-off-by-one-db", "S11": "slope-missing-dA_prev", "S13": "activation:sigmoid", "S14": "activation:relu",
     "S16": "cast", "S19": "mean-in-dA", "S22": "sign-dW", "S23": "clip", "S24": "half-dW",
     "S25": "hands:Z:W · A_prev, without the bias,", "K01": "sign", "K02": "lost-term", "K06": "walks-forward",
-    "K07": "hands:A_prev:A_l", "K09": "epsilon", "K10": "clip", "K12": "mirrored", "K16": "classes", "K17": "zeroed",
+    "K07": "hands:A_prev", "K09": "epsilon", "K10": "clip", "K12": "mirrored", "K16": "classes", "K17": "zeroed",
     "K20": "db-from-dW", "U03": "b-not-updated", "U05": "W-with-db", "U06": "step-scaled", "U07": "W-replaced",
     "U10": "returns-early", "U13": "rate-altered", "U16": "cast", "T03": "swapped", "T04": "step-count",
     "T05": "step-count", "T10": "reordered", "T11": "X-changes", "T12": "step-count",

@@ -24,18 +24,6 @@ def _named(got: Any, pool: Mapping[str, Any]) -> str | None:
     return next((name for name, value in pool.items() if _same(got, value)), None)
 
 
-def _relative(name: str, layer: int) -> str:
-    """'A_l', 'A_{l−1}' for A3 seen from layer 3 or 4."""
-    kind = name.rstrip("0123456789")
-    if kind == name:
-        return name
-    number = int(name[len(kind) :])
-    if name == "A0" and layer > 1:
-        return "X"
-    off = number - layer
-    return f"{kind}_l" if off == 0 else f"{kind}_{{l{'+' if off > 0 else '−'}{abs(off)}}}"
-
-
 def _of(one: Observation, function: str) -> list[Called]:
     return [call for call in one.called if call.function == function]
 
@@ -81,17 +69,16 @@ def _full_backward_hands(one: Observation) -> tuple[str, str] | None:
             if not isinstance(got, np.ndarray) or _same(got, pool.get(name)):
                 continue
             found = _named(got, {key: value for key, value in pool.items() if key.rstrip("0123456789") in ("A", "Z", "W", "b", "X", "Y")})
-            if found and k == 0 and found.endswith("1") and role in ("W", "Z", "b"):
+            if k == 0 and sum(_same(call.arguments.get(kind), pool.get(f"{kind}1")) for kind in ("W", "Z", "b")) > 1:
                 return ("walks-forward", "It walks the layers from first to last: backward propagation goes from the last to the first.")
             if found:
-                where = _relative(found, layer)
-                return (f"hands:{role}:{where}", f"For layer l it hands {where} to the layer as {role}: it must be {_relative(name, layer)}.")
-            return f"hands:{role}", f"What it hands to layer l as {role} is not {_relative(name, layer)}."
+                return f"hands:{role}", f"For layer {layer} it hands {found} to the layer as {role}: it must be {name}."
+            return f"hands:{role}", f"What it hands to layer {layer} as {role} is not {name}."
         activation = call.arguments.get("activation", "relu")
         if activation != layers[layer - 1]["activation"]:
             if "activation" not in call.arguments:
                 return ("activation-ignored", "The layer's activation is not passed on: every layer goes back through the default, relu.")
-            return "hands:activation", f"Layer l gets the activation {activation!r}, which is another layer's."
+            return "hands:activation", f"Layer {layer} gets the activation {activation!r}, which is not its own."
     return None
 
 
@@ -131,12 +118,11 @@ def _full_forward_hands(one: Observation) -> tuple[str, str] | None:
             found = _named(got, pool)
             if found == "A0" and role == "A_prev":
                 return "input-again", "Every layer gets X: A_prev is not moved on to the layer before's output."
-            where = _relative(found, layer) if found else "something else"
-            return (f"hands:{role}:{where}", f"For layer l it hands {where} to the layer as {role}: it must be {_relative(name, layer)}.")
+            return f"hands:{role}", f"For layer {layer} it hands {found or 'something else'} to the layer as {role}: it must be {name}."
         if call.arguments.get("activation", "relu") != layers[layer - 1]["activation"]:
             if "activation" not in call.arguments:
                 return ("activation-ignored", "The layer's activation is not passed on: every layer gets the default, relu.")
-            return "hands:activation", "A layer gets another layer's activation."
+            return "hands:activation", f"Layer {layer} gets the activation {call.arguments['activation']!r}, which is not its own."
     return None
 
 
@@ -199,7 +185,7 @@ def _train_hands(one: Observation) -> tuple[str, str] | None:
         seed = starts[0].arguments.get("seed")
         return ("training-seed", f"init_layers is called {'without a seed' if seed is None else f'with seed {seed}'}: training starts from seed 2.")
     if len(starts) > 1:
-        return "starts-again", "init_layers runs again inside the loop: every epoch starts from the first weights."
+        return "starts-again", f"init_layers runs {len(starts)} times: what was trained is thrown away."
     if one.problem and one.problem.startswith("it calls"):
         return "swapped", f"I{one.problem[1:]}: what is printed is something else."
     for number, call in enumerate(forwards):

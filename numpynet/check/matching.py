@@ -62,7 +62,14 @@ def read_numbers(function: str, numbers: Sequence[Observation]) -> Cause | None:
                 if explains(one, reading):
                     sets[-1].setdefault(reading.id, reading)
         common = [id for id in sets[0] if all(id in other for other in sets)]
+        quiet = [one for one in numbers if one.values and one not in shown and one.raised is None]
         for id in common:
+            spoken = [[reading for reading in tried(read(one)) if reading.id == id] for one in quiet]
+            if any(
+                yields and not any(explains(one, reading) for reading in yields)
+                for one, yields in zip(quiet, spoken, strict=True)
+            ):
+                continue
             if len(shown) >= ENOUGH or any(
                 reading.id == id and explains(one, reading)
                 for one in numbers

@@ -280,9 +280,9 @@ def _relu(one: Observation) -> Iterator[Reading]:
             k = float(np.median(ratios))
             if k and np.allclose(ratios, k, rtol=1e-9):
                 yield Reading(f"leaky:{k:g}", f"This is a leaky ReLU: it lets {k:g} · Z through where Z < 0.", {"A": np.where(below, k * Z, Z)})
-        top = float(A.max())
+        top = float(A.max()) if np.isfinite(A).all() else 0.0
         yield Reading(f"clip:{top:g}", f"It is cut off at {top:g}: ReLU has no upper end.", {"A": np.minimum(np.maximum(0, Z), top)})
-        low = float(A.min())
+        low = float(A.min()) if np.isfinite(A).all() else 0.0
         if low:
             yield Reading(f"floor:{low:g}", f"This is max({low:g}, Z): the floor is 0.", {"A": np.maximum(low, Z)})
         for c in (1e-6, 1e-8, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 0.5, 1.0):
@@ -565,10 +565,10 @@ def _cost(one: Observation) -> Iterator[Reading]:
     yield from read("second-term", "The second term has 1 − log Ŷ where log(1 − Ŷ) belongs.", -(first + ((1 - Y) * (1 - lp)).sum()) / m)
     yield from read("first-term", "The first term has 1 − Y where Y belongs.", -(((1 - Y) * lp).sum() + second) / m)
     yield from read("labels-inverted", "The classes are swapped: 1 − Y in the place of Y.", -((1 - Y) * lp + Y * lq).sum() / m)
-    yield from read("mean-missing", "This is the sum, not the mean: nothing divides by m, the number of columns.", -ll.sum())
+    yield from read("mean-missing", "This is the sum: it is not divided by m, the number of columns.", -ll.sum())
     yield from read("not-summed", "It is not summed: one value an example.", -ll[0] / m)
     yield from read("cast:float32", "Ŷ is cast to float32: digits are lost.", -(Y * np.log(p.astype(np.float32)) + (1 - Y) * np.log(1 - p.astype(np.float32))).sum() / m)
-    if one.values and (K := float(-ll.sum() / np.median(one.values["cost"]))) and np.isfinite(K) and abs(K - round(K)) < 1e-6:
+    if one.values and (K := float(-ll.sum() / np.median(one.values["cost"]))) and np.isfinite(K) and K > 1 and abs(K - round(K)) < 1e-6:
         yield from read(f"fixed-m:{K:.0f}", f"It divides by {K:.0f} whatever m is: m is the number of columns.", -ll.sum() / K)
     yield from read("half", "A factor ½: cross-entropy has none.", cost / 2)
     yield from read("m-off-by-one", "It divides by m − 1: the mean is over m examples.", cost * m / (m - 1) if m > 1 else np.inf)
@@ -920,8 +920,15 @@ def _full_backward(one: Observation) -> Iterator[Reading]:
     p = given["Y_hat"]
     L = len(given["nn_architecture"])
     Y = given["Y"].reshape(p.shape)
+    everywhere = {
+        "sign": "Every gradient has the wrong sign: every step goes uphill.",
+        "mean-twice": "Every gradient is divided by m twice.",
+        "mean-missing": "Every gradient is m times too large.",
+        "half": "Every gradient is half the right one.",
+        "double": "Every gradient is twice the right one.",
+    }
     for id, says, dA in loss_gradients(p, Y):
-        yield Reading(id, says, _gradients(one, dA))
+        yield Reading(id, everywhere.get(id, says), _gradients(one, dA))
     right = _gradients(one)
     kinds = ("dW", "db")
     for k, words in ((1, "first"), (L, "last")):

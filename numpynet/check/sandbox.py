@@ -315,12 +315,12 @@ class Child:
             raise GoneError("died", f"sent the checker {error}") from None
         try:
             result = stand_in(arguments, named)
-        except Exception as error:
+            if isinstance(result, InPlace):
+                return {"in_place": result.argument, "value": encoded(result.value)}
+            return {"value": encoded(result)}
+        except Exception as error:  # of the function, or of sending what it returned
             text = error.args[0] if len(error.args) == 1 and type(error.args[0]) is str else str(error)
             return {"raise": [type(error).__name__, text]}
-        if isinstance(result, InPlace):
-            return {"in_place": result.argument, "value": encoded(result.value)}
-        return {"value": encoded(result)}
 
     def _next(self) -> int:
         self.number = secrets.randbits(53)

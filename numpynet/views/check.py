@@ -103,13 +103,16 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
     for name in sorted(classes):
         say(f"Methods of the class {name} were checked.", "yellow")
     for theirs, ours in grade.mapped.items():
-        if theirs.rpartition(".")[2] != ours:
+        if theirs.rpartition(".")[2] != ours and not any(theirs in note for note in grade.notes):
             say(f"Taken for {ours}: {theirs}", "yellow")
     for note in grade.notes:
         say(f"Note: {note}", "yellow")
     if grade.skipped:
         more = f"; and {len(grade.skipped) - SHOWN} more" if len(grade.skipped) > SHOWN else ""
         say(f"Not run: {'; '.join(grade.skipped[:SHOWN])}{more}", "dim")
+    lacking = [one.function for one in grade.functions if one.outcome == Outcome.MISSING]
+    if lacking and grade.outcome == "fail" and not any(one.outcome in FAILED for one in grade.functions):
+        say("It fails for what is missing: without it there is no training step.", "bold red")
     failed = sum(one.outcome in FAILED for one in grade.functions)
     right = sum(one.outcome in (Outcome.PASS, Outcome.CONVENTION) for one in grade.functions)
     say(
@@ -122,7 +125,8 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
 
 def _message(one: FunctionGrade, hint: int) -> list[str]:
     """At most seven lines: what, the evidence, what is right, why it matters, and what the hint level adds."""
-    lines = [one.cause.rationale if one.cause else f"{one.says[:1].upper()}{one.says[1:]}."]
+    says = f"I{one.says[1:]}" if one.says.startswith("it ") else one.says
+    lines = [one.cause.rationale if one.cause else f"{says}."]
     lines += [_evidence(cell) for cell in one.cells]
     if not one.cells and one.cause and one.says and one.says not in one.cause.rationale:
         lines.append(f"Seen: {one.says}.")

@@ -80,6 +80,9 @@ class StandIn:
         """Itself again; what is to be decorated, undecorated."""
         if len(arguments) == 1 and not named and isinstance(arguments[0], (types.FunctionType, type)):
             return arguments[0]
+        progress = self.__name__.rpartition(".")[2]
+        if arguments and progress in ("tqdm", "trange"):  # a loop must not vanish with its progress bar
+            return range(*arguments) if progress == "trange" else arguments[0]
         return StandIn(f"{self.__name__}()")
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:

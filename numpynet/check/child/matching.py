@@ -122,6 +122,12 @@ def find(
         raise LoadingError(
             f"none of the functions that are checked is in the file; it defines {listed([*inventory, *classes])}"
         )
+    for owner in sorted({entry.owner for entry in found.values() if entry.kind == "method"}):
+        made = inventory.get(f"{owner}.__init__")
+        if made is not None and made.required:
+            notes.append(
+                f"{owner}.__init__ needs arguments that nobody gave: its methods run without what it keeps in self"
+            )
     return {ours: found[ours] for ours in CONTRACT if ours in found}
 
 

@@ -66,7 +66,7 @@ def notebook(text: str) -> Source:
                 piece = cell["source"] if "source" in cell else cell["input"]
                 pieces.append((number, piece if isinstance(piece, str) else "".join(piece)))
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-        raise LoadingError(f"the notebook cannot be read: {type(error).__name__}: {error}") from None
+        raise LoadingError(f"it is no notebook with code cells ({type(error).__name__})") from None
     finally:
         del sys.modules["json.decoder"]
     lines: list[str] = []
