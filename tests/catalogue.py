@@ -13,6 +13,16 @@ from typing import NamedTuple
 TUTORIAL = Path(__file__).parent / "implementations" / "tutorial.py"
 
 
+def changed_tutorial(function: str, before: str, after: str) -> str:
+    """The tutorial with `after` in the place of `before`, which stands once in that function."""
+    text = TUTORIAL.read_text(encoding="utf-8")
+    start = text.index(f"def {function}(")
+    end = next((found.start() for found in re.finditer(r"^def ", text[start + 1 :], re.M)), len(text))
+    body = text[start : start + 1 + end]
+    assert body.count(before) == 1, f"{before!r} stands {body.count(before)} times in {function}"
+    return text.replace(body, body.replace(before, after))
+
+
 class Mistake(NamedTuple):
     """In `function`, `before` is replaced by `after`; `first` is the first row of the trace that shows it.
 
@@ -28,12 +38,7 @@ class Mistake(NamedTuple):
 
     def source(self) -> str:
         """The tutorial with this mistake in it."""
-        text = TUTORIAL.read_text(encoding="utf-8")
-        start = text.index(f"def {self.function}(")
-        end = next((found.start() for found in re.finditer(r"^def ", text[start + 1 :], re.M)), len(text))
-        body = text[start : start + 1 + end]
-        assert body.count(self.before) == 1, f"{self.id}: {self.before!r} stands {body.count(self.before)} times"
-        return text.replace(body, body.replace(self.before, self.after))
+        return changed_tutorial(self.function, self.before, self.after)
 
 
 RANDN = "np.random.randn(n_out, n_in) * 0.1"

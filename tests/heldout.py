@@ -7,11 +7,9 @@ rewrite), convention (right in another way).
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import NamedTuple
 
-TUTORIAL = Path(__file__).parent / "implementations" / "tutorial.py"
+from catalogue import changed_tutorial
 
 
 class Heldout(NamedTuple):
@@ -26,12 +24,7 @@ class Heldout(NamedTuple):
 
     def source(self) -> str:
         """The tutorial with this mistake in it."""
-        text = TUTORIAL.read_text(encoding="utf-8")
-        start = text.index(f"def {self.function}(")
-        end = next((found.start() for found in re.finditer(r"^def ", text[start + 1 :], re.M)), len(text))
-        body = text[start : start + 1 + end]
-        assert body.count(self.before) == 1, f"{self.id}: {self.before!r} stands {body.count(self.before)} times"
-        return text.replace(body, body.replace(self.before, self.after))
+        return changed_tutorial(self.function, self.before, self.after)
 
 
 RANDN_W = "np.random.randn(n_out, n_in) * 0.1"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from conftest import IMPLEMENTATIONS, Finished
 from numpynet.check.contract import CONTRACT, roles_of
 from numpynet.check.grade import grade_file
 from numpynet.check.result import FAILED, Grade, Outcome
+from numpynet.check.sandbox import Limits
 
 Command = Callable[..., Finished]
 RIGHT = ("equivalent", "convention")
@@ -260,3 +263,97 @@ def test_the_report_says_how_it_was_isolated(numpynet_command: Command, isolatio
     write("mine.py", "A09")
     out = numpynet_command("check", "mine.py", "--isolation", isolation).out
     assert "isolated: plain." in out if isolation == "plain" else "isolated: " in out
+
+
+# ── what is not the function's fault, and what must not pass ─────────────────────────────────────────────────────────
+
+
+def tutorial(*changes: tuple[str, str]) -> str:
+    text = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
+def test_functions_that_only_call_each_other_do_not_pass(tmp_path: Path) -> None:
+    """Each is right while the reference stands in for the other; together they never end."""
+    circle = "single_layer_forward_propagation(Z, np.eye(len(Z)), np.zeros((len(Z), 1)), '{}')[0] if len(Z) else Z"
+    source = tutorial(
+        ("return 1 / (1 + np.exp(-Z))", f"return {circle.format('sigmoid')}"),
+        ("return np.maximum(0, Z)", f"return {circle.format('relu')}"),
+    )
+    grade = graded(tmp_path, source)
+    assert grade.outcome == "fail"
+    assert failed(grade)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "train(np.ones((2, 5)), np.ones((1, 5)), LAYERS, 10**9, 0.01, False)",
+        "init_layers([{'input_dim': 10**5, 'output_dim': 10**5, 'activation': 'relu'}])",
+        "update({'W1': np.array(['a']), 1: None}, {}, [], 0.1)",
+        "train(np.ones((2, 5)), np.ones((1, 5)), LAYERS, 100, 0.01, True)",
+    ],
+)
+def test_a_file_cannot_make_the_checker_work_or_speak_for_it(
+    asked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layers = "LAYERS = [{'input_dim': 2, 'output_dim': 1, 'activation': 'sigmoid'}]\n"
+    greedy = f"    try:\n        {asked}\n    except Exception:\n        pass\n    return np.maximum(0, Z)"
+    path = tmp_path / "mine.py"
+    path.write_text(layers + tutorial(("    return np.maximum(0, Z)", greedy)), encoding="utf-8")
+    started = time.monotonic()
+    grade_file(path, limits=Limits(seconds=10))
+    assert time.monotonic() - started < 12
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_endless_function_is_the_only_one_blamed(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(tutorial(("    return np.maximum(0, Z)", "    while True:\n        pass")), encoding="utf-8")
+    grade = grade_file(path, limits=Limits(call_seconds=1))
+    assert failed(grade) == ["relu"]
+    assert "did not end within 1 s" in next(one.says for one in grade.functions if one.function == "relu")
+
+
+def test_what_needs_a_function_that_does_not_parse_is_skipped(tmp_path: Path) -> None:
+    grade = graded(tmp_path, tutorial(("return np.maximum(0, Z)", "return np.maximum(0, Z")))
+    assert grade.outcome == "fail"
+    assert failed(grade) == []
+    skipped = [one for one in grade.functions if one.outcome == Outcome.SKIPPED]
+    assert [one.function for one in skipped] == ["single_layer_forward_propagation"]
+    assert skipped[0].says == "it needs relu, which is not in the file or does not parse"
+
+
+def test_a_class_that_was_never_made_is_skipped(tmp_path: Path) -> None:
+    source = (
+        "import numpy as np\n\nclass Net:\n    def __init__(self, nn_architecture, seed):\n"
+        "        self.nn_architecture, self.seed = nn_architecture, seed\n\n"
+        "    def init_layers(self):\n        np.random.seed(self.seed)\n        return {}\n\n"
+        "    def relu(self, Z):\n        return np.maximum(0, Z)\n"
+    )
+    grade = graded(tmp_path, source)
+    outcomes = {one.function: one.outcome for one in grade.functions if one.outcome != Outcome.MISSING}
+    assert outcomes == {"init_layers": Outcome.SKIPPED, "relu": Outcome.PASS}
+    assert grade.outcome == "fail"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("for i in range(epochs):", "for i in tqdm(range(epochs)):"),
+        ('"Iteration: {:05} - cost: {:.5f} - accuracy', '"Iteration: {:05} - cost: {:.5f}. - accuracy'),
+        ("    sig = sigmoid(Z)\n", "    sig = 1 / (1 + np.exp(Z))\n"),
+    ],
+    ids=["tqdm", "another full stop", "the other half of an even slope"],
+)
+def test_right_in_ways_that_people_write(before: str, after: str, tmp_path: Path) -> None:
+    grade = graded(tmp_path, "from tqdm import tqdm\n" + tutorial((before, after)))
+    assert (grade.outcome, failed(grade)) == ("pass", []), grade
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mine.py")
+    assert grade_file(tmp_path / "mine.py").outcome == "error"

@@ -31,6 +31,7 @@ from numpynet.types import Array, Parameters
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 MOST_WIDTH, MOST_EPOCHS = 1000, 200  # of what a file may ask of the stand-ins
 REPORTED = (0, 50)
+LEFT_OUT = {"seed", "activation", "b", "verbose", "callback"}  # the reference does without
 WHOLE_STEPS = (0, 1)  # of the networks of `cases`
 
 
@@ -78,6 +79,7 @@ class Grader:
         self.shape: dict[str, tuple[int, ...]] = {}
         self.dialect, self.whole, self.stuck = Dialect(), False, False
         self.ways: dict[str, Way] = {}
+        self.failed: set[str] = set()
 
     def grade(self) -> Grade:
         """All functions, in the contract's order."""
@@ -87,7 +89,9 @@ class Grader:
         for name in CONTRACT:
             self.progress(name)
             grades.append(self._graded(name))
-        if not any(one.outcome in FAILED for one in grades):
+            if grades[-1].outcome in (*FAILED, Outcome.SKIPPED):
+                self.failed.add(name)
+        if not any(one.outcome in (*FAILED, Outcome.SKIPPED) for one in grades):
             grades = [
                 self._together(one) if one.outcome in (Outcome.PASS, Outcome.CONVENTION) else one for one in grades
             ]
@@ -264,10 +268,8 @@ class Grader:
         notes = (*lenient, *dict.fromkeys(note for one in seen for note in one.notes))
         if not failing:
             return replace(base, outcome=Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
-        if (needed := self._needs(failing)) is not None:
-            return replace(
-                base, outcome=Outcome.SKIPPED, says=f"it needs {needed}, which is not in the file or does not parse"
-            )
+        if (why := self._cannot_be_judged(name, failing)) is not None:
+            return replace(base, outcome=Outcome.SKIPPED, says=why)
         order = None if self.stuck else self._other_order(name)
         if order is not None:
             self.order[name] = order
@@ -313,8 +315,23 @@ class Grader:
             else ""
             for one in failing
         }
-        name = names.pop() if len(names) == 1 else ""
-        return name if name in CONTRACT and name not in self.found else None
+        missing = [name for name in CONTRACT if name in names and name not in self.found]
+        return missing[0] if len(missing) == len(names) else None
+
+    def _cannot_be_judged(self, name: str, failing: Sequence[Observation]) -> str | None:
+        """Why a failure says nothing of this function: what it needs is missing, has failed, or was never made."""
+        if (needed := self._needs(failing)) is not None:
+            return f"it needs {needed}, which is not in the file or does not parse"
+        owner = self.found[name].theirs.rpartition(".")[0]
+        stateful = owner and any(note.startswith(f"{owner}.__init__ needs") for note in self.session.loaded.notes)
+        if stateful and all(one.raised and "has no attribute" in one.raised.text for one in failing):
+            return f"it uses what {owner}.__init__ keeps in self, and __init__ needs arguments that nobody gave"
+        own = next((other for other in self.found if other in self.failed and not self._can_be_replaced(other)), None)
+        return None if own is None else f"it cannot be judged without {own}, which failed and takes its own arguments"
+
+    def _can_be_replaced(self, name: str) -> bool:
+        """The reference can stand in for it: all that the contract needs is handed over."""
+        return self.roles[name] is not None and set(CONTRACT[name].arguments) - LEFT_OUT <= set(self.roles[name] or [])
 
     def _together(self, one: FunctionGrade) -> FunctionGrade:
         """A function that is right with the reference in the place of the others must be right with the file's own."""
@@ -461,7 +478,7 @@ class Grader:
         return {
             found.theirs: self._stand_in(other, log, reference)
             for other, found in self.found.items()
-            if other != name and self.roles[other] is not None and other not in tops
+            if other != name and self._can_be_replaced(other) and other not in tops
         }
 
     def _stand_in(self, name: str, log: list[Called], reference: Callable[[str, dict[str, Any]], Any]) -> Any:

@@ -130,6 +130,8 @@ def _message(one: FunctionGrade, hint: int) -> list[str]:
     lines += [_evidence(cell) for cell in one.cells]
     if not one.cells and one.cause and one.says and one.says not in one.cause.rationale:
         lines.append(f"Seen: {one.says}.")
+    if one.outcome == Outcome.SKIPPED:
+        return lines
     if one.fine:
         lines.append(f"Right on every input: {', '.join(one.fine)}.")
     lines.append(f"Why it matters: {CONTRACT[one.function].matters}.")
