@@ -166,7 +166,7 @@ def test_notebook() -> None:
 def test_notebook_that_is_none(text: str, tmp_path: Path) -> None:
     path = tmp_path / "lab.ipynb"
     path.write_text(text)
-    with pytest.raises(LoadError, match="the notebook cannot be read"):
+    with pytest.raises(LoadError, match="it is no notebook with code cells"):
         loaded(path)
 
 
