@@ -76,7 +76,7 @@ NOT_A_MISTAKE_HERE = {
 
 @pytest.mark.parametrize("mistake", HELD_OUT[::10], ids=[mistake.id for mistake in HELD_OUT[::10]])
 def test_held_out_mistakes_are_caught_and_blamed(mistake: heldout.Heldout, tmp_path: Path) -> None:
-    """Every tenth of those that the readings were not written for; scripts/check_catalogue.py runs all."""
+    """Every tenth of those that were written apart from the checker; scripts/check_catalogue.py runs all."""
     grade = graded(tmp_path, mistake.source())
     right = mistake.kind in RIGHT or mistake.id in NOT_A_MISTAKE_HERE
     assert failed(grade) == ([] if right else [mistake.function])
