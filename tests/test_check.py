@@ -357,3 +357,12 @@ def test_right_in_ways_that_people_write(before: str, after: str, tmp_path: Path
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "mine.py")
     assert grade_file(tmp_path / "mine.py").outcome == "error"
+
+
+@pytest.mark.parametrize("name", ["init_layers", "relu", "update"])
+def test_arguments_that_fit_nothing_are_an_error_of_that_function(name: str, tmp_path: Path) -> None:
+    grade = graded(tmp_path, tutorial((f"def {name}(", f"def {name}(one, two, three, four, five, ")))
+    assert grade.outcome == "fail"
+    one = next(one for one in grade.functions if one.function == name)
+    assert one.outcome == Outcome.ERROR
+    assert "do not fit" in one.says

@@ -26,7 +26,7 @@ from numpynet.check.dialect import HOLDS, Dialect, as_array, keys_of
 from numpynet.check.result import FAILED, Called, Cause, Cell, FunctionGrade, Grade, Observation, Outcome, right
 from numpynet.check.sandbox import Answer, InPlace, Limits, LoadError, Odd, Session, read_source
 from numpynet.training import training_steps
-from numpynet.types import Array, Parameters
+from numpynet.types import Architecture, Array, Parameters
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 MOST_WIDTH, MOST_EPOCHS = 1000, 200  # of what a file may ask of the stand-ins
@@ -140,27 +140,22 @@ class Grader:
         }
         return replace(best, keys=keys), False
 
-    def _initial_keys(self) -> dict[str, tuple[str, int]]:
-        if "init_layers" not in self.found:
-            return {}
-        layers = Maker(np.dtype(float), self.seed)
-        layers.cases("init_layers")
-        answer = self._call(
-            "init_layers", {"nn_architecture": layers.step(0).nn_architecture, "seed": 3}, Dialect(), {}
-        )
-        return keys_of(answer.value, "params_values") if isinstance(answer.value, dict) else {}
-
-    def _initial_layout(self) -> tuple[bool, bool, str] | None:
-        """What the shapes of their initial weights say: rows, transposed, bias."""
-        if "init_layers" not in self.found:
-            return None
-        maker = Maker(np.dtype(float), self.seed)
-        maker.cases("init_layers")
-        layers = maker.step(0).nn_architecture
+    @cached_property
+    def _initial(self) -> tuple[Architecture, dict[str, Any]]:
+        """An architecture, and the weights that the file's init_layers makes for it, in its own layout."""
+        layers = Maker(np.dtype(float), self.seed).step(0).nn_architecture
+        if self.roles.get("init_layers") is None:
+            return layers, {}
         answer = self._call("init_layers", {"nn_architecture": layers, "seed": 3}, Dialect(), {})
-        if not isinstance(answer.value, dict):
-            return None
-        shapes = {np.shape(value) for value in answer.value.values()}
+        return layers, answer.value if isinstance(answer.value, dict) else {}
+
+    def _initial_keys(self) -> dict[str, tuple[str, int]]:
+        return keys_of(self._initial[1], "params_values")
+
+    def _initial_layout(self) -> tuple[bool, bool, str]:
+        """What the shapes of their initial weights say: rows, transposed, bias."""
+        layers, weights = self._initial
+        shapes = {np.shape(value) for value in weights.values() if isinstance(value, np.ndarray)}
         n_out, n_in = layers[0]["output_dim"], layers[0]["input_dim"]
         bias = next((kind for kind, shape in (("row", (1, n_out)), ("flat", (n_out,))) if shape in shapes), "column")
         return bias != "column", (n_in, n_out) in shapes, bias
@@ -170,7 +165,6 @@ class Grader:
         scores = []
         for number in WHOLE_STEPS:
             maker = Maker(dialect.dtype, self.seed + number)
-            maker.cases("update")
             step = maker.step(number)
             score, dialect = self._one_step(dialect, step, maker.quantities(step))
             scores.append(score)
