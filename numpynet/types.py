@@ -11,6 +11,7 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[Any]
 Parameters: TypeAlias = dict[str, Array]
 FLOAT_DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+WIDER = {np.dtype(np.float32): np.float64, np.dtype(np.float64): np.longdouble}
 
 
 class Layer(TypedDict):

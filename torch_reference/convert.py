@@ -14,9 +14,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from numpynet.types import Array
-
-WIDER = {np.dtype(np.float32): np.float64, np.dtype(np.float64): np.longdouble}
+from numpynet.types import WIDER, Array
 
 
 def to_rows(X: Array) -> torch.Tensor:
@@ -65,3 +63,19 @@ def gradient_of(tensor: torch.Tensor) -> torch.Tensor:
     """`tensor.grad`, which backward has filled."""
     assert tensor.grad is not None, "call backward() first"
     return tensor.grad
+
+
+def as_columns(rows: torch.Tensor) -> Array:
+    """Any tensor that torch keeps, as the tutorial has it: two dimensions turned round, one made a column; a copy."""
+    array = rows.detach().numpy()
+    return np.array(array.T if array.ndim == 2 else array[:, np.newaxis] if array.ndim == 1 else array, order="C")
+
+
+def is_view_of(tensor: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether both are the same numbers in the same memory, perhaps transposed."""
+    return tensor.data_ptr() == other.data_ptr() and tensor.numel() == other.numel()
+
+
+def turned(tensor: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether a view is the transpose of `other`."""
+    return tensor.shape != other.shape or tensor.stride() != other.stride()

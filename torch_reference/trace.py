@@ -39,7 +39,7 @@ def torch_trace(step: Step) -> Trace:
     values |= twin.grads_values()
     optimizer.step()
     values |= {f"{name}'": value for name, value in twin.params_values().items()}
-    return Trace("torch", step, values, torch=True)
+    return Trace("torch", step, values, arithmetic="torch")
 
 
 def twin_cost(Y_hat: torch.Tensor, step: Step) -> torch.Tensor:

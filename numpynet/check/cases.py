@@ -69,7 +69,7 @@ class Maker:
         self.dtype, self.seed = dtype, seed
         self.stream = np.random.default_rng(seed)
         self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
-        self.c = rounding.constants(dtype, torch=False)
+        self.c = rounding.constants(dtype, "numpy")
         self.wide = oracle.arithmetic_for(np.dtype(np.float64))
 
     def cases(self, function: str) -> list[Case]:

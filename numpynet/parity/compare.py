@@ -96,11 +96,26 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Elements:
+    """Of every element of a tensor the |difference| of the two implementations and how much of it rounding allows."""
+
+    difference: Array
+    allowed: Array
+
+    @property
+    def ratio(self) -> Array:
+        """difference/allowed, 0 where nothing differs."""
+        with np.errstate(all="ignore"):
+            return _ratio(self.difference, self.allowed)
+
+
+@dataclass(frozen=True)
 class Report:
     """The rows in order of computation, and where the step left the ground of the bounds.
 
     `kinks`: (layer, unit, example) where the two took different sides of a ReLU. `clamped`, `saturated`: (output,
     example) where BCE's clamp acts, and where the prediction is so near 0 or 1 that the loss cannot be told from it.
+    `elements` is filled where it was asked for.
     """
 
     dtype: np.dtype[Any]
@@ -111,6 +126,7 @@ class Report:
     clamped: Sequence[tuple[int, ...]] = ()
     saturated: Sequence[tuple[int, ...]] = ()
     notes: Sequence[str] = ()
+    elements: Mapping[str, Elements] = field(default_factory=dict)
 
     @property
     def first_divergence(self) -> Row | None:
@@ -151,7 +167,7 @@ def element(name: str, index: tuple[int, ...] | None) -> str:
     return f"{name}[{', '.join(map(str, index))}]" if index else name
 
 
-def compare(numpy_trace: Trace, torch_trace: Trace) -> Report:
+def compare(numpy_trace: Trace, torch_trace: Trace, *, elements: bool = False) -> Report:
     """Judge every quantity of the step in both traces; ValueError if they are of different steps."""
     step = numpy_trace.step
     if step.dtype != torch_trace.step.dtype or step.shapes() != torch_trace.step.shapes():
@@ -185,14 +201,19 @@ def compare(numpy_trace: Trace, torch_trace: Trace) -> Report:
         rows: list[Row] = []
         for name, shape in step.shapes().items():
             rows.append(_row(name, shape, ours, theirs, rows, regime))
-    return Report(step.dtype, numpy_trace.maker, torch_trace.maker, rows, kinks, clamped, saturated, tuple(notes))
+        kept = {
+            name: Elements(_distance(ours.own[name], theirs.own[name]), ours.bounds[name] + theirs.bounds[name])
+            for name in step.shapes()
+            if elements and name in ours.own and name in theirs.own
+        }
+    return Report(step.dtype, numpy_trace.maker, torch_trace.maker, rows, kinks, clamped, saturated, tuple(notes), kept)
 
 
 def judge_alone(trace: Trace) -> dict[str, Judged]:
     """One implementation's operations, each on its own inputs, by name; what was not observed is left out."""
     with np.errstate(all="ignore"):
         wide = oracle.arithmetic_for(trace.step.dtype)
-        side = _Side("torch" if trace.torch else "numpy", trace, wide)
+        side = _Side(trace.maker, trace, wide)
         side.judge(oracle.exact_step(trace.step, wide, sides=side.own))
     return side.local
 
@@ -209,15 +230,19 @@ def at_step(report: Report, number: int) -> Report:
 
 def worse(first: Report, second: Report) -> Report:
     """Of each tensor the worse row, with the numbers compared in both."""
-    rows = []
+    rows, elements = [], {}
     for pair in zip(first.rows, second.rows, strict=True):
         compared, identical = (sum(getattr(row, name) for row in pair) for name in ("compared", "identical"))
-        rows.append(replace(max(pair, key=_badness), compared=compared, identical=identical))
+        row = max(pair, key=_badness)
+        rows.append(replace(row, compared=compared, identical=identical))
+        chosen = first if row is pair[0] else second
+        if row.name in chosen.elements:
+            elements[row.name] = chosen.elements[row.name]
     kinks, clamped, saturated, notes = (
         tuple(dict.fromkeys([*getattr(first, name), *getattr(second, name)]))
         for name in ("kinks", "clamped", "saturated", "notes")
     )
-    return replace(first, rows=rows, kinks=kinks, clamped=clamped, saturated=saturated, notes=notes)
+    return replace(first, rows=rows, kinks=kinks, clamped=clamped, saturated=saturated, notes=notes, elements=elements)
 
 
 def _badness(row: Row) -> tuple[int, float]:
@@ -240,7 +265,7 @@ class _Side:
     def judge(self, exact: Mapping[str, Array]) -> None:
         """Against the oracle's step from end to end, and each operation on its own inputs."""
         step = self.trace.step
-        c = rounding.constants(step.dtype, self.trace.torch)
+        c = rounding.constants(step.dtype, self.trace.arithmetic)
         self.bounds = rounding.bounds(step, exact, c, own=False, sides=self.own)
         self.end_to_end = {name: _judged(value, exact[name], self.bounds[name]) for name, value in self.own.items()}
         local, allowed = oracle.exact_step(step, self.wide, self.own), rounding.bounds(step, self.own, c, own=True)

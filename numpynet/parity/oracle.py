@@ -104,14 +104,18 @@ ACTIVATIONS = Registry(
 
 
 class LossDefinition(NamedTuple):
-    """The cost of (A_L, Y), and m times its gradient with respect to A_L."""
+    """Of (A_L, Y), both (outputs, m): what each element adds to m times the cost, and the gradient of that sum."""
 
-    cost: Callable[[Array, Array, Arithmetic], Array]
+    terms: Callable[[Array, Array, Arithmetic], Array]
     gradient: Callable[[Array, Array, Arithmetic], Array]
+
+    def cost(self, A: Array, Y: Array, wide: Arithmetic) -> Array:
+        """The mean over the m columns."""
+        return np.asarray(self.terms(A, Y, wide).sum() / A.shape[1])
 
 
 def _bce(A: Array, Y: Array, wide: Arithmetic) -> Array:
-    return np.asarray(-np.sum(np.where(Y == 1, wide.log(A), wide.log1p(-A))) / A.shape[1])
+    return -np.where(Y == 1, wide.log(A), wide.log1p(-A))
 
 
 def _bce_gradient(A: Array, Y: Array, wide: Arithmetic) -> Array:
@@ -119,7 +123,8 @@ def _bce_gradient(A: Array, Y: Array, wide: Arithmetic) -> Array:
 
 
 def _bce_with_logits(Z: Array, Y: Array, wide: Arithmetic) -> Array:
-    return np.asarray(np.mean(np.maximum(Z, 0) - Z * Y + wide.log1p(wide.exp(-np.abs(Z)))))
+    terms: Array = (np.maximum(Z, 0) - Z * Y + wide.log1p(wide.exp(-np.abs(Z)))) / len(Z)
+    return terms
 
 
 def _bce_with_logits_gradient(Z: Array, Y: Array, wide: Arithmetic) -> Array:
@@ -137,8 +142,7 @@ LOG_FLOOR, DENOMINATOR_FLOOR = -100, float(np.float32(1e-12))
 
 
 def _clamped_bce(A: Array, Y: Array, wide: Arithmetic) -> Array:
-    logs = np.where(Y == 1, wide.log(A), wide.log1p(-A))
-    return np.asarray(-np.sum(np.maximum(logs, LOG_FLOOR)) / A.shape[1])
+    return np.minimum(_bce(A, Y, wide), -LOG_FLOOR)
 
 
 def _clamped_bce_gradient(A: Array, Y: Array, wide: Arithmetic) -> Array:

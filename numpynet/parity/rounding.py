@@ -40,18 +40,18 @@ class Constants:
     mean: int
 
 
-def constants(dtype: np.dtype[Any], torch: bool) -> Constants:
-    """NumPy's or torch's, for float32 or float64.
+def constants(dtype: np.dtype[Any], arithmetic: str) -> Constants:
+    """For float32 or float64, of "numpy", "torch", or "tape": NumPy's functions, and gradients of the mean as torch's.
 
     From NumPy's validation sets (float32: exp 3, log 4, tanh 2 ulp; float64: 1, 1, 2) and SLEEF's functions of 1.0 ulp,
     plus half an ulp each. `slack` stands for the second-order terms that the formulas leave out.
     """
     single = dtype == np.float32
     u, slack, tiny = float(np.finfo(dtype).eps) / 2, 1 + (1e-3 if single else 1e-6), float(np.finfo(dtype).tiny)
-    if torch:
+    if arithmetic == "torch":
         return Constants(u, slack, tiny, exp=2, log=2, log1p=2, tanh=2, output=9, mean=1)
     exp, log, log1p, tanh = (7, 9, 5, 5) if single else (3, 3, 3, 5)
-    return Constants(u, slack, tiny, exp, log, log1p, tanh, output=6, mean=0)
+    return Constants(u, slack, tiny, exp, log, log1p, tanh, output=6, mean=int(arithmetic == "tape"))
 
 
 def affine(W: Array, A: Array, b: Array, E_A: Error, c: Constants) -> Array:

@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 import numpynet
+from numpynet import tape
 from numpynet.activations import ACTIVATIONS
 from numpynet.parity.step import Step
-from numpynet.types import Array, Layer, Parameters
+from numpynet.types import WIDER, Array, Layer, Parameters
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 SINGLE_LAYER_BACKWARD = "single_layer_backward_propagation"
@@ -39,6 +40,7 @@ class Trace:
 
     `values` holds an array a name of `step.shapes()`. A name without a value is in `not_observed` where the
     implementation's style does not let it be seen; otherwise it is missing, and `problem` says why, if that is known.
+    `arithmetic` says whose rounding it is judged by: see `rounding.constants`.
     """
 
     maker: str
@@ -47,7 +49,7 @@ class Trace:
     not_observed: tuple[str, ...] = ()
     problem: str | None = None
     notes: list[str] = field(default_factory=list)
-    torch: bool = False
+    arithmetic: str = "numpy"
 
 
 class ImplementationError(Exception):
@@ -70,6 +72,25 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
         unseen = [name for name in step.shapes() if name not in trace.values]
         trace.not_observed = tuple(name for name in unseen if name.startswith(("A", "Z", "dA", "dZ")))
     return trace
+
+
+def tape_trace(step: Step) -> Trace:
+    """The trace of `step` by reverse-mode automatic differentiation, which calls none of the hand-written gradients."""
+    with np.errstate(all="ignore"):
+        tensors = tape.network(step.X, step.Y, step.params_values, step.nn_architecture, step.loss)
+        tensors["cost"].backward()
+        values = {"A0": step.X}
+        for name, tensor in tensors.items():
+            assert tensor.grad is not None, f"the loss does not depend on {name}"
+            if name in step.params_values:
+                values[f"d{name}"] = tensor.grad
+                values[f"{name}'"] = tensor.value - step.learning_rate * tensor.grad
+            else:
+                values[name] = tensor.value
+                # of the sum, as in the tutorial; the product would round in the working precision
+                values[f"d{name}"] = tensor.grad.astype(WIDER[step.dtype]) * step.X.shape[1]
+    values = {name: values[name] for name in step.shapes()}
+    return Trace("tape", step, values, arithmetic="tape")
 
 
 def implementation_name(implementation: Any) -> str:

@@ -1,0 +1,158 @@
+"""Central differences of the cost: gradients from nothing but forward passes, in a wider precision.
+
+D(h) = (cost(θ + h) − cost(θ − h)) / 2h is ∂cost/∂θ but for a truncation of order h². Halving h shows how large that
+still is: D(h) − D(h/2) is about three times the truncation of D(h/2), which is the value taken here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from numpynet.parity import oracle, rounding
+from numpynet.parity.step import Step
+from numpynet.types import Array
+
+STEP = 1e-4
+COLUMNS = 20_000  # forward passes of one example each, at a time
+
+Costs: TypeAlias = tuple[Array, list[Array]]
+"""m times the cost of each column, and of each layer with a kink on which side its Z lie."""
+
+
+@dataclass(frozen=True)
+class CentralDifference:
+    """A gradient's `value` and how far it may be from the exact one, elementwise; NaN where it was not computed.
+
+    The allowance is infinite where a ReLU changes sides within h: there is no derivative to approach.
+    """
+
+    value: Array
+    allowed: Array
+
+
+def central_differences(step: Step, columns: int = 12 * COLUMNS) -> dict[str, CentralDifference]:
+    """dA{l}, dZ{l} (of the summed loss), dW{l}, db{l} of every layer.
+
+    Of a tensor that would need more than `columns` forward passes of one example, elements at even distances.
+    """
+    with np.errstate(all="ignore"):
+        return _Differences(step).all(columns)
+
+
+class _Differences:
+    def __init__(self, step: Step) -> None:
+        self.step, self.m = step, step.X.shape[1]
+        self.wide = oracle.arithmetic_for(np.dtype(np.float64))
+        self.exact = oracle.exact_step(step, self.wide)
+        self.theta = {name: self.wide.lift(value) for name, value in step.params_values.items()}
+        self.Y = self.wide.lift(step.Y)
+        c = rounding.constants(step.dtype, "numpy")
+        unit = float(np.finfo(np.longdouble).eps) / 2 if self.wide.name == "longdouble" else 2.0**-oracle.MPMATH_BITS
+        self.cost_error = float(rounding.bounds(step, self.exact, replace(c, u=unit, tiny=0.0), own=False)["cost"])
+
+    def all(self, columns: int) -> dict[str, CentralDifference]:
+        found = {}
+        for layer_idx, layer in enumerate(self.step.nn_architecture, start=1):
+            shape = layer["output_dim"], layer["input_dim"]
+            for name, size, make in (
+                (f"dA{layer_idx}", (shape[0], self.m), self._activation(layer_idx)),
+                (f"dZ{layer_idx}", (shape[0], self.m), self._input(layer_idx)),
+                (f"dW{layer_idx}", shape, self._weight(layer_idx)),
+                (f"db{layer_idx}", (shape[0], 1), self._bias(layer_idx)),
+            ):
+                per_element = 1 if name[1] in "AZ" else self.m
+                found[name] = self._difference(name, size, make, per_element, columns)
+        return found
+
+    def _difference(
+        self, name: str, shape: tuple[int, int], costs: Callable[..., Costs], per_element: int, columns: int
+    ) -> CentralDifference:
+        value, allowed = np.full(shape, np.nan), np.full(shape, np.nan)
+        count = min(value.size, max(1, columns // per_element))
+        chosen = np.unique(np.linspace(0, value.size - 1, count).astype(int))
+        for part in np.array_split(chosen, -(-len(chosen) * per_element // COLUMNS)):
+            at = np.unravel_index(part, shape)
+            h = self._steps(name, at)
+            (whole, kink), (half, _) = self._slope(costs, at, h), self._slope(costs, at, h / 2)
+            # cost_error is of the mean; an element of A or Z moves one example of the m, whose loss is m times as large
+            scale = 1 if per_element == 1 else self.m
+            rounded = 2 * self.cost_error * self.m / h.astype(float)
+            error = np.abs(whole - half).astype(float) + rounded
+            value[at] = (half / scale).astype(float)
+            allowed[at] = np.where(kink | ~np.isfinite(error), np.inf, error / scale)
+        return CentralDifference(value, allowed)
+
+    def _steps(self, name: str, at: tuple[Array, ...]) -> Array:
+        """h: as far as the derivatives hardly change; never out of (0, 1) for a probability."""
+        if name == f"dA{len(self.step.nn_architecture)}" and self.step.loss == "bce":
+            A = self.exact[name[1:]][at]
+            return np.asarray(self.wide.lift(STEP) * np.minimum(A, 1 - A))
+        return np.asarray(self.wide.lift(np.full(len(at[0]), STEP)))
+
+    def _slope(self, costs: Callable[..., Costs], at: tuple[Array, ...], h: Array) -> tuple[Array, Array]:
+        """m · (cost(θ + h) − cost(θ − h)) / 2h of each element, and whether a kink lies between."""
+        (above, sides_above), (below, sides_below) = costs(at, h), costs(at, -h)
+        difference = (above - below).reshape(len(h), -1).sum(axis=1) / (2 * h)
+        kink = np.zeros(len(h), dtype=bool)
+        for x, y in zip(sides_above, sides_below, strict=True):
+            kink |= (x != y).any(axis=0).reshape(len(h), -1).any(axis=1)
+        return difference, kink
+
+    def _activation(self, layer_idx: int) -> Callable[..., Costs]:
+        def costs(at: tuple[Array, ...], h: Array) -> Costs:
+            row, example = at
+            if layer_idx == len(self.step.nn_architecture):
+                A = self.exact[f"A{layer_idx}"][:, example].copy()
+                A[row, np.arange(len(row))] += h
+                return self._loss(A, example), []
+            Z = self.exact[f"Z{layer_idx + 1}"][:, example] + self.theta[f"W{layer_idx + 1}"][:, row] * h
+            return self._from(layer_idx + 1, Z, example)
+
+        return costs
+
+    def _input(self, layer_idx: int) -> Callable[..., Costs]:
+        def costs(at: tuple[Array, ...], h: Array) -> Costs:
+            row, example = at
+            Z = self.exact[f"Z{layer_idx}"][:, example].copy()
+            Z[row, np.arange(len(row))] += h
+            return self._from(layer_idx, Z, example)
+
+        return costs
+
+    def _weight(self, layer_idx: int) -> Callable[..., Costs]:
+        def costs(at: tuple[Array, ...], h: Array) -> Costs:
+            row, column = at
+            return self._row_moved(layer_idx, row, h[:, np.newaxis] * self.exact[f"A{layer_idx - 1}"][column])
+
+        return costs
+
+    def _bias(self, layer_idx: int) -> Callable[..., Costs]:
+        return lambda at, h: self._row_moved(layer_idx, at[0], np.repeat(h[:, np.newaxis], self.m, axis=1))
+
+    def _row_moved(self, layer_idx: int, row: Array, by: Array) -> Costs:
+        """Z{l} with row[i] moved by by[i], (elements, m), for each element i: all examples of all elements in a row."""
+        elements = np.arange(len(row))
+        Z = np.repeat(self.exact[f"Z{layer_idx}"][:, np.newaxis], len(row), axis=1)
+        Z[row, elements] += by
+        examples: Any = np.tile(np.arange(self.m), len(row))
+        return self._from(layer_idx, Z.reshape(len(Z), -1), examples)
+
+    def _from(self, layer_idx: int, Z: Array, examples: Array) -> Costs:
+        """Forward from Z{l}, a column for each of the examples."""
+        sides = []
+        for index, layer in enumerate(self.step.nn_architecture[layer_idx - 1 :], start=layer_idx):
+            f = oracle.ACTIVATIONS[layer["activation"]]
+            if f.kink:
+                sides.append(Z > 0)
+            A = f.value(Z, self.wide)
+            if index < len(self.step.nn_architecture):
+                Z = self.wide.dot(self.theta[f"W{index + 1}"], A) + self.theta[f"b{index + 1}"]
+        return self._loss(A, examples), sides
+
+    def _loss(self, A: Array, examples: Array) -> Array:
+        terms: Array = oracle.LOSSES[self.step.loss].terms(A, self.Y[:, examples], self.wide).sum(axis=0)
+        return terms

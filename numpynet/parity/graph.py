@@ -1,0 +1,67 @@
+"""An autograd graph as it was recorded: plain data, from whoever can record one, for whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from numpynet.types import Array
+
+
+@dataclass(frozen=True)
+class SavedTensor:
+    """What a node kept for the backward pass, under its own name for it (`mat1`).
+
+    `tensor` is the tutorial's name of that tensor ("" where it is none of them), and `transposed` whether it is kept
+    the other way round than the tutorial has it. Two with the same `memory` are one and the same, kept once.
+    `value` is in the tutorial's layout.
+    """
+
+    field: str
+    tensor: str
+    transposed: bool
+    shape: tuple[int, ...]
+    bytes: int
+    memory: int
+    value: Array
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """A gradient that went into a node or came out of it.
+
+    `name` is the tutorial's (dZ2), or that of its transpose (dW2ᵀ); `shape` is how the engine had it, `value` in the
+    tutorial's layout and convention (dA and dZ of the summed loss).
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    value: Array
+
+
+@dataclass(frozen=True)
+class Node:
+    """One recorded operation, ready to go backward. `order` is its place among all nodes as the engine ran them.
+
+    `layer` is None for the loss. `gradients_out` has None where no gradient was asked for: the data need none.
+    `next_nodes` are the orders of the nodes that the gradients went to.
+    """
+
+    order: int
+    name: str
+    layer: int | None
+    saved: Sequence[SavedTensor]
+    gradient_in: Gradient
+    gradients_out: Sequence[Gradient | None]
+    next_nodes: Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The nodes in the order in which the engine ran them."""
+
+    nodes: Sequence[Node]
+
+    def saved_bytes(self) -> int:
+        """Bytes of all saved tensors, each piece of memory once."""
+        return sum({saved.memory: saved.bytes for node in self.nodes for saved in node.saved}.values())

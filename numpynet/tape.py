@@ -1,0 +1,193 @@
+"""Reverse-mode automatic differentiation on arrays: what autograd does, in one file.
+
+Every operation below returns its result with a list of edges. An edge is an operand and its vjp, the vector-Jacobian
+product: a function from g, the gradient of the loss with respect to the result, to the gradient with respect to that
+operand. Together the edges record how the loss came about: the tape. `backward` walks it from the loss to its leaves,
+each result after everything that was computed from it, and adds up what arrives.
+
+>>> x = Tensor([1.0, 2.0, 3.0])
+>>> total(x * x).backward()
+>>> x.grad
+array([2., 4., 6.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from numpynet.registry import Registry
+from numpynet.types import Architecture, Array, Parameters
+
+Vjp: TypeAlias = Callable[[Array], Array]
+
+
+class Tensor:
+    """An array, the edges to what it was computed from (none for a leaf), and after `backward` its gradient."""
+
+    __array_ufunc__ = None  # array * tensor is for the tensor to answer
+
+    def __init__(self, value: Any, edges: list[tuple[Tensor, Vjp]] | None = None) -> None:
+        self.value: Array = np.asarray(value)
+        self.edges = edges or []
+        self.grad: Array | None = None
+
+    def backward(self) -> None:
+        """Set `grad` = ∂self/∂tensor on all that self was computed from. ValueError unless self is a single number."""
+        if self.value.shape != ():
+            raise ValueError(f"backward starts from one number, the loss: this tensor has shape {self.value.shape}")
+        gradients = {self: np.ones_like(self.value)}
+        for tensor in latest_first(self):
+            tensor.grad = g = gradients[tensor]
+            for operand, vjp in tensor.edges:
+                arriving = unbroadcast(vjp(g), operand.value.shape)
+                # an operand that was used more than once is reached more than once: its gradients add up
+                gradients[operand] = gradients[operand] + arriving if operand in gradients else arriving
+
+    def __add__(self, other: Operand) -> Tensor:
+        """x + y."""
+        return record(self.value + value_of(other), (self, lambda g: g), (other, lambda g: g))
+
+    def __neg__(self) -> Tensor:
+        """−x."""
+        return record(-self.value, (self, lambda g: -g))
+
+    def __mul__(self, other: Operand) -> Tensor:
+        """x · y, elementwise."""
+        x, y = self.value, value_of(other)
+        return record(x * y, (self, lambda g: g * y), (other, lambda g: g * x))
+
+    def __truediv__(self, other: Operand) -> Tensor:
+        """x / y, elementwise."""
+        x, y = self.value, value_of(other)
+        return record(x / y, (self, lambda g: g / y), (other, lambda g: -g * x / y**2))
+
+    def __matmul__(self, other: Operand) -> Tensor:
+        """X Y, a matrix product."""
+        X, Y = self.value, value_of(other)
+        return record(X @ Y, (self, lambda g: g @ Y.T), (other, lambda g: X.T @ g))
+
+    def __sub__(self, other: Operand) -> Tensor:
+        """x − y."""
+        return self + -other
+
+    __radd__, __rmul__ = __add__, __mul__  # array + tensor, array * tensor: both commute
+
+
+Operand: TypeAlias = Tensor | Array | float
+
+
+def record(value: Array, *edges: tuple[Operand, Vjp]) -> Tensor:
+    """A result with its edges. An operand that is no Tensor is a constant: nothing flows back to it."""
+    return Tensor(value, [(operand, vjp) for operand, vjp in edges if isinstance(operand, Tensor)])
+
+
+def value_of(operand: Operand) -> Any:
+    """The array of a Tensor, or the constant itself."""
+    return operand.value if isinstance(operand, Tensor) else operand
+
+
+def latest_first(end: Tensor) -> Iterator[Tensor]:
+    """`end` and all it was computed from, each before its own operands: a topological order."""
+    uses = {end: 0}
+    waiting = [end]
+    while waiting:
+        for operand, _ in waiting.pop().edges:
+            if operand not in uses:
+                uses[operand] = 0
+                waiting.append(operand)
+            uses[operand] += 1
+    ready = [end]
+    while ready:
+        tensor = ready.pop()
+        yield tensor
+        for operand, _ in tensor.edges:
+            uses[operand] -= 1
+            if uses[operand] == 0:
+                ready.append(operand)
+
+
+def unbroadcast(g: Array, shape: tuple[int, ...]) -> Array:
+    """The gradient of an operand of `shape` that NumPy stretched to g's shape: the copies' gradients add up."""
+    added = tuple(range(np.ndim(g) - len(shape)))
+    g = np.sum(g, axis=added)
+    stretched = tuple(axis for axis, size in enumerate(shape) if size == 1 and g.shape[axis] != 1)
+    added_up: Array = np.sum(g, axis=stretched, keepdims=True)
+    return added_up
+
+
+def total(x: Tensor) -> Tensor:
+    """Σ x over all elements."""
+    return record(np.asarray(x.value.sum()), (x, lambda g: np.broadcast_to(g, x.value.shape)))
+
+
+def log(x: Tensor) -> Tensor:
+    """Natural logarithm, elementwise."""
+    return record(np.log(x.value), (x, lambda g: g / x.value))
+
+
+def log1p(x: Tensor) -> Tensor:
+    """log(1 + x), elementwise, exact for small x."""
+    return record(np.log1p(x.value), (x, lambda g: g / (1 + x.value)))
+
+
+def softplus(x: Tensor) -> Tensor:
+    """log(1 + e^x), elementwise."""
+    return record(np.logaddexp(0, x.value), (x, lambda g: g / (1 + np.exp(-x.value))))
+
+
+def relu(x: Tensor) -> Tensor:
+    """max(0, x), elementwise."""
+    return record(np.maximum(x.value, 0), (x, lambda g: g * (x.value > 0)))
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    """1 / (1 + e^−x), elementwise."""
+    ans = 1 / (1 + np.exp(-x.value))
+    return record(ans, (x, lambda g: g * ans * (1 - ans)))
+
+
+def tanh(x: Tensor) -> Tensor:
+    """The hyperbolic tangent, elementwise."""
+    ans = np.tanh(x.value)
+    return record(ans, (x, lambda g: g * (1 - ans**2)))
+
+
+def identity(x: Tensor) -> Tensor:
+    """The value x itself."""
+    return record(x.value, (x, lambda g: g))
+
+
+def bce(Y_hat: Tensor, Y: Array) -> Tensor:
+    """−(1/m) Σ [Y log Ŷ + (1 − Y) log(1 − Ŷ)] for (outputs, m)."""
+    m: int = Y.shape[1]
+    return -total(log(Y_hat) * Y + log1p(-Y_hat) * (1 - Y)) / m
+
+
+def bce_with_logits(Z: Tensor, Y: Array) -> Tensor:
+    """The mean over all elements of log(1 + e^Z) − Z Y, for (outputs, m)."""
+    return total(softplus(Z) - Z * Y) / Y.size
+
+
+ACTIVATIONS = Registry("activation", {"relu": relu, "sigmoid": sigmoid, "tanh": tanh, "linear": identity})
+LOSSES = Registry("loss", {"bce": bce, "bce_with_logits": bce_with_logits})
+
+
+def network(
+    X: Array, Y: Array, params_values: Parameters, nn_architecture: Architecture, loss: str = "bce"
+) -> dict[str, Tensor]:
+    """The forward pass, recorded: W1, b1, Z1, A1 …, cost, by name. `["cost"].backward()` then fills their gradients.
+
+    X (n_0, m) and Y (n_L, m) are constants. All gradients are those of the mean loss: dZ and dA, too, hold the 1/m
+    that the hand-written functions leave to dW and db.
+    """
+    tensors = {name: Tensor(value) for name, value in params_values.items()}
+    A: Any = X
+    for layer_idx, layer in enumerate(nn_architecture, start=1):
+        W, b = tensors[f"W{layer_idx}"], tensors[f"b{layer_idx}"]
+        Z = tensors[f"Z{layer_idx}"] = W @ A + b
+        A = tensors[f"A{layer_idx}"] = ACTIVATIONS[layer["activation"]](Z)
+    tensors["cost"] = LOSSES[loss](A, Y)
+    return tensors

@@ -1,0 +1,152 @@
+"""The graph that autograd records in one step: its nodes, what they saved, the order in which the engine ran them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import torch
+
+from numpynet.parity.graph import Gradient, Graph, Node, SavedTensor
+from numpynet.parity.step import Step
+from torch_reference import convert
+from torch_reference.model import Twin
+from torch_reference.trace import twin_cost
+
+Recorded: TypeAlias = torch.autograd.graph.Node
+SAVED = "_saved_"
+
+
+def torch_graph(step: Step) -> Graph:
+    """The graph of the step's forward pass, and what the engine did with it.
+
+    UndefinedStepError where torch's loss is not defined for the prediction.
+    """
+    twin = Twin(step.nn_architecture, step.params_values)
+    X, Y = convert.to_rows(step.X), convert.to_rows(step.Y)
+    layers = list(twin.layers(X))
+    cost = twin_cost(layers[-1][1], step)
+    names = _Names(twin, layers, X, Y, cost)
+    found = _reached(cost.grad_fn)
+    saved = {node: names.saved(node) for node in found}  # the engine frees it on its way
+    ran: list[tuple[Recorded, Sequence[torch.Tensor | None], Sequence[torch.Tensor | None]]] = []
+    for node in found:
+        node.register_hook(_noting(node, ran))
+    cost.backward()  # type: ignore[no-untyped-call]
+    orders = {node: order for order, (node, _, _) in enumerate(ran)}
+    nodes = []
+    for order, (node, made, came) in enumerate(ran):
+        nexts = [following for following, _ in node.next_functions]
+        nodes.append(
+            Node(
+                order=order,
+                name=node.name().rpartition("::")[2],
+                layer=names.layer(node),
+                saved=saved[node],
+                gradient_in=names.gradient(node, came[0], came=True),
+                gradients_out=[
+                    None if following is None or gradient is None else names.gradient(following, gradient, came=False)
+                    for following, gradient in zip(nexts, made, strict=True)
+                ]
+                if nexts
+                else [],
+                next_nodes=[None if following is None else orders[following] for following in nexts],
+            )
+        )
+    return Graph(nodes)
+
+
+def _reached(loss: Recorded | None) -> list[Recorded]:
+    """Every node from which gradients will flow, found from the loss along `next_functions`."""
+    found: dict[Recorded, None] = {}
+    waiting = [loss]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in found:
+            found[node] = None
+            waiting += [following for following, _ in node.next_functions]
+    return list(found)
+
+
+def _noting(node: Recorded, ran: list[Any]) -> Callable[[Any, Any], None]:
+    """A hook that the engine calls when it has run the node."""
+    return lambda made, came: ran.append((node, made, came))
+
+
+class _Names:
+    """The tutorial's names of what torch works with, by the nodes that made it."""
+
+    def __init__(
+        self,
+        twin: Twin,
+        layers: Sequence[tuple[torch.Tensor, torch.Tensor]],
+        X: torch.Tensor,
+        Y: torch.Tensor,
+        cost: torch.Tensor,
+    ) -> None:
+        self._tensors: dict[str, torch.Tensor] = {"Y": Y, "A0": X}
+        self._made: dict[Recorded | None, list[str]] = {cost.grad_fn: ["cost"]}
+        self._layers: dict[Recorded | None, int] = {}
+        for layer_idx, ((Z, A), linear) in enumerate(zip(layers, twin.linears, strict=True), start=1):
+            for name, tensor in (("W", linear.weight), ("b", linear.bias), ("Z", Z), ("A", A)):
+                assert isinstance(tensor, torch.Tensor)
+                self._tensors[f"{name}{layer_idx}"] = tensor
+                if tensor.grad_fn is not None:
+                    self._made.setdefault(tensor.grad_fn, []).append(f"{name}{layer_idx}")
+                    self._layers[tensor.grad_fn] = self._layers.get(tensor.grad_fn, layer_idx)
+
+    def layer(self, node: Recorded) -> int | None:
+        """The layer whose operation, or whose parameter's bookkeeping, the node is."""
+        name = self._of(node, came=True)
+        digits = "".join(filter(str.isdigit, name))
+        return int(digits) if digits else None
+
+    def saved(self, node: Recorded) -> list[SavedTensor]:
+        """The tensors among the node's saved attributes."""
+        fields = [(name, getattr(node, name)) for name in dir(node) if name.startswith(SAVED)]
+        return [
+            self._saved(name.removeprefix(SAVED), tensor) for name, tensor in fields if isinstance(tensor, torch.Tensor)
+        ]
+
+    def _saved(self, field: str, tensor: torch.Tensor) -> SavedTensor:
+        same = [name for name, other in self._tensors.items() if convert.is_view_of(tensor, other)]
+        if not same:  # the labels, of which the loss has its own copy
+            same = [name for name, other in self._tensors.items() if torch.equal(tensor, other)]
+        name = same[-1] if same else ""
+        turned = bool(same) and convert.turned(tensor, self._tensors[name])
+        value = convert.as_columns(tensor)
+        size = tensor.numel() * tensor.element_size()
+        return SavedTensor(
+            field,
+            name,
+            transposed=turned if name.startswith("W") else tensor.dim() == 2,
+            shape=tuple(tensor.shape),
+            bytes=size,
+            memory=tensor.data_ptr(),
+            value=value,
+        )
+
+    def gradient(self, node: Recorded, value: torch.Tensor | None, came: bool) -> Gradient:
+        """The gradient of what `node` made, as it came into that node or as it left another for it."""
+        assert value is not None
+        name = self._of(node, came)
+        if name.startswith(("A", "Z")):
+            array = convert.of_the_sum(value)
+        elif name.startswith("W") and not name.endswith("ᵀ"):
+            array = convert.weight(value)
+        else:
+            array = convert.as_columns(value)
+        return Gradient(f"d{name}", tuple(value.shape), array)
+
+    def _of(self, node: Recorded, came: bool) -> str:
+        """What the node made; where an activation returns its argument itself, Z{l} on the way in, A{l} on that out."""
+        if node in self._made:
+            return self._made[node][0 if came else -1]
+        variable = getattr(node, "variable", None)
+        if variable is not None:
+            return next(name for name, tensor in self._tensors.items() if tensor is variable)
+        if node.name().startswith("TBackward"):
+            (weight, _), *_ = node.next_functions
+            assert weight is not None
+            return f"{self._of(weight, came)}ᵀ"
+        return "mean"  # torch's own loss, where the tutorial's is a multiple of it
