@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import shlex
 import shutil
 import signal
 import sys
+import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 OK, MISMATCH = 0, 1
 JUDGED_STEPS = 100
+EXAMPLES, PAGE_EXAMPLES = 4, 16
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -64,37 +67,51 @@ def cli() -> None:
     Examples:
       numpynet compare                    one training step of both, 42 tensors side by side
       numpynet train --plot moons.svg     train the NumPy network, save its weights and a picture
+      numpynet explain --open             what autograd does in one small step, on a page
       numpynet check mine.py              which of your own functions is wrong, and why
 
     Exit codes: 0 all right, 1 a mismatch was found, 2 the call was wrong, 3 an internal error, 130 interrupted.
     """
 
 
-def problem_options(command: Command) -> Command:
-    """The options that say what network on what data."""
+def problem_options(hidden: str = HIDDEN) -> Callable[[Command], Command]:
+    """The options that say what network on what data; `hidden` are the default widths between input and output."""
     names = ", ".join(DATASETS)
     activations = click.Choice(list(ACTIVATIONS))
-    for option in reversed(
-        [
+    options = [
             click.option("--data", default="moons", show_default=True, metavar="NAME|FILE",
                          help=f"{names}, random, or a .csv (label in the last column) or .npz (X, y) file."),
             click.option("--standardize", is_flag=True,
                          help="Bring features to mean 0, deviation 1 on the training part (breast_cancer always is)."),
-            click.option("--layers", metavar="N-N-N", help=f"Widths from input to output.  [default: N-{HIDDEN}-N]"),
+            click.option("--layers", metavar="N-N-N", help=f"Widths from input to output.  [default: N-{hidden}-N]"),
             click.option("--activation", type=activations, help="Of the hidden layers.  [default: relu]"),
             click.option("--output", type=activations, help="Activation of the last layer.  [default: sigmoid]"),
             click.option("--dtype", type=click.Choice(["float64", "float32"]), help="[default: float64]"),
             click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=TRAINING_SEED, show_default=True,
                          help="Of the initial weights and of random data."),
-            click.option("--batch", type=click.IntRange(min=1), metavar="M",
-                         help=f"Only the first M training examples.  [default: all; {RANDOM_EXAMPLES} of random data]"),
             click.option("--learning-rate", type=click.FloatRange(min=0), default=0.01, show_default=True),
-        ]
-    ):  # fmt: skip
-        command = option(command)
-    return command
+    ]  # fmt: skip
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
+batch_option = click.option(
+    "--batch", type=click.IntRange(min=1), metavar="M",
+    help=f"Only the first M training examples.  [default: all; {RANDOM_EXAMPLES} of random data]",
+)  # fmt: skip
+loss_option = click.option(
+    "--loss", type=click.Choice(list(LOSSES)), default="bce", show_default=True,
+    help="bce_with_logits takes the last layer's Z itself: it decides what bce cannot near 0 and 1.",
+)  # fmt: skip
+weights_option = click.option(
+    "--weights", "weights_file", type=EXISTING_FILE, metavar="FILE.npz",
+    help="Start from the network and weights that `numpynet train` saved.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
@@ -127,14 +144,9 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
 
 
 @cli.command()
-@problem_options
-@click.option(
-    "--loss",
-    type=click.Choice(list(LOSSES)),
-    default="bce",
-    show_default=True,
-    help="bce_with_logits takes the last layer's Z itself: it decides what bce cannot near 0 and 1.",
-)
+@problem_options()
+@batch_option
+@loss_option
 @click.option(
     "--steps",
     type=click.IntRange(min=1),
@@ -167,12 +179,12 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
     metavar="FILE.py",
     help="Somebody's own functions in place of numpynet's. The file is run: only one you trust.",
 )
+@weights_option
 @click.option(
-    "--weights",
-    "weights_file",
-    type=EXISTING_FILE,
-    metavar="FILE.npz",
-    help="Start from the network and weights that `numpynet train` saved.",
+    "--html",
+    type=TargetFile(".html", ".htm"),
+    metavar="FILE.html",
+    help="Write the result as one offline page, with the code of both beside each tensor.",
 )
 @json_option  # fmt: skip
 def compare(
@@ -182,6 +194,7 @@ def compare(
     plot: Path | None,
     implementation: Path | None,
     weights_file: Path | None,
+    html: Path | None,
     as_json: bool,
     learning_rate: float,
     **options: Any,
@@ -194,13 +207,13 @@ def compare(
       numpynet compare --data breast_cancer --layers 30-16-1 --dtype float32
       numpynet compare --implementation mine.py
       numpynet compare --epochs 10000 --plot drift.svg
+      numpynet compare --html compare.html
     """
     if epochs is not None and steps > 1:
         raise click.UsageError("--steps and --epochs exclude each other: restarted every step, or running freely")
     if epochs is None and (every is not None or plot is not None):
         raise click.UsageError("--every and --plot are about a free run: give --epochs too")
-    if weights_file is not None and (options["layers"] or options["activation"] or options["output"]):
-        raise click.UsageError("--weights brings its own network: leave out --layers, --activation and --output")
+    check_weights_alone(weights_file, options)
     # NumPy's threads and torch's take turns on the same cores: those that wait must not spin
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from rich.console import Console
@@ -228,20 +241,15 @@ def compare(
     with contextlib.redirect_stdout(sys.stderr):  # what a file prints must not end up in the report
         try:
             if epochs:
-                run = free_run(step, module, problem, epochs, every or -(-epochs // JUDGED_STEPS))
+                run = free_run(step, module, problem, epochs, every or -(-epochs // JUDGED_STEPS), html is not None)
         except ImplementationError as error:
             stopped = f"The free run ended early: {error}"
         except UndefinedStepError as error:
             raise click.UsageError(str(error)) from error
-        report = run[0].report if run else judged_steps(step, module, steps)
+        report = run[0].report if run else judged_steps(step, module, steps, html is not None)
     outcome = "fail" if stopped else report.outcome
     summary = {
-        "data": options["data"],
-        "examples": step.X.shape[1],
-        "layers": problem.layers,
-        "activations": [layer["activation"] for layer in problem.nn_architecture],
-        "learning_rate": learning_rate,
-        "loss": options["loss"],
+        **problem_summary(problem, step, options),
         "steps": run[0].judged if run else steps,
         "implementation": report.numpy_maker,
         "numbers": sum(row.compared for row in report.rows),
@@ -252,8 +260,10 @@ def compare(
         "clamped": report.clamped,
         "saturated": report.saturated,
         "notes": report.notes,
-        **environment(),
     }
+    if html:
+        with wrong_call():
+            write_comparison(html, step, module, report, summary | {"outcome": outcome, "stopped": stopped}, run)
     if run and plot:
         from numpynet.views.plots import plot_drift
 
@@ -274,10 +284,45 @@ def compare(
             print_drift(console, *run)
         if stopped:
             click.echo(stopped)
+        if html:
+            click.echo(f"Page: {html}")
     return OK if outcome == "pass" else MISMATCH
 
 
-def judged_steps(step: Step, module: Any, steps: int) -> Report:
+def check_weights_alone(weights_file: Path | None, options: dict[str, Any]) -> None:
+    """Saved weights say what network they are for."""
+    if weights_file is not None and (options["layers"] or options["activation"] or options["output"]):
+        raise click.UsageError("--weights brings its own network: leave out --layers, --activation and --output")
+
+
+def write_comparison(
+    html: Path,
+    step: Step,
+    module: Any,
+    report: Report,
+    summary: dict[str, Any],
+    run: tuple[Drift, dict[str, Evaluation]] | None,
+) -> None:
+    """The page of a comparison, with the code of both."""
+    from numpynet.explain.quantities import descriptions
+    from numpynet.explain.sources import numpy_source, torch_source
+    from numpynet.views.page import write_compare_page
+    from torch_reference import torch_graph
+
+    graph = torch_graph(step)
+    sources = {
+        row.name: (numpy_source(step, row.name, implementation=module), torch_source(step, graph, row.name))
+        for row in report.rows
+    }
+    write_compare_page(html, report, summary | {"command": command_line()}, sources, descriptions(step), run)
+
+
+def command_line() -> str:
+    """The command as it was typed."""
+    return shlex.join(["numpynet", *sys.argv[1:]])
+
+
+def judged_steps(step: Step, module: Any, steps: int, elements: bool) -> Report:
     """The worst of `steps` steps, each taken by both from the weights torch had after the step before."""
     from numpynet.parity.compare import compare as compare_traces
     from numpynet.parity.compare import worst
@@ -285,21 +330,24 @@ def judged_steps(step: Step, module: Any, steps: int) -> Report:
     from numpynet.parity.trace import numpy_trace
     from torch_reference import torch_trace
 
-    reports: list[Report] = []
-    with progress_bar("steps", steps) as progress:
-        while len(reports) < steps:
+    def reports(step: Step) -> Iterator[Report]:
+        for number in range(1, steps + 1):
             try:
                 theirs = torch_trace(step)
-                reports.append(compare_traces(numpy_trace(step, module), theirs))
-                progress(len(reports))
-                if len(reports) < steps:
+                yield compare_traces(numpy_trace(step, module), theirs, elements=elements)
+                progress(number)
+                if number < steps:
                     step = step.starting_from({name: theirs.values[f"{name}'"] for name in step.params_values})
             except UndefinedStepError as error:
-                raise click.UsageError(f"step {len(reports) + 1}: {error}") from error
-    return worst(reports)
+                raise click.UsageError(f"step {number}: {error}") from error
+
+    with progress_bar("steps", steps) as progress:
+        return worst(reports(step))
 
 
-def free_run(step: Step, module: Any, problem: Problem, epochs: int, every: int) -> tuple[Drift, dict[str, Evaluation]]:
+def free_run(
+    step: Step, module: Any, problem: Problem, epochs: int, every: int, elements: bool
+) -> tuple[Drift, dict[str, Evaluation]]:
     """Both implementations for `epochs` epochs from the same weights, and where they arrive."""
     from numpynet.parity.compare import compare as compare_traces
     from numpynet.parity.drift import drift, numpy_epochs, numpy_evaluation
@@ -307,7 +355,7 @@ def free_run(step: Step, module: Any, problem: Problem, epochs: int, every: int)
     from torch_reference import torch_epochs, torch_evaluation, torch_trace
 
     def judge(step: Step) -> Report:
-        return compare_traces(numpy_trace(step, module), torch_trace(step))
+        return compare_traces(numpy_trace(step, module), torch_trace(step), elements=elements)
 
     test = problem.data.X_test, problem.data.Y_test
     with progress_bar("epochs", epochs) as progress:
@@ -322,6 +370,20 @@ def load(options: dict[str, Any], weights: Weights | None = None) -> Problem:
     """The problem that the common options describe."""
     given = {name: value for name, value in options.items() if value is not None}
     return load_problem(**given, weights=weights)
+
+
+def problem_summary(problem: Problem, step: Step, options: dict[str, Any]) -> dict[str, Any]:
+    """What was computed, and with what."""
+    return {
+        "data": options["data"],
+        "examples": step.X.shape[1],
+        "layers": problem.layers,
+        "activations": [layer["activation"] for layer in problem.nn_architecture],
+        "learning_rate": step.learning_rate,
+        "loss": step.loss,
+        "dtype": str(step.dtype),
+        **environment(),
+    }
 
 
 def environment() -> dict[str, dict[str, Any]]:
@@ -342,7 +404,93 @@ def environment() -> dict[str, dict[str, Any]]:
 
 
 @cli.command()
-@problem_options
+@problem_options(hidden="3")
+@click.option(
+    "--examples",
+    type=click.IntRange(min=1),
+    default=EXAMPLES,
+    show_default=True,
+    metavar="M",
+    help=f"Only the first M training examples; at most {PAGE_EXAMPLES} on a page.",
+)
+@loss_option
+@weights_option
+@click.option(
+    "--node", metavar="NAME", help="Only the steps that make this tensor, or of that name: dW2, ReluBackward0."
+)
+@click.option("--cell", metavar="NAME[R,C]", help="One element, with every product that goes into it: 'dW2[0,1]'.")
+@click.option("--html", type=TargetFile(".html", ".htm"), metavar="FILE.html", help="Write one offline page instead.")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.  [without --html: explain.html]")
+@json_option  # fmt: skip
+def explain(
+    examples: int,
+    weights_file: Path | None,
+    node: str | None,
+    cell: str | None,
+    html: Path | None,
+    open_page: bool,
+    as_json: bool,
+    learning_rate: float,
+    **options: Any,
+) -> int:
+    """Explain what autograd does in one training step, number by number, beside the NumPy code that does the same.
+
+    \b
+    Examples:
+      numpynet explain
+      numpynet explain --node dW2
+      numpynet explain --cell 'dW2[0,1]'
+      numpynet explain --layers 2-25-50-50-25-1 --html explain.html --open
+    """
+    if open_page and html is None:
+        html = TargetFile(".html").convert("explain.html", None, None)
+    if html and examples > PAGE_EXAMPLES:
+        raise click.UsageError(
+            f"--examples {examples}: a page shows at most {PAGE_EXAMPLES}, in the terminal any number"
+        )
+    if (node or cell) and html:
+        raise click.UsageError("--node and --cell are for the terminal; on the page, #dW2[0,1] in its address does it")
+    if node and cell:
+        raise click.UsageError("--node and --cell exclude each other: a step, or one number of it")
+    check_weights_alone(weights_file, options)
+    from rich.console import Console
+
+    from numpynet.explain.lesson import make_lesson
+    from numpynet.parity.step import Step
+    from numpynet.views.explain import as_data, find_steps, parse_cell, print_cell, print_lesson
+    from numpynet.views.json import to_json
+    from torch_reference import torch_graph, torch_trace
+
+    with wrong_call():
+        saved = load_weights(weights_file) if weights_file else None
+        problem = load({**options, "batch": examples, "hidden": "3"}, saved)
+        data = problem.data
+        step = Step(
+            data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate, options["loss"]
+        )
+        lesson = make_lesson(step, torch_trace(step), torch_graph(step))
+        chosen = find_steps(lesson, node) if node else lesson.steps
+        place = parse_cell(lesson, cell) if cell else None
+        if html:
+            from numpynet.views.page import write_explain_page
+
+            write_explain_page(html, lesson, problem_summary(problem, step, options) | {"command": command_line()})
+    if as_json:
+        click.echo(to_json(as_data(lesson, chosen, place)))
+    elif html:
+        click.echo(f"Page: {html}, {len(lesson.steps)} steps, {lesson.outcome}")
+    elif place:
+        print_cell(Console(highlight=False), lesson, *place)
+    else:
+        print_lesson(Console(highlight=False), lesson, node)
+    if open_page and html:
+        webbrowser.open(html.resolve().as_uri())
+    return OK if lesson.outcome == "pass" else MISMATCH
+
+
+@cli.command()
+@problem_options()
+@batch_option
 @click.option("--epochs", type=click.IntRange(min=0), default=10_000, show_default=True, metavar="N")
 @click.option(
     "--save",

@@ -44,10 +44,12 @@ def load_problem(
     batch: int | None = None,
     weights: Weights | None = None,
     loss: str = "bce",
+    hidden: str = HIDDEN,
 ) -> Problem:
     """A data set by name or file, first `batch` examples; the network of `weights`, or a fresh one from `seed`.
 
-    A loss of logits takes the place of the sigmoid that ends the network.
+    A loss of logits takes the place of the sigmoid that ends the network. Without `layers` the widths are those that
+    the data need, with `hidden` between.
 
     ValueError where they do not fit together; OSError where a file cannot be read.
     """
@@ -69,7 +71,7 @@ def load_problem(
 
     features, outputs = len(dataset.X_train), len(dataset.Y_train)
     if weights is None:
-        widths = parse_widths(layers or f"{features}-{HIDDEN}-{outputs}")
+        widths = parse_widths(layers or f"{features}-{hidden}-{outputs}")
         nn_architecture: Architecture = make_architecture(widths, activation, output or LOSSES[loss].output)
         params_values = init_layers(nn_architecture, seed)
     else:

@@ -1,6 +1,7 @@
 """The same network as torch.nn, trained by torch's own autograd and optimizer. No derivative is written here."""
 
+from torch_reference.graph import torch_graph
 from torch_reference.model import ACTIVATIONS, LOSSES, Twin
 from torch_reference.trace import torch_epochs, torch_evaluation, torch_trace
 
-__all__ = ["ACTIVATIONS", "LOSSES", "Twin", "torch_epochs", "torch_evaluation", "torch_trace"]
+__all__ = ["ACTIVATIONS", "LOSSES", "Twin", "torch_epochs", "torch_evaluation", "torch_graph", "torch_trace"]

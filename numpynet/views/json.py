@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 
-def to_json(value: Any) -> str:
+def to_json(value: Any, indent: int | None = 2) -> str:
     """One JSON object; NaN and infinity as the strings "nan", "inf", "-inf"."""
-    return json.dumps(_plain(value), indent=2, allow_nan=False)
+    return json.dumps(_plain(value), indent=indent, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:

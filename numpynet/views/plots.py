@@ -65,6 +65,12 @@ def _boundary(ax: Axes, data: Dataset, params_values: Parameters, nn_architectur
 
 
 def plot_drift(path: Path, drift: Drift, dtype: str) -> None:
+    """`drift_figure`, in a file."""
+    figure = drift_figure(drift, dtype)
+    write_beside(path, lambda file: figure.savefig(file, format=path.suffix[1:].lower(), dpi=150))
+
+
+def drift_figure(drift: Drift, dtype: str) -> Figure:
     """How far the weights of two free runs are apart over the epochs, absolutely and in units in the last place."""
     epochs = [row.epoch for row in drift.curve]
     figure = Figure(figsize=(11, 4.2), layout="constrained")
@@ -83,4 +89,4 @@ def plot_drift(path: Path, drift: Drift, dtype: str) -> None:
         ax.set(title=title, xlabel="epoch")
         ax.grid(alpha=0.3)
     figure.suptitle(f"NumPy and PyTorch training freely from the same weights, {dtype}")
-    write_beside(path, lambda file: figure.savefig(file, format=path.suffix[1:].lower(), dpi=150))
+    return figure

@@ -42,20 +42,19 @@ EXPLAINED = {
 
 def print_report(console: Console, report: Report, summary: Mapping[str, Any]) -> None:
     """The table, a sentence for every outcome that is not pass, and the summary."""
-    cells = [_cells(row, row is report.first_divergence) for row in report.rows]
-    _print_table(console, cells, COLUMNS, GIVEN_UP_FIRST, [_style(row) for row in report.rows])
-    first = report.first_divergence
+    table = [
+        cells(row) | {"name": f"> {row.name}" if row is report.first_divergence else f"  {row.name}"}
+        for row in report.rows
+    ]
+    _print_table(console, table, COLUMNS, GIVEN_UP_FIRST, [_style(row) for row in report.rows])
+    first = first_sentence(report, summary)
     if first is not None:
-        step = f" (step {first.step + 1})" if summary["steps"] > 1 else ""
-        label = "First divergence" if first.outcome in WRONG else "First not decided"
-        _say(console, f"{label}: {describe(first)}{step}", "bold red")
-    for outcome in Outcome:
-        rows = [row for row in report.rows if row.outcome == outcome]
-        if rows and outcome != Outcome.PASS:
-            _say(console, f"{outcome}: {_explanation(outcome, rows, report)}", _style(rows[-1]))
+        _say(console, first, "bold red")
+    for outcome, sentence in explanations(report).items():
+        _say(console, sentence, _style(next(row for row in report.rows if row.outcome == outcome)))
     for note in report.notes:
         _say(console, f"Note: {note}", "yellow")
-    _say(console, _verdict(report, summary), "bold red" if report.outcome == "fail" else "green")
+    _say(console, verdict(report, summary), "bold red" if report.outcome == "fail" else "green")
     versions, threads = summary["versions"], summary["threads"]
     _say(
         console,
@@ -96,10 +95,31 @@ def _style(row: Row) -> str:
     return "bold red" if row.outcome in WRONG else "red" if row.fails else "yellow"
 
 
-def _cells(row: Row, first: bool) -> dict[str, str]:
+def first_sentence(report: Report, summary: Mapping[str, Any]) -> str | None:
+    """Where the two first differ, or cannot be judged."""
+    first = report.first_divergence
+    if first is None:
+        return None
+    step = f" (step {first.step + 1})" if summary["steps"] > 1 else ""
+    label = "First divergence" if first.outcome in WRONG else "First not decided"
+    return f"{label}: {describe(first)}{step}"
+
+
+def explanations(report: Report) -> dict[Outcome, str]:
+    """A sentence for every outcome there is but pass."""
+    found: dict[Outcome, str] = {}
+    for outcome in Outcome:
+        rows = [row for row in report.rows if row.outcome == outcome]
+        if rows and outcome != Outcome.PASS:
+            found[outcome] = f"{outcome}: {_explanation(outcome, rows, report)}"
+    return found
+
+
+def cells(row: Row) -> dict[str, str]:
+    """The row as text, a cell for each of the `COLUMNS`."""
     difference = None if row.ratio is None or row.allowed is None else row.ratio * row.allowed
     return {
-        "name": f"> {row.name}" if first else f"  {row.name}",
+        "name": row.name,
         "shape": f"({', '.join(map(str, row.shape))})",
         "|diff|": _number(row.max_abs if difference is None else difference, ".2g"),
         "where": element(row.name, row.index).removeprefix(row.name),
@@ -137,7 +157,8 @@ def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
     return f"{EXPLAINED[outcome]}{places}{advice}: {names}"
 
 
-def _verdict(report: Report, summary: Mapping[str, Any]) -> str:
+def verdict(report: Report, summary: Mapping[str, Any]) -> str:
+    """How many tensors have which outcome, and how many numbers were compared."""
     counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items() if count)
     return (
         f"{len(report.rows)} tensors: {counts}. "
@@ -147,7 +168,15 @@ def _verdict(report: Report, summary: Mapping[str, Any]) -> str:
 
 def print_drift(console: Console, drift: Drift, finals: Mapping[str, Evaluation]) -> None:
     """How far the weights drifted apart, and where both arrived."""
-    rows = [
+    rows = drift_cells(drift)
+    _print_table(console, rows, tuple(rows[0]), ("torch cost", "NumPy cost", "max ulp", "in"))
+    for sentence in drift_sentences(drift, finals):
+        _say(console, sentence)
+
+
+def drift_cells(drift: Drift) -> list[dict[str, str]]:
+    """A row a dozenth of the run, by column."""
+    return [
         {
             "epoch": str(row.epoch),
             "max |weight diff|": f"{row.max_abs:.2g}",
@@ -158,18 +187,21 @@ def print_drift(console: Console, drift: Drift, finals: Mapping[str, Evaluation]
         }
         for row in drift.rows
     ]
-    _print_table(console, rows, tuple(rows[0]), ("torch cost", "NumPy cost", "max ulp", "in"))
+
+
+def drift_sentences(drift: Drift, finals: Mapping[str, Evaluation]) -> list[str]:
+    """Whether a ReLU took different sides, and where both arrived."""
     flip = drift.flip
-    _say(
-        console,
+    sentences = [
         "No ReLU took different sides in the two."
         if flip is None
-        else f"The first ReLU took different sides at epoch {flip.epoch}, in layer {flip.layer}.",
-    )
+        else f"The first ReLU took different sides at epoch {flip.epoch}, in layer {flip.layer}."
+    ]
     for name, final in finals.items():
         train, test = _number(final.train_accuracy, ".4g"), _number(final.test_accuracy, ".4g")
         label = {"numpy": "NumPy"}.get(name, name)
-        _say(console, f"{label}: cost {final.cost:.6f}, accuracy {train} in training, {test} in the test")
+        sentences.append(f"{label}: cost {final.cost:.6f}, accuracy {train} in training, {test} in the test")
+    return sentences
 
 
 def _say(console: Console, sentence: str, style: str = "") -> None:

@@ -1,0 +1,69 @@
+"""A training step as a lesson: its operations in the order they ran, three implementations, every number's origin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from numpynet.explain.model import Check, Lesson, Quantity
+from numpynet.explain.quantities import descriptions, given
+from numpynet.explain.steps import Teller
+from numpynet.parity import oracle, rounding
+from numpynet.parity.compare import Elements, Outcome, Report, compare
+from numpynet.parity.differences import central_differences
+from numpynet.parity.graph import Graph
+from numpynet.parity.step import Step
+from numpynet.parity.trace import Trace, numpy_trace, tape_trace
+from numpynet.types import Array
+
+TORCH, TAPE, CENTRAL = "torch", "tape", "central"
+
+
+def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
+    """The lesson of the step; torch's trace and graph are of the same step."""
+    ours, traces = numpy_trace(step), {TAPE: tape_trace(step), TORCH: torch_trace}
+    reports = {name: compare(ours, trace, elements=True) for name, trace in traces.items()}
+    teller = Teller(step, graph, ours, reports[TORCH])
+    steps = [*teller.forward(), *teller.backward(), teller.update()]
+    makers: dict[str, int] = {}
+    for number, told in enumerate(steps):
+        for name in (*told.made, *(name for name in told.reads if name.startswith("f′"))):
+            makers.setdefault(name, number)
+    checks = _checks(step, reports, ours)
+    quantities = {}
+    for name, description in descriptions(step).items():
+        values = {"numpy": ours.values[name] if name in ours.values else given(step, name, ours)}
+        values |= {maker: trace.values[name] for maker, trace in traces.items() if name in trace.values}
+        quantities[name] = Quantity(
+            name, values=values, checks=checks.get(name, {}), step=makers.get(name), **description._asdict()
+        )
+    return Lesson(step, steps, quantities, graph, reports)
+
+
+def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str, dict[str, Check]]:
+    checks: dict[str, dict[str, Check]] = {}
+    for other, report in reports.items():
+        for row in report.rows:
+            if row.name in report.elements:
+                check = Check(report.elements[row.name], str(row.outcome), row.ratio, row.index)
+                checks.setdefault(row.name, {})[other] = check
+    rounding_alone = rounding.bounds(
+        step,
+        oracle.exact_step(step, oracle.arithmetic_for(step.dtype)),
+        rounding.constants(step.dtype, "numpy"),
+        own=False,
+    )
+    for name, central in central_differences(step).items():
+        checks[name][CENTRAL] = _central(ours.values[name], central.value, central.allowed + rounding_alone[name])
+    return checks
+
+
+def _central(ours: Array, value: Array, allowed: Array) -> Check:
+    """The verdict on the elements that have a derivative; none where no element was computed."""
+    elements = Elements(np.abs(ours - value), allowed)
+    ratio = np.where(np.isfinite(allowed), elements.ratio, -1)
+    at = tuple(map(int, np.unravel_index(np.argmax(ratio), ratio.shape)))
+    if ratio[at] < 0:
+        return Check(elements, str(Outcome.KINK), None, None)
+    return Check(elements, str(Outcome.PASS if ratio[at] <= 1 else Outcome.NUMPY_WRONG), float(ratio[at]), at)

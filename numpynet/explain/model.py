@@ -1,0 +1,136 @@
+"""What a lesson is made of: plain data, for whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from numpynet.explain.code import Code
+from numpynet.explain.formulas import Formula
+from numpynet.parity.compare import Elements, Outcome, Report
+from numpynet.parity.graph import Graph, SavedTensor
+from numpynet.parity.step import Step
+from numpynet.types import Array
+
+GIVEN = Formula("", "")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """An element of a quantity: `at` says at which row and column, in terms of r, c (those of the result), k, or 0."""
+
+    name: str
+    at: str
+
+    def index(self, r: int, c: int, k: int) -> tuple[int, int]:
+        """The row and the column."""
+        places = {"r": r, "c": c, "k": k, "0": 0}
+        return places[self.at[0]], places[self.at[1]]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Element [r, c] = (Σ over k < count of the product of the factors) / divide + plus; k counts `over`.
+
+    Without a k in any factor it is that one product.
+    """
+
+    factors: Sequence[Factor]
+    count: int = 1
+    over: str = ""
+    divide: int | None = None
+    plus: Factor | None = None
+
+
+@dataclass(frozen=True)
+class Apply:
+    """Element [r, c] by a formula, in which {Z1} stands for that quantity's element at the same place."""
+
+    template: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """NumPy's tensor beside another's: elementwise, and the verdict on its worst element (None: nothing to compare)."""
+
+    elements: Elements
+    outcome: str
+    ratio: float | None
+    at: tuple[int, ...] | None
+
+    @property
+    def fails(self) -> bool:
+        """The verdict is against it, or there is none."""
+        return self.outcome not in (Outcome.PASS, Outcome.KINK, Outcome.CLAMPED)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A tensor of the step as NumPy, the tape and torch computed it, and how each element comes about.
+
+    `recipe` is None for what is given. `zero` says why an element may be exactly 0. `rows` and `columns` say what an
+    index counts. `step` is the index of the lesson's step that makes it.
+    """
+
+    name: str
+    meaning: str
+    values: Mapping[str, Array]
+    rows: str = ""
+    columns: str = ""
+    formula: Formula = GIVEN
+    recipe: Sum | Apply | None = None
+    zero: str = ""
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    step: int | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """() for the cost, else (rows, columns)."""
+        return self.values["numpy"].shape
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A tensor that autograd saved, in the tutorial's words: where that keeps it, and what is to be said of it."""
+
+    saved: SavedTensor
+    kept: str
+    note: str
+    quantity: str | None
+
+
+@dataclass(frozen=True)
+class LessonStep:
+    """One operation. `came_in` and `made` name quantities: arguments and results, or the gradients in and out."""
+
+    id: str
+    phase: str
+    layer: int | None
+    title: str
+    what: str
+    torch: Code | None
+    numpy: Code | None
+    tape: Code | None
+    formulas: Sequence[Formula] = ()
+    saved: Sequence[Kept] = ()
+    came_in: Sequence[str] = ()
+    reads: Sequence[str] = ()
+    made: Sequence[str] = ()
+    plumbing: bool = False
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The step's operations in order and its quantities by name; both comparisons that the verdicts come from."""
+
+    step: Step
+    steps: Sequence[LessonStep]
+    quantities: Mapping[str, Quantity]
+    graph: Graph
+    reports: Mapping[str, Report]
+
+    @property
+    def outcome(self) -> str:
+        """ "pass" or "fail"."""
+        return "fail" if any(c.fails for q in self.quantities.values() for c in q.checks.values()) else "pass"

@@ -1,0 +1,187 @@
+"""Every tensor of a step in words: what it is, its formula, and the recipe of one element."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from numpynet import activations, losses
+from numpynet.explain import formulas
+from numpynet.explain.formulas import Formula
+from numpynet.explain.model import GIVEN, Apply, Factor, Sum
+from numpynet.parity.step import Step
+from numpynet.parity.trace import Trace
+from numpynet.types import Array
+
+
+class Description(NamedTuple):
+    """What is to be said of a quantity: see `Quantity`."""
+
+    meaning: str
+    rows: str
+    columns: str
+    formula: Formula = GIVEN
+    recipe: Sum | Apply | None = None
+    zero: str = ""
+
+
+def descriptions(step: Step) -> dict[str, Description]:
+    """Every quantity of the step: what is given, what each layer computes, the loss, and the helpers f′(Z) and ℓ."""
+    described = {
+        "A0": Description("the data X, an example a column", "features", "examples"),
+        "Y": Description("the labels", "outputs", "examples"),
+    }
+    for layer_idx in range(1, len(step.nn_architecture) + 1):
+        described |= _forward(step, layer_idx) | _backward(step, layer_idx) | _update(step, layer_idx)
+    return described | _loss(step)
+
+
+def _counted(i: int) -> tuple[str, str]:
+    """What the rows and the columns of W{i} count."""
+    return f"units of layer {i}", f"units of layer {i - 1}" if i > 1 else "features"
+
+
+def _forward(step: Step, i: int) -> dict[str, Description]:
+    Z, A, W, b, A_prev, layer = f"Z{i}", f"A{i}", f"W{i}", f"b{i}", f"A{i - 1}", step.nn_architecture[i - 1]
+    units, before = _counted(i)
+    words, last = formulas.ACTIVATIONS[layer["activation"]], i == len(step.nn_architecture)
+    affine = Formula(rf"Z_{{{i}}} = W_{{{i}}} A_{{{i - 1}}} + b_{{{i}}}", f"{Z} = {W}·{A_prev} + {b}")
+    products = Sum((Factor(W, "rk"), Factor(A_prev, "kc")), layer["input_dim"], before, plus=Factor(b, "r0"))
+    return {
+        W: Description(f"the weights of layer {i}", units, before),
+        b: Description(f"the biases of layer {i}", units, ""),
+        Z: Description(f"what layer {i} adds up", units, "examples", affine, products),
+        A: Description(
+            "the prediction, Y_hat" if last else f"the activations of layer {i}", units, "examples",
+            _named(words.value, A, {"Z": Z}), Apply(_template(words.value, {"Z": Z})), words.zero,
+        ),
+    }  # fmt: skip
+
+
+def _backward(step: Step, i: int) -> dict[str, Description]:
+    Z, dZ, dA, A_prev, m = f"Z{i}", f"dZ{i}", f"dA{i}", f"A{i - 1}", step.X.shape[1]
+    (units, before), slope = _counted(i), f"f′({Z})"
+    activation = step.nn_architecture[i - 1]["activation"]
+    words = formulas.ACTIVATIONS[activation]
+    chain = Formula(rf"dZ_{{{i}}} = dA_{{{i}}} \odot f'(Z_{{{i}}})", f"{dZ} = {dA} · {slope}")
+    weights = Formula(rf"dW_{{{i}}} = \frac{{1}}{{m}}\, dZ_{{{i}}} A_{{{i - 1}}}^T", f"dW{i} = {dZ}·{A_prev}ᵀ / m")
+    biases = Formula(rf"db_{{{i}}} = \frac{{1}}{{m}} \sum_k dZ_{{{i}}}^{{(k)}}", f"db{i} = Σ {dZ} / m")
+    described = {
+        slope: Description(
+            f"the slope of {activation} at {Z}", units, "examples",
+            _named(words.slope, slope, {"Z": Z}), Apply(_template(words.slope, {"Z": Z})), words.flat,
+        ),
+        dZ: Description(
+            f"gradient of the summed loss with respect to {Z}", units, "examples",
+            chain, Sum((Factor(dA, "rc"), Factor(slope, "rc"))),
+        ),
+        f"dW{i}": Description(
+            f"gradient of the cost with respect to W{i}", units, before,
+            weights, Sum((Factor(dZ, "rk"), Factor(A_prev, "ck")), m, "examples", divide=m),
+        ),
+        f"db{i}": Description(
+            f"gradient of the cost with respect to b{i}", units, "",
+            biases, Sum((Factor(dZ, "rk"),), m, "examples", divide=m),
+        ),
+    }  # fmt: skip
+    if i < len(step.nn_architecture):
+        after, (units_after, _) = step.nn_architecture[i], _counted(i + 1)
+        described[dA] = Description(
+            f"gradient of the summed loss with respect to A{i}", units, "examples",
+            Formula(rf"dA_{{{i}}} = W_{{{i + 1}}}^T dZ_{{{i + 1}}}", f"{dA} = W{i + 1}ᵀ·dZ{i + 1}"),
+            Sum((Factor(f"W{i + 1}", "kr"), Factor(f"dZ{i + 1}", "kc")), after["output_dim"], units_after),
+        )  # fmt: skip
+    return described
+
+
+def _update(step: Step, i: int) -> dict[str, Description]:
+    alpha, (units, before) = step.learning_rate, _counted(i)
+    return {
+        f"{theta}'": Description(
+            f"{theta} after the step", units, columns,
+            Formula(rf"{latex_name(theta)}' = {latex_name(theta)} - \alpha\, d{latex_name(theta)}",
+                    f"{theta}' = {theta} − {alpha:g} · d{theta}"),
+            Apply(f"{{{theta}}} − {alpha!r} · {{d{theta}}}"),
+        )
+        for theta, columns in ((f"W{i}", before), (f"b{i}", ""))
+    }  # fmt: skip
+
+
+def _loss(step: Step) -> dict[str, Description]:
+    words, L, m, outputs = formulas.LOSSES[step.loss], len(step.nn_architecture), step.X.shape[1], len(step.Y)
+    names, gradient, averaged = {"A": f"A{L}", "Y": "Y"}, words.gradient, outputs_averaged(step)
+    if averaged > 1:
+        gradient = Formula(
+            rf"\frac{{1}}{{{averaged}}}\left({gradient.latex}\right)", f"({gradient.plain}) / {averaged}"
+        )
+    described = {
+        "ℓ": Description(
+            "what each element adds to the loss", "outputs", "examples",
+            _named(words.term, "ℓ", names), Apply(_template(words.term, names)),
+        ),
+        f"dA{L}": Description(
+            f"gradient of the summed loss with respect to A{L}", f"units of layer {L}", "examples",
+            _named(gradient, f"dA{L}", names), Apply(_template(gradient, names)),
+            "The prediction is the label, to the last digit.",
+        ),
+    }  # fmt: skip
+    share = "" if averaged == 1 else f" / {averaged}"
+    if outputs > 1:
+        described["Σℓ"] = Description(
+            "the loss of each example", "", "examples",
+            Formula(r"\textstyle\sum_o \ell_o", f"Σℓ = Σ over the outputs of ℓ{share}"),
+            Sum((Factor("ℓ", "kc"),), outputs, "outputs", divide=averaged if averaged > 1 else None),
+        )  # fmt: skip
+    each, latex = ("ℓ", r"\ell_k") if outputs == 1 else ("Σℓ", r"\sum_o \ell_{o,k}")
+    mean = Formula(rf"cost = \frac{{1}}{{m}} \sum_k {latex}", f"cost = Σ {each} / m")
+    described["cost"] = Description("the mean loss", "", "", mean, Sum((Factor(each, "0k"),), m, "examples", divide=m))
+    return described
+
+
+def _named(formula: Formula, left: str, names: Mapping[str, str]) -> Formula:
+    """The formula with the layer's own names in it, and its left side."""
+    latex = _put(formula.latex, {short: latex_name(name) for short, name in names.items()})
+    return Formula(f"{latex_name(left)} = {latex}", f"{left} = {_put(formula.plain, names)}")
+
+
+def _template(formula: Formula, names: Mapping[str, str]) -> str:
+    return _put(formula.plain, {short: f"{{{name}}}" for short, name in names.items()})
+
+
+def _put(text: str, names: Mapping[str, str]) -> str:
+    """`text` with each name replaced where it stands by itself."""
+    return re.sub(r"(?<![A-Za-z\\])[A-Z](?![A-Za-z0-9])", lambda found: names.get(found[0], found[0]), text)
+
+
+def latex_name(name: str) -> str:
+    """dW_{2} of dW2."""
+    name = name.replace("′", "'").replace("ℓ", r"\ell")
+    return re.sub(r"([A-Za-z])(\d+)", r"\1_{\2}", name)
+
+
+def given(step: Step, name: str, ours: Trace) -> Array:
+    """What no trace holds: weights, labels, the slope f′(Z), and what each element adds to the cost."""
+    if name in step.params_values:
+        return step.params_values[name]
+    if name == "Y":
+        return step.Y
+    L = len(step.nn_architecture)
+    if name.startswith("f′"):
+        layer_idx = int(name.removeprefix("f′(Z").removesuffix(")"))
+        backward = activations.ACTIVATIONS[step.nn_architecture[layer_idx - 1]["activation"]].backward
+        Z = ours.values[f"Z{layer_idx}"]
+        return backward(np.ones_like(Z), Z)
+    Y_hat, terms = ours.values[f"A{L}"], np.empty_like(step.Y)
+    for at in np.ndindex(*terms.shape):
+        terms[at] = losses.get_cost_value(Y_hat[at].reshape(1, 1), step.Y[at].reshape(1, 1), loss=step.loss)
+    if name == "ℓ":
+        return terms
+    return np.asarray(terms.sum(axis=0, keepdims=True) / outputs_averaged(step))
+
+
+def outputs_averaged(step: Step) -> int:
+    """By how much the outputs' terms are divided: the tutorial's loss adds them up, torch's others take the mean."""
+    return len(step.Y) if formulas.LOSSES[step.loss].per_output else 1

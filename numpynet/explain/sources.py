@@ -1,0 +1,75 @@
+"""Which code makes a tensor of the step: the NumPy function, numpynet's or somebody's own, and torch's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpynet
+from numpynet import activations, losses
+from numpynet.explain import formulas
+from numpynet.explain.code import Code, code_of
+from numpynet.parity.graph import Graph
+from numpynet.parity.step import Step
+
+ASSIGNED = {
+    "Z": "Z_curr", "A": "A", "dZ": "dZ", "dA": "dA_prev", "dW": "dW_curr", "db": "db_curr",
+    "W'": "theta", "b'": "theta", "cost": "cost",
+}  # fmt: skip
+
+
+def kind_and_layer(name: str) -> tuple[str, int | None]:
+    """("dW", 2) of dW2, ("W'", 1) of W1', ("cost", None)."""
+    digits = "".join(filter(str.isdigit, name))
+    return name.replace(digits, "") if digits else name, int(digits) if digits else None
+
+
+def numpy_source(step: Step, *names: str, implementation: Any = numpynet) -> Code | None:
+    """The function that makes these tensors, with the statements lit that do; None where there is none to be read."""
+    kind, layer = kind_and_layer(names[0])
+    function = _function(step, kind, layer, implementation)
+    assigned = [ASSIGNED.get(kind_and_layer(name)[0], name) for name in names]
+    if kind == "dA" and layer == len(step.nn_architecture) and implementation is numpynet:
+        assigned = ["dA"]
+    try:
+        return None if function is None else code_of(function, *assigned)
+    except (OSError, TypeError):
+        return None
+
+
+def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> Callable[..., Any] | None:
+    if kind in ("A", "dZ") and layer:
+        pair = activations.ACTIVATIONS[step.nn_architecture[layer - 1]["activation"]]
+        ours = pair.forward if kind == "A" else pair.backward
+        return ours if implementation is numpynet else getattr(implementation, ours.__name__, None)
+    if kind == "cost" or (kind == "dA" and layer == len(step.nn_architecture)):
+        loss = losses.LOSSES[step.loss]
+        if implementation is numpynet:
+            return loss.forward if kind == "cost" else loss.backward
+        return getattr(implementation, "get_cost_value" if kind == "cost" else "full_backward_propagation", None)
+    names = {
+        "Z": ("single_layer_forward_propagation", "full_forward_propagation"),
+        "W'": ("update",),
+        "b'": ("update",),
+    }.get(kind, ("single_layer_backward_propagation", "full_backward_propagation"))
+    found = (getattr(implementation, name, None) for name in names)
+    return next((function for function in found if function is not None), None)
+
+
+def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
+    """torch's code for the tensor, forward as its module calls it, backward as the node that makes it computes it."""
+    kind, layer = kind_and_layer(name)
+    if kind == "Z":
+        return Code("torch.addmm, by nn.Linear", "Z = torch.addmm(b, A, W.T)")
+    if kind == "A" and layer:
+        activation = step.nn_architecture[layer - 1]["activation"]
+        return Code(f"torch, {activation}", formulas.ACTIVATIONS[activation].torch_forward)
+    if kind == "cost":
+        return Code("torch, the loss", formulas.LOSSES[step.loss].torch_forward)
+    if kind.endswith("'"):
+        return Code("torch.optim.SGD", "optimizer.step()  # for every parameter: parameter -= lr * parameter.grad")
+    for node in graph.nodes:
+        made = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
+        if name in made:
+            return Code(f"{node.name}, in torch's own terms", formulas.NODES[node.name].code)
+    return None

@@ -1,0 +1,190 @@
+"""The operations of a step, forward and back: torch's graph joined with the functions that do the same in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from numpynet import tape
+from numpynet.explain import formulas
+from numpynet.explain.code import Code, code_of
+from numpynet.explain.model import Kept, LessonStep
+from numpynet.explain.quantities import descriptions, given
+from numpynet.explain.sources import numpy_source, torch_source
+from numpynet.parity.compare import Report
+from numpynet.parity.graph import Graph, Node, SavedTensor
+from numpynet.parity.step import Step
+from numpynet.parity.trace import Trace
+from numpynet.types import Array
+
+
+class Teller:
+    """Makes the lesson's steps from the step, torch's graph, and the source of the functions."""
+
+    def __init__(self, step: Step, graph: Graph, ours: Trace, report: Report) -> None:
+        self.step, self.graph, self.ours = step, graph, ours
+        self.rows = {row.name: row for row in report.rows}
+        self.layers = list(enumerate(step.nn_architecture, start=1))
+        self.L = len(self.layers)
+        self.described = descriptions(step)
+
+    def forward(self) -> Iterator[LessonStep]:
+        """Z1, A1, … and the cost."""
+        for i, layer in self.layers:
+            Z, A, W, b, A_prev = f"Z{i}", f"A{i}", f"W{i}", f"b{i}", f"A{i - 1}"
+            affine = self._affine(Z)
+            yield LessonStep(
+                Z, "forward", i, f"{Z} = {W}·{A_prev} + {b}",
+                f"Layer {i} adds up what it is given, each unit with its own weights, and its bias.",
+                torch_source(self.step, self.graph, Z), numpy_source(self.step, Z), _affine_tape(),
+                [self.described[Z].formula], self._kept(affine), [A_prev], [W, b], [Z], notes=_affine_notes(affine, W),
+            )  # fmt: skip
+            activation = layer["activation"]
+            node = self._activation(A)
+            yield LessonStep(
+                A, "forward", i, f"{A} = {activation}({Z})", f"Each element of {Z} through {activation}.",
+                torch_source(self.step, self.graph, A), numpy_source(self.step, A),
+                code_of(tape.ACTIVATIONS[activation]), [self.described[A].formula], self._kept(node), [Z], [], [A],
+            )  # fmt: skip
+        terms = [name for name in ("ℓ", "Σℓ") if name in self.described]
+        yield LessonStep(
+            "cost", "forward", None, f"cost = {self.step.loss}(A{self.L}, Y)",
+            "How far the predictions are from the labels, on average over the examples.",
+            torch_source(self.step, self.graph, "cost"), numpy_source(self.step, "cost"),
+            code_of(tape.LOSSES[self.step.loss]), [self.described[name].formula for name in (*terms, "cost")],
+            self._kept(self._loss()), [f"A{self.L}"], ["Y"], [*terms, "cost"],
+        )  # fmt: skip
+
+    def backward(self) -> Iterator[LessonStep]:
+        """The nodes of torch's graph, as its engine ran them."""
+        for node in self.graph.nodes:
+            words = formulas.NODES[node.name]
+            made, notes = self._made(node)
+            numpy_code, tape_code, reads = self._sources(node)
+            came_in = [node.gradient_in.name.removesuffix("ᵀ")]
+            if node.name == "AccumulateGrad":
+                label = came_in[0].removeprefix("d")
+            else:
+                label = "" if node.layer is None else str(node.layer)
+            if came_in[0] not in self.described:
+                notes = [f"The gradient that comes in is {_shown(node.gradient_in.value)}.", *notes]
+            yield LessonStep(
+                f"{node.name}-{label}".removesuffix("-"), "backward", node.layer, node.name, words.what,
+                Code(f"{node.name}, in torch's own terms", words.code), numpy_code, tape_code,
+                [self.described[name].formula for name in made], self._kept(node),
+                [name for name in came_in if name in self.described], reads, made, words.plumbing, notes,
+            )  # fmt: skip
+
+    def update(self) -> LessonStep:
+        """Gradient descent."""
+        made = [f"{name}'" for name in self.step.params_values]
+        return LessonStep(
+            "update", "update", None, "Gradient descent",
+            f"Every weight and bias moves against its gradient, by the learning rate {self.step.learning_rate:g}. "
+            "Autograd has no part in it.",
+            torch_source(self.step, self.graph, made[0]), numpy_source(self.step, *made), None,
+            [self.described[name].formula for name in made[:2]], made=made,
+        )  # fmt: skip
+
+    def _affine(self, Z: str) -> Node | None:
+        return next((node for node in self.graph.nodes if _is_affine(node) and node.gradient_in.name == f"d{Z}"), None)
+
+    def _activation(self, A: str) -> Node | None:
+        """None where the activation leaves no node."""
+        nodes = (node for node in self.graph.nodes if not _is_affine(node))
+        return next((node for node in nodes if node.gradient_in.name == f"d{A}"), None)
+
+    def _loss(self) -> Node:
+        nodes = (node for node in self.graph.nodes if not formulas.NODES[node.name].plumbing)
+        return next(node for node in nodes if node.layer is None)
+
+    def _made(self, node: Node) -> tuple[list[str], list[str]]:
+        """The quantities that come out, and notes on what does not show in the graph."""
+        if formulas.NODES[node.name].plumbing:
+            return [], []
+        out = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
+        order = ("dA", "dZ", "dW", "db")
+        made, notes = sorted(out, key=lambda name: order.index(name[:2])), []
+        for i, layer in self.layers:
+            if f"dA{i}" in made and layer["activation"] == "linear":
+                made.insert(made.index(f"dA{i}") + 1, f"dZ{i}")
+                notes.append(f"nn.Identity records nothing: dZ{i} is dA{i} itself.")
+        if _is_affine(node):
+            notes += _affine_notes(node, f"W{node.layer}")
+        return made, notes
+
+    def _sources(self, node: Node) -> tuple[Code | None, Code | None, list[str]]:
+        """NumPy's code, the tape's, and what else they read."""
+        i = node.layer
+        if node.name == "AccumulateGrad":
+            return None, code_of(tape.Tensor.backward, "gradients"), []
+        if formulas.NODES[node.name].plumbing:
+            return None, None, []
+        if i is None:
+            return numpy_source(self.step, f"dA{self.L}"), code_of(tape.LOSSES[self.step.loss]), [f"A{self.L}", "Y"]
+        if _is_affine(node):
+            names = [f"dW{i}", f"db{i}", f"dA{i - 1}"] if i > 1 else [f"dW{i}", f"db{i}"]
+            reads = [f"A{i - 1}", f"W{i}"] if i > 1 else ["A0"]
+            return numpy_source(self.step, *names), _affine_tape(), reads
+        tape_code = code_of(tape.ACTIVATIONS[self.step.nn_architecture[i - 1]["activation"]])
+        return numpy_source(self.step, f"dZ{i}"), tape_code, [f"Z{i}", f"f′(Z{i})"]
+
+    def _kept(self, node: Node | None) -> list[Kept]:
+        return [] if node is None else [self._place(node, saved) for saved in node.saved]
+
+    def _place(self, node: Node, saved: SavedTensor) -> Kept:
+        """Where the tutorial keeps it."""
+        name = saved.tensor
+        if not name:
+            return Kept(saved, "not at all", f"the constant {_shown(saved.value)}", None)
+        if name == "Y":
+            kept = "Y, the argument"
+        elif name == f"A{self.L}":
+            kept = "Y_hat, which full_forward_propagation returns"
+        else:
+            kept = f"params_values['{name}']" if name.startswith("W") else f"memory['{name}']"
+        notes = [self._sameness(saved)]
+        if saved.field == "result" and node.layer is not None:
+            notes.append(f"torch works from the result {name}, the tutorial from memory['Z{node.layer}']")
+        elsewhere = [
+            other for other in self.graph.nodes
+            if other is not node and any(kept.memory == saved.memory for kept in other.saved)
+        ]  # fmt: skip
+        if elsewhere:
+            other = elsewhere[0]
+            place = "" if other.layer is None else f" of layer {other.layer}"
+            notes.append(f"the same memory as in {other.name}{place}, kept once")
+        return Kept(saved, kept + (", transposed" if saved.transposed else ""), "; ".join(notes), name)
+
+    def _sameness(self, saved: SavedTensor) -> str:
+        """Whether torch's numbers are NumPy's."""
+        name = saved.tensor
+        ours = self.ours.values[name] if name in self.ours.values else given(self.step, name, self.ours)
+        identical = int(np.sum(ours == saved.value))
+        if identical == ours.size:
+            return "bit for bit NumPy's"
+        within = "the others within their bound" if not self.rows[saved.tensor].fails else "others OUTSIDE their bound"
+        return f"{identical} of {ours.size} numbers bit for bit NumPy's, {within}"
+
+
+def _is_affine(node: Node) -> bool:
+    return node.name.startswith("Addmm")
+
+
+def _affine_notes(node: Node | None, W: str) -> list[str]:
+    if node is None or any(saved.tensor == W for saved in node.saved):
+        return []
+    return [f"{W} is not saved: the data need no gradient, so {W}ᵀ·d{W.replace('W', 'Z')} is never computed."]
+
+
+def _affine_tape() -> Code:
+    """The tape's product and its sum, one under the other."""
+    product, plus = code_of(tape.Tensor.__matmul__), code_of(tape.Tensor.__add__)
+    offset = len(product.source.splitlines()) + 1
+    lines = (*product.lines, *(offset + line for line in plus.lines))
+    return Code("Tensor.__matmul__ and __add__", f"{product.source}\n{plus.source}", product.file, product.line, lines)
+
+
+def _shown(value: Array) -> str:
+    return f"{float(value):g}" if value.shape == () else f"an array of shape {value.shape}"

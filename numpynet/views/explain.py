@@ -1,0 +1,528 @@
+"""A lesson as text for a person, and as plain data for a program."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.text import Text
+
+from numpynet.explain.code import Code
+from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
+from numpynet.parity.compare import Outcome, element
+from numpynet.registry import UnknownNameError
+from numpynet.types import Array
+from numpynet.views.check import ASCII, NARROWEST
+
+HEADINGS = {
+    "forward": "Forward",
+    "backward": "Backward, in the order in which torch's engine ran",
+    "update": "Update",
+}
+OTHERS = {"tape": "tape", "torch": "torch", "central": "central differences"}
+LETTERS = str.maketrans({**ASCII, "ℓ": "loss"})
+INDENT, GAP = 4, "   "
+ROWS, COLUMNS, ELEMENTS = 8, 8, 48  # at most, of a tensor that is shown whole
+FIRST = 4  # of a larger one's values
+DIGITS, DECIMALS, LARGEST = 4, 7, 6  # significant digits; as a decimal number, at most so many places and so large
+
+Cell = tuple[str, tuple[int, int]]
+
+
+class Page:
+    """The console, wrapped text in it, and ASCII where it knows no more."""
+
+    def __init__(self, console: Console) -> None:
+        self.console, self.width = console, max(NARROWEST, console.width) - 1
+        self.plain = not (console.encoding or "").lower().startswith("utf")
+
+    def letters(self, text: str) -> str:
+        """The text in letters that the console has."""
+        return _ascii(text) if self.plain else text
+
+    def say(self, text: str, style: str = "", indent: int = 0) -> None:
+        """A paragraph; what does not fit on its first line is indented further, and its columns are given up."""
+        text = self.letters(text)
+        if indent + len(text) > self.width:
+            text = " ".join(text.split())
+        lines = textwrap.wrap(
+            text,
+            self.width,
+            initial_indent=" " * indent,
+            subsequent_indent=" " * (indent + 2),
+            break_on_hyphens=False,
+        )
+        self.console.print(Text("\n".join(lines), style=style), soft_wrap=True)
+
+    def tensors(self, labelled: Sequence[tuple[str, Quantity]]) -> None:
+        """Small ones digit by digit, as many side by side as fit; of large ones a sentence."""
+        row: list[list[str]] = []
+        for label, quantity in labelled:
+            small = _small(quantity.shape)
+            block = [self.letters(line) for line in _matrix(label, quantity, self.width - INDENT)] if small else []
+            if not small or sum(_width(other) + len(GAP) for other in row) + _width(block) > self.width - INDENT:
+                self._side_by_side(row)
+                row = []
+            if small:
+                row.append(block)
+            else:
+                self.say(f"{label}: {quantity.name} {quantity.shape}, {_summary(quantity.values['numpy'])}", "", INDENT)
+        self._side_by_side(row)
+
+    def _side_by_side(self, blocks: list[list[str]]) -> None:
+        for cells in zip_longest(*blocks, fillvalue=""):
+            line = GAP.join(cell.ljust(_width(block)) for cell, block in zip(cells, blocks, strict=True))
+            self.console.print(Text(" " * INDENT + line.rstrip()), soft_wrap=True)
+
+
+def print_lesson(console: Console, lesson: Lesson, node: str | None = None) -> None:
+    """Every step in order, or those that `node` names; then what autograd saved, and whether all agree."""
+    page, chosen = Page(console), {step.id for step in (lesson.steps if node is None else find_steps(lesson, node))}
+    if node is None:
+        _introduce(page, lesson)
+    phase, plumbing = "", dict[str, int]()
+    for number, step in enumerate(lesson.steps, start=1):
+        if step.id not in chosen:
+            continue
+        if step.phase != phase:
+            phase = step.phase
+            page.say(HEADINGS[phase], "bold")
+        if step.plumbing:
+            _print_plumbing(page, step, number, plumbing)
+        else:
+            _print_step(page, lesson, step, number)
+    if node is None:
+        _conclude(page, lesson)
+    last = f"dW{len(lesson.step.nn_architecture)}"
+    page.say(
+        f"More: --node {last} for one step, --cell {last}[0,0] for one number, --html page.html for a page.", "dim"
+    )
+
+
+def _introduce(page: Page, lesson: Lesson) -> None:
+    step = lesson.step
+    layers = "-".join(map(str, (step.X.shape[0], *(layer["output_dim"] for layer in step.nn_architecture))))
+    page.say(
+        f"One training step of {layers} on {_count(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
+        "Columns are examples; W has a row for each unit of its layer, a column for each of the layer before. "
+        "The digits are NumPy's; how far the others are from them is given as a share of the bound, which is what "
+        "rounding alone allows: 0 is bit for bit, 1 the most."
+    )
+
+
+def _print_step(page: Page, lesson: Lesson, step: LessonStep, number: int) -> None:
+    page.say(f"{number}  {_title(step)}", "bold cyan")
+    page.say(step.what, "", INDENT)
+    slopes = [name for name in step.reads if lesson.quantities[name].step == number - 1]
+    for quantity in [lesson.quantities[name] for name in (*slopes, *step.made)]:
+        listed = quantity.formula in step.formulas or quantity.name in slopes
+        if listed and quantity.formula.plain != step.title:
+            page.say(f"{quantity.formula.plain}: {quantity.meaning}", "", INDENT)
+    if step.numpy is not None:
+        page.say(f"NumPy: {step.numpy.title}, {step.numpy.file}", "", INDENT)
+        for line, text in _lines(step.numpy):
+            page.say(f"line {line}: {text}", "", INDENT + 2)
+    for text in step.torch.source.splitlines() if step.torch else ():
+        page.say(f"torch: {text}", "", INDENT)
+    _print_saved(page, step)
+    page.tensors(_flow(lesson, step))
+    for name in step.made:
+        quantity = lesson.quantities[name]
+        if quantity.checks:
+            page.say(_agreement(quantity), "bold red" if _fails(quantity) else "green", INDENT)
+
+
+def _print_plumbing(page: Page, step: LessonStep, number: int, before: dict[str, int]) -> None:
+    """In a few lines; in one where the same was explained before."""
+    of = f": {', '.join(step.came_in)}" if step.came_in else ""
+    if step.title in before:
+        page.say(f"{number}  {_title(step)}{of}, as in {before[step.title]}", "cyan")
+        return
+    before[step.title] = number
+    code = f". torch: {step.torch.source}" if step.torch else ""
+    page.say(f"{number}  {_title(step)}{of}{code}", "cyan")
+    page.say(step.what, "", INDENT)
+    _print_saved(page, step)
+
+
+def _print_saved(page: Page, step: LessonStep) -> None:
+    tense = "saves" if step.phase == "forward" else "saved"
+    for kept in step.saved:
+        page.say(f"autograd {tense} {_saved(kept)}", "", INDENT)
+    for note in step.notes:
+        page.say(note, "", INDENT)
+
+
+def _saved(kept: Kept) -> str:
+    saved = kept.saved
+    what = f"{saved.field} = {saved.tensor or 'a constant'}, shape {saved.shape}, {saved.bytes:,} bytes"
+    return f"{what}; the tutorial keeps it {'' if kept.quantity is None else 'as '}{kept.kept}; {kept.note}"
+
+
+def _flow(lesson: Lesson, step: LessonStep) -> list[tuple[str, Quantity]]:
+    """What goes in and comes out, each with its label."""
+    into, out = ("gradient in", "gradient out") if step.phase == "backward" else ("in", "out")
+    labels = ((into, step.came_in), ("read", step.reads), (out, step.made))
+    return [(label, lesson.quantities[name]) for label, names in labels for name in names]
+
+
+def _agreement(quantity: Quantity) -> str:
+    """Each ratio at its worst element; what is not plainly a pass by its name, and without a ratio at the end."""
+    parts, unmeasured = [], []
+    for other, check in quantity.checks.items():
+        outcome = "" if check.outcome == Outcome.PASS else f" {check.outcome}"
+        if check.ratio is None:
+            unmeasured.append(f"; {OTHERS[other]}{outcome}, nothing to compare")
+        else:
+            where = f" at {element('', check.at)}" if check.ratio and check.at else ""
+            parts.append(f"{OTHERS[other]}{outcome} {check.ratio:.2g}{where}")
+    verb = "does NOT agree" if _fails(quantity) else "agrees"
+    return f"{quantity.name} {verb}: {', '.join(parts)} of the bound{''.join(unmeasured)}"
+
+
+def _conclude(page: Page, lesson: Lesson) -> None:
+    saved = [tensor for node in lesson.graph.nodes for tensor in node.saved]
+    distinct = len({tensor.memory for tensor in saved})
+    page.say(
+        f"Autograd saved {_count(len(saved), 'tensor')} for the backward pass, {distinct} distinct ones in "
+        f"{lesson.graph.saved_bytes():,} bytes."
+    )
+    wrong = [quantity for quantity in lesson.quantities.values() if _fails(quantity)]
+    for quantity in wrong:
+        page.say(f"{_agreement(quantity)}.", "bold red")
+    if not wrong:
+        page.say("All gradients agree: NumPy's, the tape's, torch's, and the central differences.", "bold green")
+
+
+def print_cell(console: Console, lesson: Lesson, name: str, index: tuple[int, int]) -> None:
+    """How one element comes about, number by number, and who computed what."""
+    page, quantity = Page(console), lesson.quantities[name]
+    places = zip(("row", "column"), index, (quantity.rows, quantity.columns), strict=True)
+    counted = ", ".join(f"{part} {at} ({what})" for part, at, what in places if what)
+    page.say(f"{_named(quantity, index)}: {quantity.meaning}", "bold cyan")
+    if counted:
+        page.say(counted, "", INDENT)
+    page.say(quantity.formula.plain or "given, not computed", "", INDENT)
+    if isinstance(quantity.recipe, Sum):
+        _print_sum(page, lesson, quantity.recipe, index)
+    elif isinstance(quantity.recipe, Apply):
+        page.say(_filled(lesson, quantity.recipe, index, numbers=False), "", INDENT)
+        numbers = _filled(lesson, quantity.recipe, index, numbers=True)
+        result = f"{_value(quantity, index):.6g}".replace("-", "−")
+        page.say(f"= {numbers}" if numbers == result else f"= {numbers} = {result}", "", INDENT)
+    if quantity.recipe is not None and _value(quantity, index) == 0:
+        for reason in _why_zero(lesson, name, index):
+            page.say(reason, "yellow", INDENT)
+    _print_makers(page, quantity, index)
+
+
+def _print_sum(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> None:
+    """Every product on a line, in columns; then their sum and what is done to it."""
+    rows = [
+        [str(k), *(_named(*factor) for factor in factors), *(f"{_value(*factor):.6g}" for factor in factors),
+         f"{_product(factors):.6g}"]
+        for k, factors in enumerate(_products(lesson, recipe, index))
+    ]  # fmt: skip
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    n, summed = len(recipe.factors), any("k" in factor.at for factor in recipe.factors)
+    if summed:
+        page.say(f"k counts {recipe.over}:", "", INDENT)
+    for row in rows:
+        k, *cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        line = f"{' · '.join(cells[:n])} = {' · '.join(cells[n : 2 * n])}" + (f" = {cells[-1]}" if n > 1 else "")
+        page.say(f"{k}  {line}" if summed else line, "", INDENT)
+    if summed:
+        _print_total(page, lesson, recipe, index)
+
+
+def _print_total(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> None:
+    total = _total(lesson, recipe, index)
+    page.say(f"sum = {total['sum']:.17g}", "", INDENT)
+    if recipe.divide is not None:
+        page.say(f"/ {recipe.divide} = {total['sum'] / recipe.divide:.17g}", "", INDENT)
+    if recipe.plus is not None:
+        bias = _named(lesson.quantities[recipe.plus.name], recipe.plus.index(*index, 0))
+        page.say(f"+ {bias} = {total['sum']:.6g} + {total['plus']:.6g} = {total['result']:.17g}", "", INDENT)
+
+
+def _total(lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> dict[str, Any]:
+    """The sum of the products in double precision, `divide`, `plus`, and the result."""
+    products = [_product(factors) for factors in _products(lesson, recipe, index)]
+    total = math.fsum(products) if all(map(math.isfinite, products)) else sum(products)
+    plus = None
+    if recipe.plus is not None:
+        plus = _value(lesson.quantities[recipe.plus.name], recipe.plus.index(*index, 0))
+    result = total / (recipe.divide or 1) + (plus or 0)
+    return {"sum": total, "divide": recipe.divide, "plus": plus, "result": result}
+
+
+def _products(lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> list[list[tuple[Quantity, tuple[int, int]]]]:
+    """For every k the factors: each a quantity, and at which row and column."""
+    return [
+        [(lesson.quantities[factor.name], factor.index(*index, k)) for factor in recipe.factors]
+        for k in range(recipe.count)
+    ]
+
+
+def _product(factors: Sequence[tuple[Quantity, tuple[int, int]]]) -> float:
+    return math.prod(_value(*factor) for factor in factors)
+
+
+def _filled(lesson: Lesson, recipe: Apply, index: tuple[int, int], *, numbers: bool) -> str:
+    """The template with the elements' names put in, or with their numbers: a negative one after a sign in brackets."""
+
+    def put(found: re.Match[str]) -> str:
+        quantity = lesson.quantities[found[1]]
+        if not numbers:
+            return _named(quantity, index)
+        text = f"{_value(quantity, index):.6g}".replace("-", "−")
+        after_sign = found.string[: found.start()].rstrip().endswith(("−", "+", "·", "/"))
+        return f"({text})" if after_sign and text.startswith("−") else text
+
+    return re.sub(r"\{(.+?)\}", put, recipe.template)
+
+
+def _why_zero(lesson: Lesson, name: str, index: tuple[int, int]) -> Iterator[str]:
+    """Back to where the 0 comes from: of products the first, of its factors the one with a reason of its own."""
+    quantity = lesson.quantities[name]
+    recipe, here = quantity.recipe, _named(quantity, index)
+    if isinstance(recipe, Apply):
+        inputs = [lesson.quantities[found] for found in dict.fromkeys(re.findall(r"\{(.+?)\}", recipe.template))]
+        numbers = ", ".join(f"{_named(one, index)} = {_value(one, index):.6g}" for one in inputs)
+        yield (
+            f"{here} is 0. {quantity.zero} {numbers}" if quantity.zero else f"{here} is 0 for {numbers or 'any input'}"
+        )
+    elif isinstance(recipe, Sum):
+        products = _products(lesson, recipe, index)
+        zeros = [factor for factor in products[0] if _value(*factor) == 0]
+        if any(map(_product, products)) or not zeros or recipe.plus is not None:
+            yield f"{here} is 0: what is multiplied and added up comes to 0."
+            return
+        reason, at = min(zeros, key=lambda factor: not factor[0].zero)
+        which = "every product is 0; the first: " if len(products) > 1 else ""
+        yield f"{here} is 0 because {which}{_named(reason, at)} is 0."
+        yield from _why_zero(lesson, reason.name, at)
+
+
+def _print_makers(page: Page, quantity: Quantity, index: tuple[int, int]) -> None:
+    values = {maker: f"{_at(array, index):.17g}" for maker, array in quantity.values.items()}
+    left = max(len(OTHERS["central"]) if "central" in quantity.checks else 0, *map(len, values))
+    right = max(map(len, values.values()))
+    for maker in dict.fromkeys((*values, *quantity.checks)):
+        label = "NumPy" if maker == "numpy" else OTHERS[maker]
+        line = f"{label.ljust(left)}  {values.get(maker, '').rjust(right)}"
+        if maker in quantity.checks:
+            line += f"  {_difference(quantity.checks[maker], index)}"
+        page.say(line, "", INDENT)
+
+
+def _difference(check: Check, index: tuple[int, int]) -> str:
+    difference, allowed, ratio = (
+        _at(array, index) for array in (check.elements.difference, check.elements.allowed, check.elements.ratio)
+    )
+    if math.isnan(allowed):
+        return "not computed for this element"
+    if math.isinf(allowed):
+        return "no finite bound: a ReLU changes sides nearby, or the loss is at its limit"
+    return f"difference {difference:.2g}, bound {allowed:.2g}, ratio {ratio:.2g}"
+
+
+def find_steps(lesson: Lesson, node: str) -> list[LessonStep]:
+    """The steps that make the tensor `node`, or read it where it is given; the step of that id; torch's nodes so named.
+
+    UnknownNameError where there is none.
+    """
+    named = [step for step in lesson.steps if node in (step.id, step.title)]
+    if named:
+        return named
+    names = [step.title for step in lesson.steps if step.phase == "backward"]
+    ids = [step.id for step in lesson.steps if step.phase != "forward"]
+    name = _known(lesson, node, {"nodes": list(dict.fromkeys(names)), "steps": ids})
+    made = [step for step in lesson.steps if name in step.made]
+    maker = lesson.quantities[name].step
+    if made or maker is not None:
+        return made or [lesson.steps[maker or 0]]
+    reading = [step for step in lesson.steps if name in (*step.came_in, *step.reads)]
+    formulas = {other: quantity.formula.plain for other, quantity in lesson.quantities.items()}
+    return reading or [step for step in lesson.steps if any(name in formulas[made] for made in step.made)]
+
+
+def parse_cell(lesson: Lesson, text: str) -> Cell:
+    """The tensor and the indices of "dW2[0,1]"; ValueError or UnknownNameError where that is no element."""
+    written, bracket, indices = text.strip().partition("[")
+    name = _known(lesson, written.strip(), {})
+    shape = lesson.quantities[name].shape
+    if not shape and not bracket:
+        return name, (0, 0)
+    found = re.fullmatch(r"\s*(-?\d+)\s*,\s*(-?\d+)\s*\]", indices)
+    if found is None:
+        raise ValueError(f"{text}: expected two indices, {name}[row,column]")
+    row, column = int(found[1]), int(found[2])
+    rows, columns = shape or (1, 1)
+    if not (0 <= row < rows and 0 <= column < columns):
+        raise ValueError(
+            f"{name}[{row}, {column}] is out of range: {name} has shape {shape}, "
+            f"rows 0 to {rows - 1}, columns 0 to {columns - 1}"
+        )
+    return name, (row, column)
+
+
+def _known(lesson: Lesson, written: str, others: dict[str, list[str]]) -> str:
+    """The quantity's name, which may be written in ASCII: f'(Z1). UnknownNameError lists them, and the `others`."""
+    by_ascii = {_ascii(name): name for name in lesson.quantities}
+    if _ascii(written) in by_ascii:
+        return by_ascii[_ascii(written)]
+    kinds = {"tensors": list(lesson.quantities)} | others
+    by_lower = {name.lower(): name for names in kinds.values() for name in names}
+    close = difflib.get_close_matches(written.lower(), by_lower, n=1)
+    hint = f"; did you mean {by_lower[close[0]]}?" if close else ""
+    lists = [
+        textwrap.fill(f"{kind}: {', '.join(names)}", 79, subsequent_indent="  ", break_on_hyphens=False)
+        for kind, names in kinds.items()
+    ]
+    raise UnknownNameError("\n".join((f"{written}: nothing here has this name{hint}", *lists)))
+
+
+def as_data(lesson: Lesson, steps: Sequence[LessonStep], cell: Cell | None = None) -> dict[str, Any]:
+    """The steps for `--json`, and the quantities that they and the cell mention."""
+    kept = [one.quantity for step in steps for one in step.saved if one.quantity is not None]
+    names = [name for step in steps for name in (*step.came_in, *step.reads, *step.made)] + kept
+    names += [] if cell is None else [cell[0]]
+    data = {
+        "outcome": lesson.outcome,
+        "steps": [_step_data(step) for step in steps],
+        "quantities": {name: _quantity_data(lesson.quantities[name]) for name in dict.fromkeys(names)},
+    }
+    return data if cell is None else {**data, "cell": _cell_data(lesson, *cell)}
+
+
+def _step_data(step: LessonStep) -> dict[str, Any]:
+    code = step.numpy
+    lines = [] if code is None else [{"line": line, "code": text} for line, text in _lines(code)]
+    return {
+        **{key: getattr(step, key) for key in ("id", "phase", "layer", "title", "what", "plumbing")},
+        "formulas": [formula.plain for formula in step.formulas],
+        "numpy": None if code is None else {"function": code.title, "place": code.place, "lines": lines},
+        "torch": None if step.torch is None else {"code": step.torch.source},
+        "saved": [
+            {"field": one.saved.field, "tensor": one.quantity, "shape": one.saved.shape, "bytes": one.saved.bytes,
+             "kept": one.kept, "note": one.note}
+            for one in step.saved
+        ],
+        "in": step.came_in, "reads": step.reads, "out": step.made, "notes": step.notes,
+    }  # fmt: skip
+
+
+def _quantity_data(quantity: Quantity) -> dict[str, Any]:
+    return {
+        "shape": quantity.shape,
+        "meaning": quantity.meaning,
+        "formula": quantity.formula.plain,
+        "values": {maker: array.tolist() for maker, array in quantity.values.items()},
+        "checks": {
+            other: {"outcome": check.outcome, "ratio": check.ratio, "at": check.at}
+            for other, check in quantity.checks.items()
+        },
+    }
+
+
+def _cell_data(lesson: Lesson, name: str, index: tuple[int, int]) -> dict[str, Any]:
+    quantity = lesson.quantities[name]
+    data = {"name": name, "index": index, "value": _value(quantity, index)}
+    recipe = quantity.recipe
+    if isinstance(recipe, Apply):
+        found = dict.fromkeys(re.findall(r"\{(.+?)\}", recipe.template))
+        names = {one: _value(lesson.quantities[one], index) for one in found}
+        return {**data, "template": recipe.template, "names": names}
+    if recipe is None:
+        return data
+    products = [
+        {
+            "factors": [{"name": one.name, "index": at, "value": _value(one, at)} for one, at in factors],
+            "product": _product(factors),
+        }
+        for factors in _products(lesson, recipe, index)
+    ]
+    return {**data, "products": products, **_total(lesson, recipe, index)}
+
+
+def _title(step: LessonStep) -> str:
+    return step.title if step.phase != "backward" or step.layer is None else f"{step.title}, layer {step.layer}"
+
+
+def _lines(code: Code) -> list[tuple[int, str]]:
+    """The lines at work with their numbers in the file."""
+    source = code.source.splitlines()
+    return [(code.line + number - 1, source[number - 1].strip()) for number in code.lines]
+
+
+def _fails(quantity: Quantity) -> bool:
+    return any(check.fails for check in quantity.checks.values())
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _named(quantity: Quantity, index: tuple[int, int]) -> str:
+    return element(quantity.name, index[: len(quantity.shape)])
+
+
+def _value(quantity: Quantity, index: tuple[int, int]) -> float:
+    return _at(quantity.values["numpy"], index)
+
+
+def _at(array: Array, index: tuple[int, int]) -> float:
+    """The element; a scalar's only one."""
+    return float(array[index[: array.ndim]])
+
+
+def _small(shape: tuple[int, ...]) -> bool:
+    rows, columns = shape or (1, 1)
+    return rows <= ROWS and columns <= COLUMNS and rows * columns <= ELEMENTS
+
+
+def _summary(array: Array) -> str:
+    first = ", ".join(f"{value:.{DIGITS}g}" for value in array.flat[:FIRST])
+    zeros = f", {100 * np.mean(array == 0):.3g}% are 0" if np.any(array == 0) else ""
+    return f"from {array.min():.{DIGITS}g} to {array.max():.{DIGITS}g}{zeros}; first {first}, …"
+
+
+def _matrix(label: str, quantity: Quantity, width: int) -> list[str]:
+    """The digits under a heading, with the indices of the rows and of as many columns as fit."""
+    array = quantity.values["numpy"]
+    if not array.ndim:
+        return [f"{label}: {quantity.name} = {float(array):.{DIGITS}g}"]
+    texts = _digits(array)
+    wide = max(len(text) for row in texts for text in row)
+    fits = max(1, (width - 1) // (wide + 2))
+    lines = [f"{label}: {quantity.name} {quantity.shape}"]
+    lines.append(" " + "".join(f"  {column:>{wide}}" for column in range(array.shape[1])[:fits]))
+    lines += [f"{i}" + "".join(f"  {text:>{wide}}" for text in row[:fits]) for i, row in enumerate(texts)]
+    left_out = array.shape[1] - fits
+    return [*lines, f"… {_count(left_out, 'more column')}"] if left_out > 0 else lines
+
+
+def _digits(array: Array) -> list[list[str]]:
+    """All with as many decimals as the least of them needs, or with exponents; a 0 is 0."""
+    sizes = np.abs(array[(array != 0) & np.isfinite(array)]).astype(float)
+    least, greatest = (math.floor(math.log10(size)) for size in (sizes.min(), sizes.max())) if sizes.size else (0, 0)
+    decimals = max(0, DIGITS - 1 - least)
+    form = f".{decimals}f" if decimals <= DECIMALS and greatest < LARGEST else f".{DIGITS - 1}e"
+    form = ".0f" if np.all(array == np.round(array)) and greatest < LARGEST else form
+    return [["0" if value == 0 else format(value, form) for value in row] for row in array.tolist()]
+
+
+def _width(block: Sequence[str]) -> int:
+    return max(map(len, block), default=0)
+
+
+def _ascii(text: str) -> str:
+    return text.translate(LETTERS).encode("ascii", "replace").decode("ascii")

@@ -1,0 +1,325 @@
+"""Offline pages: everything in one file, which asks nothing of any network."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from latex2mathml.converter import convert as to_mathml
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from numpynet.explain.code import Code
+from numpynet.explain.formulas import Formula
+from numpynet.explain.model import Apply, Check, Factor, Kept, Lesson, LessonStep, Quantity, Sum
+from numpynet.explain.quantities import Description
+from numpynet.files import write_beside
+from numpynet.parity.compare import Elements, Report, Row
+from numpynet.parity.drift import Drift, Evaluation
+from numpynet.views.json import to_json
+from numpynet.views.plots import drift_figure
+from numpynet.views.terminal import cells, drift_cells, drift_sentences, explanations, first_sentence, verdict
+
+LARGEST = 1_500_000  # bytes: what a phone opens without a pause
+STATIC = Path(__file__).parent / "static"
+
+
+class PageTooLargeError(ValueError):
+    """The tensors do not fit into one page."""
+
+
+def write_explain_page(path: Path, lesson: Lesson, summary: Mapping[str, Any]) -> None:
+    """The lesson as a page. PageTooLargeError where it would be larger than 1.5 MB; OSError where it is not written."""
+    data = _lesson_data(lesson, summary)
+    page = _render(
+        "explain",
+        title="What autograd does, number by number",
+        description="One training step of a small network: PyTorch’s autograd beside the NumPy code that computes the "
+        "same, with every number of both.",
+        data=_script_safe(to_json(data, indent=None)),
+        **_common(summary),
+    )
+    if len(page) > LARGEST:
+        largest = sorted(lesson.quantities.values(), key=lambda quantity: -quantity.values["numpy"].size)
+        names = ", ".join(f"{quantity.name} {quantity.shape}" for quantity in largest[:3])
+        raise PageTooLargeError(
+            f"the page would have {len(page):,} bytes, more than {LARGEST:,}: {names} are too large for digits; "
+            "give --examples or --layers smaller numbers, or look at single elements in the terminal with --cell"
+        )
+    write_beside(path, lambda file: file.write(page))
+
+
+def write_compare_page(
+    path: Path,
+    report: Report,
+    summary: Mapping[str, Any],
+    sources: Mapping[str, tuple[Code | None, Code | None]],
+    described: Mapping[str, Description],
+    run: tuple[Drift, Mapping[str, Evaluation]] | None = None,
+) -> None:
+    """The report as a page: its rows, of each the code of both (`sources`), and where its differences lie.
+
+    `run` adds the drift of two free runs. OSError where the page cannot be written.
+    """
+    page = _render(
+        "compare",
+        title="NumPy and PyTorch, number by number",
+        description="The same training step by both, every tensor with the bound on what rounding alone can do.",
+        outcome=summary["outcome"],
+        verdict=verdict(report, summary),
+        first=first_sentence(report, summary),
+        sentences=[*explanations(report).values(), *report.notes, *filter(None, [summary["stopped"]])],
+        makers={"numpy": report.numpy_maker, "torch": report.torch_maker},
+        rows=[_row(row, report, summary, sources[row.name], described[row.name]) for row in report.rows],
+        drift=_drift(*run, str(report.dtype)) if run else None,
+        **_common(summary),
+    )
+    write_beside(path, lambda file: file.write(page))
+
+
+def _row(
+    row: Row, report: Report, summary: Mapping[str, Any], sources: tuple[Code | None, Code | None], told: Description
+) -> dict[str, Any]:
+    text = cells(row)
+    numpy_code, torch_code = sources
+    return {
+        "name": row.name,
+        "shape": text["shape"],
+        "phase": "update" if row.name.endswith("'") else "backward" if row.name.startswith("d") else "forward",
+        "outcome": str(row.outcome),
+        "fails": row.fails,
+        "first": row is report.first_divergence,
+        "difference": text["|diff|"],
+        "where": text["where"],
+        "numpy": text["NumPy"],
+        "torch": text["torch"],
+        "allowed": text["allowed"],
+        "ratio": text["ratio"],
+        "ulp": text["ulp"],
+        "op_numpy": text["op NumPy"],
+        "op_torch": text["op torch"],
+        "message": row.message,
+        "step": row.step + 1 if summary["steps"] > 1 else None,
+        "meaning": told.meaning,
+        "formula": mathml(told.formula),
+        "numpy_code": _shown_code(numpy_code),
+        "torch_code": _shown_code(torch_code),
+        "spread": _spread(report.elements[row.name]) if row.name in report.elements else None,
+    }
+
+
+def _shown_code(code: Code | None) -> dict[str, Any] | None:
+    if code is None:
+        return None
+    return {"title": code.title, "place": code.place, "html": code_html(code.source), "lines": code.lines}
+
+
+SPREAD = {"bit-identical": 0.0, "up to 0.001": 0.001, "to 0.01": 0.01, "to 0.1": 0.1, "to 0.5": 0.5, "to 1": 1.0}
+
+
+def _spread(elements: Elements) -> list[dict[str, Any]]:
+    """How many elements have which ratio of difference to bound."""
+    ratio = np.sort(elements.ratio.ravel())
+    below = [int(np.searchsorted(ratio, most, side="right")) for most in SPREAD.values()]
+    counts = np.diff([0, *below, ratio.size])
+    return [
+        {"label": label, "count": int(count), "share": float(count / ratio.size), "over": label == "above 1"}
+        for label, count in zip([*SPREAD, "above 1"], counts, strict=True)
+    ]
+
+
+def _drift(drift: Drift, finals: Mapping[str, Evaluation], dtype: str) -> dict[str, Any]:
+    image = io.BytesIO()
+    drift_figure(drift, dtype).savefig(image, format="svg", metadata={"Date": None})
+    source = base64.b64encode(image.getvalue()).decode()
+    words = "How far the weights of the two are apart, over the epochs; the table below has the numbers."
+    tag = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(words, source)
+    return {"image": tag, "rows": drift_cells(drift), "sentences": drift_sentences(drift, finals)}
+
+
+def _render(name: str, **context: Any) -> bytes:
+    environment = Environment(
+        loader=PackageLoader("numpynet.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+    )
+    script = (STATIC / f"{name}.js").read_text(encoding="utf-8")
+    style = (STATIC / "page.css").read_text(encoding="utf-8")
+    template = environment.get_template(f"{name}.html.j2")
+    return template.render(css=Markup(style), js=Markup(script), **context).encode()
+
+
+def _common(summary: Mapping[str, Any]) -> dict[str, Any]:
+    network = {
+        name: summary[name] for name in ("data", "examples", "layers", "activations", "loss", "dtype", "learning_rate")
+    }
+    names = {"numpy": "NumPy", "python": "Python"}
+    versions = {names.get(name, name): version for name, version in summary["versions"].items()}
+    return {"network": network, "versions": versions, "command": summary["command"]}
+
+
+def _script_safe(json: str) -> Markup:
+    """JSON that may stand inside a script element, where only these characters could end it."""
+    return Markup(json.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+
+
+def mathml(formula: Formula) -> Markup:
+    """The formula as MathML, with its plain text for who cannot see it."""
+    if not formula.latex:
+        return Markup("")
+    return Markup(to_mathml(formula.latex).replace("<math ", f'<math alttext="{Markup.escape(formula.plain)}" ', 1))
+
+
+@cache
+def code_html(source: str) -> list[Markup]:
+    """The lines of a piece of Python, highlighted."""
+    text = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    return [Markup(line) for line in text.rstrip("\n").split("\n")]
+
+
+def _lesson_data(lesson: Lesson, summary: Mapping[str, Any]) -> dict[str, Any]:
+    codes: dict[str, Any] = {}
+    steps = [_step(lesson, number, codes) for number in range(len(lesson.steps))]
+    return {
+        "network": _common(summary)["network"],
+        "steps": steps,
+        "stages": _stages(lesson),
+        "quantities": {name: _quantity(quantity) for name, quantity in lesson.quantities.items()},
+        "codes": codes,
+        "summary": saved_sentence(lesson),
+    }
+
+
+def saved_sentence(lesson: Lesson) -> str:
+    """How much autograd kept for the backward pass."""
+    saved = [tensor for node in lesson.graph.nodes for tensor in node.saved]
+    distinct = len({tensor.memory for tensor in saved})
+    return (
+        f"For the backward pass autograd saved {len(saved)} tensors, {distinct} of them distinct: "
+        f"{lesson.graph.saved_bytes():,} bytes."
+    )
+
+
+def _stages(lesson: Lesson) -> list[dict[str, Any]]:
+    """The columns of the picture: the input, two for each layer, the loss; each with its steps forward and back."""
+    stages: list[dict[str, Any]] = [{"title": "input", "forward": None, "backward": []}]
+    for number, step in enumerate(lesson.steps):
+        if step.phase == "forward":
+            kind = "affine" if step.id.startswith("Z") else "activation"
+            title = "loss" if step.layer is None else f"layer {step.layer} {kind}"
+            stages.append({"title": title, "forward": number, "backward": []})
+    at = len(stages) - 1
+    for number, step in enumerate(lesson.steps):
+        if step.phase == "backward":
+            if not step.plumbing:
+                at = _stage_of(step, lesson)
+            stages[at]["backward"].append(number)
+    for stage in stages:  # the arithmetic before the bookkeeping
+        stage["backward"].sort(key=lambda number: lesson.steps[number].plumbing)
+    return stages
+
+
+def _stage_of(step: LessonStep, lesson: Lesson) -> int:
+    if step.layer is None:
+        return 2 * len(lesson.step.nn_architecture) + 1
+    return 2 * step.layer - (f"dZ{step.layer}" in step.came_in)
+
+
+def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
+    step = lesson.steps[number]
+    return {
+        "id": step.id,
+        "phase": step.phase,
+        "title": step.title,
+        "subtitle": "" if step.phase == "update" else "loss" if step.layer is None else f"layer {step.layer}",
+        "what": step.what,
+        "plumbing": step.plumbing,
+        "formulas": [mathml(formula) for formula in step.formulas],
+        "torch": _code(step.torch, codes),
+        "numpy": _code(step.numpy, codes),
+        "tape": _code(step.tape, codes),
+        "saved": [_kept(kept) for kept in step.saved],
+        "reads": step.reads,
+        "in": step.came_in,
+        "out": step.made,
+        "notes": step.notes,
+    }
+
+
+def _code(code: Code | None, codes: dict[str, Any]) -> dict[str, Any]:
+    if code is None:
+        return {"title": "", "code": None, "lines": []}
+    key = f"{code.title} {code.file} {code.line}"
+    codes[key] = {"title": code.title, "place": code.place, "html": code_html(code.source)}
+    return {"title": code.title, "code": key, "lines": code.lines}
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    saved = kept.saved
+    name = f"{saved.tensor or 'a number'}{', transposed' if saved.transposed else ''}"
+    return {
+        "field": saved.field,
+        "tensor": name,
+        "shape": saved.shape,
+        "bytes": saved.bytes,
+        "kept": kept.kept,
+        "note": kept.note,
+        "quantity": kept.quantity,
+    }
+
+
+def _quantity(quantity: Quantity) -> dict[str, Any]:
+    return {
+        "shape": quantity.shape,
+        "meaning": quantity.meaning,
+        "rows": quantity.rows,
+        "columns": quantity.columns,
+        "values": {"numpy": _packed(quantity.values["numpy"], "<f8")},
+        "differences": {other: _packed(_signed(quantity, other), "<f4") for other in quantity.checks},
+        "allowed": {other: _packed(check.elements.allowed, "<f4") for other, check in quantity.checks.items()},
+        "verdicts": {other: _verdict(check) for other, check in quantity.checks.items()},
+        "formula": mathml(quantity.formula),
+        "recipe": _recipe(quantity.recipe),
+        "step": quantity.step,
+        "zero": quantity.zero,
+    }
+
+
+def _signed(quantity: Quantity, other: str) -> Any:
+    """The other's numbers less NumPy's, or the |difference| where only that is known."""
+    if other not in quantity.values:
+        return quantity.checks[other].elements.difference
+    return quantity.values[other].astype(np.longdouble) - quantity.values["numpy"]
+
+
+def _packed(array: Any, dtype: str) -> str:
+    with np.errstate(over="ignore"):
+        return base64.b64encode(np.ascontiguousarray(array).astype(dtype).tobytes()).decode()
+
+
+def _verdict(check: Check) -> dict[str, Any]:
+    ratio = check.ratio if check.ratio is not None and math.isfinite(check.ratio) else None
+    return {"outcome": check.outcome, "fails": check.fails, "ratio": ratio, "at": check.at}
+
+
+def _recipe(recipe: Sum | Apply | None) -> dict[str, Any] | None:
+    if recipe is None:
+        return None
+    if isinstance(recipe, Apply):
+        return {"kind": "apply", "template": recipe.template}
+    factors: Sequence[Factor] = recipe.factors
+    return {
+        "kind": "sum",
+        "factors": factors,
+        "count": recipe.count,
+        "over": recipe.over,
+        "divide": recipe.divide,
+        "plus": recipe.plus,
+    }
