@@ -468,12 +468,14 @@ def explain(
         step = Step(
             data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate, options["loss"]
         )
+        if html:
+            from numpynet.views.page import check_page_size, write_explain_page
+
+            check_page_size(step)
         lesson = make_lesson(step, torch_trace(step), torch_graph(step))
         chosen = find_steps(lesson, node) if node else lesson.steps
         place = parse_cell(lesson, cell) if cell else None
         if html:
-            from numpynet.views.page import write_explain_page
-
             write_explain_page(html, lesson, problem_summary(problem, step, options) | {"command": command_line()})
     if as_json:
         click.echo(to_json(as_data(lesson, chosen, place)))

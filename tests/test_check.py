@@ -7,13 +7,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import heldout
 import pytest
 from catalogue import MISTAKES, Mistake
 from conftest import IMPLEMENTATIONS, Finished
+from grading import graded, graded_ahead
 
 from numpynet.check.contract import CONTRACT, roles_of
 from numpynet.check.grade import grade_file
@@ -45,10 +47,20 @@ CAUSES = {
 }  # fmt: skip
 
 
-def graded(folder: Path, source: str) -> Grade:
-    path = folder / "mine.py"
-    path.write_text(source, encoding="utf-8")
-    return grade_file(path)
+@pytest.fixture(scope="module")
+def grades(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Grade]]]:
+    """Of every mistake that this run is going to ask for, by its id."""
+    asked = [
+        item.callspec.params
+        for item in request.session.items
+        if item.path == request.path and hasattr(item, "callspec")
+    ]
+    mistakes = [row["mistake"] for row in asked if isinstance(row.get("mistake"), (Mistake, heldout.Heldout))]
+    sources = {mistake.id: mistake.source() for mistake in mistakes}
+    with graded_ahead(tmp_path_factory.mktemp("grades"), sources) as ahead:
+        yield ahead
 
 
 def failed(grade: Grade) -> list[str]:
@@ -56,8 +68,8 @@ def failed(grade: Grade) -> list[str]:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.id for mistake in MISTAKES])
-def test_catalogue_is_caught_blamed_and_explained(mistake: Mistake, tmp_path: Path) -> None:
-    grade = graded(tmp_path, mistake.source())
+def test_catalogue_is_caught_blamed_and_explained(mistake: Mistake, grades: dict[str, Future[Grade]]) -> None:
+    grade = grades[mistake.id].result()
     if mistake.kind in RIGHT:
         assert (grade.outcome, failed(grade)) == ("pass", [])
         return
@@ -75,9 +87,9 @@ NOT_A_MISTAKE_HERE = {
 
 
 @pytest.mark.parametrize("mistake", HELD_OUT[::10], ids=[mistake.id for mistake in HELD_OUT[::10]])
-def test_held_out_mistakes_are_caught_and_blamed(mistake: heldout.Heldout, tmp_path: Path) -> None:
+def test_held_out_mistakes_are_caught_and_blamed(mistake: heldout.Heldout, grades: dict[str, Future[Grade]]) -> None:
     """Every tenth of those that were written apart from the checker; scripts/check_catalogue.py runs all."""
-    grade = graded(tmp_path, mistake.source())
+    grade = grades[mistake.id].result()
     right = mistake.kind in RIGHT or mistake.id in NOT_A_MISTAKE_HERE
     assert failed(grade) == ([] if right else [mistake.function])
 

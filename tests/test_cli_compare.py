@@ -87,7 +87,7 @@ def test_what_a_file_prints_stays_out_of_the_report(numpynet_command: Command, t
 
 
 def test_epochs_show_drift_and_where_both_arrive(numpynet_command: Command) -> None:
-    result = json.loads(numpynet_command("compare", "--epochs", 120, "--json").out)
+    result = json.loads(numpynet_command("compare", "--epochs", 120, "--every", 20, "--json").out)
     assert (result["outcome"], result["drift"]["first_relu_flip"]) == ("pass", None)
     rows = result["drift"]["rows"]
     assert (rows[0]["epoch"], rows[-1]["epoch"]) == (1, 120)
@@ -119,7 +119,10 @@ def test_steps_of_a_free_run_are_judged_and_drawn(numpynet_command: Command) -> 
     assert {row["step"] for row in result["rows"]} <= {9, 19, 29, 39}
     assert all(row["max_ulp"] >= 0 for row in result["drift"]["rows"])
     assert Path("d.png").read_bytes().startswith(b"\x89PNG")
-    assert json.loads(numpynet_command("compare", "--epochs", 250, "--json").out)["summary"]["steps"] == 84
+    assert (
+        json.loads(numpynet_command("compare", "--layers", "2-3-1", "--epochs", 250, "--json").out)["summary"]["steps"]
+        == 84
+    )
 
 
 def test_a_fault_that_comes_late_is_found_on_the_way(numpynet_command: Command, tmp_path: Path) -> None:
@@ -148,7 +151,7 @@ def test_logits_decide_what_saturation_leaves_open(numpynet_command: Command, tm
 
 @pytest.mark.slow
 def test_10000_epochs_end_within_1e_13_and_098(numpynet_command: Command) -> None:
-    result = json.loads(numpynet_command("compare", "--epochs", 10_000, "--json").out)
+    result = json.loads(numpynet_command("compare", "--epochs", 10_000, "--every", 1000, "--json").out)
     assert result["outcome"] == "pass"
     assert max(row["max_abs"] for row in result["drift"]["rows"]) < 1e-13
     assert [final["test_accuracy"] for final in result["drift"]["final"].values()] == [0.98, 0.98]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def test_table_is_the_commands(numpynet_command: Callable[..., Finished]) -> Non
         assert ours.endswith("pass")
 
 
-COMMANDS = re.findall(r"\| `(?:scripts/|\.venv/bin/numpynet )((?:compare|train)[^`]*)` \|", README)
+COMMANDS = re.findall(r"\| `(?:scripts/|\.venv/bin/numpynet )((?:compare|train|explain)[^`]*)`(?=;| \|)", README)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -46,7 +47,7 @@ def test_command_of_the_table_runs(numpynet_command: Callable[..., Finished], tm
     if "weights.npz" in command:
         assert numpynet_command("train", "--epochs", 3).code == 0
     command = command.replace("--epochs 10000", "--epochs 30")
-    arguments = [*command.split(), "--epochs", "30"] if command.startswith("train") else command.split()
+    arguments = shlex.split(command) + (["--epochs", "30"] if command.startswith("train") else [])
     assert numpynet_command(*arguments).code == 0
 
 
@@ -55,6 +56,13 @@ def test_command_of_the_table_runs(numpynet_command: Callable[..., Finished], tm
 )
 def test_files_of_the_picture_exist(path: str) -> None:
     assert list(ROOT.glob(f"*/{path}")) + list(ROOT.glob(f"*/*/{path}")), path
+
+
+def test_the_cell_shown_is_the_commands(numpynet_command: Callable[..., Finished]) -> None:
+    command, *shown = block("console", 2).splitlines()
+    real = numpynet_command(*shlex.split(command.partition("numpynet ")[2])).out.splitlines()
+    assert [line.split()[:6] for line in real[:8]] == [line.split()[:6] for line in shown[:8]]
+    assert len(real) == len(shown)
 
 
 def test_the_worked_element() -> None:

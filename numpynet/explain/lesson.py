@@ -15,11 +15,11 @@ from numpynet.parity.differences import central_differences
 from numpynet.parity.graph import Graph
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace, numpy_trace, tape_trace
-from numpynet.types import Array
 
 TORCH, TAPE, CENTRAL = "torch", "tape", "central"
 
 
+@np.errstate(all="ignore")
 def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
     """The lesson of the step; torch's trace and graph are of the same step."""
     ours, traces = numpy_trace(step), {TAPE: tape_trace(step), TORCH: torch_trace}
@@ -46,24 +46,29 @@ def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str,
     for other, report in reports.items():
         for row in report.rows:
             if row.name in report.elements:
-                check = Check(report.elements[row.name], str(row.outcome), row.ratio, row.index)
+                check = Check(report.elements[row.name], str(row.outcome), row.fails, row.ratio, row.index)
                 checks.setdefault(row.name, {})[other] = check
-    rounding_alone = rounding.bounds(
+    alone = rounding.bounds(
         step,
         oracle.exact_step(step, oracle.arithmetic_for(step.dtype)),
         rounding.constants(step.dtype, "numpy"),
         own=False,
     )
     for name, central in central_differences(step).items():
-        checks[name][CENTRAL] = _central(ours.values[name], central.value, central.allowed + rounding_alone[name])
+        elements = Elements(np.abs(ours.values[name] - central.value), central.allowed + alone[name])
+        checks[name][CENTRAL] = _central(elements, reports[TORCH])
     return checks
 
 
-def _central(ours: Array, value: Array, allowed: Array) -> Check:
-    """The verdict on the elements that have a derivative; none where no element was computed."""
-    elements = Elements(np.abs(ours - value), allowed)
-    ratio = np.where(np.isfinite(allowed), elements.ratio, -1)
+def _central(elements: Elements, report: Report) -> Check:
+    """The verdict on the elements that have a derivative, in a step of which `report` says what regime it is in."""
+    ratio = np.where(np.isfinite(elements.allowed), elements.ratio, -1)
     at = tuple(map(int, np.unravel_index(np.argmax(ratio), ratio.shape)))
     if ratio[at] < 0:
-        return Check(elements, str(Outcome.KINK), None, None)
-    return Check(elements, str(Outcome.PASS if ratio[at] <= 1 else Outcome.NUMPY_WRONG), float(ratio[at]), at)
+        return Check(elements, str(Outcome.KINK), False, None, None)
+    outcome = Outcome.PASS
+    if not ratio[at] <= 1:
+        regimes = {Outcome.SATURATED: report.saturated, Outcome.CLAMPED: report.clamped, Outcome.KINK: report.kinks}
+        outcome = next((regime for regime, places in regimes.items() if places), Outcome.NUMPY_WRONG)
+    fails = outcome in (Outcome.NUMPY_WRONG, Outcome.SATURATED)
+    return Check(elements, str(outcome), fails, float(ratio[at]), at)

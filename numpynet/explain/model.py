@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from numpynet.explain.code import Code
 from numpynet.explain.formulas import Formula
-from numpynet.parity.compare import Elements, Outcome, Report
+from numpynet.parity.compare import Elements, Report
 from numpynet.parity.graph import Graph, SavedTensor
 from numpynet.parity.step import Step
 from numpynet.types import Array
@@ -55,13 +55,9 @@ class Check:
 
     elements: Elements
     outcome: str
+    fails: bool
     ratio: float | None
     at: tuple[int, ...] | None
-
-    @property
-    def fails(self) -> bool:
-        """The verdict is against it, or there is none."""
-        return self.outcome not in (Outcome.PASS, Outcome.KINK, Outcome.CLAMPED)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ ASSIGNED = {
     "Z": "Z_curr", "A": "A", "dZ": "dZ", "dA": "dA_prev", "dW": "dW_curr", "db": "db_curr",
     "W'": "theta", "b'": "theta", "cost": "cost",
 }  # fmt: skip
+GRADIENT_OF = {"dA": ("grad_mat1", "grad_self"), "dZ": ("grad_self",), "dW": ("grad_mat2",), "db": ("grad_bias",)}
 
 
 def kind_and_layer(name: str) -> tuple[str, int | None]:
@@ -71,5 +72,7 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
     for node in graph.nodes:
         made = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
         if name in made:
-            return Code(f"{node.name}, in torch's own terms", formulas.NODES[node.name].code)
+            code = formulas.NODES[node.name].code
+            lines = [number for number, line in enumerate(code.splitlines(), 1) if line.startswith(GRADIENT_OF[kind])]
+            return Code(f"{node.name}, in torch's own terms", code, lines=tuple(lines))
     return None

@@ -18,6 +18,7 @@ from numpynet.types import Array
 
 STEP = 1e-4
 COLUMNS = 20_000  # forward passes of one example each, at a time
+WORK = 300_000_000  # multiplications a tensor and evaluation: a second or two in a wider precision
 
 Costs: TypeAlias = tuple[Array, list[Array]]
 """m times the cost of each column, and of each layer with a kink on which side its Z lie."""
@@ -34,13 +35,14 @@ class CentralDifference:
     allowed: Array
 
 
-def central_differences(step: Step, columns: int = 12 * COLUMNS) -> dict[str, CentralDifference]:
+def central_differences(step: Step, work: int = WORK) -> dict[str, CentralDifference]:
     """dA{l}, dZ{l} (of the summed loss), dW{l}, db{l} of every layer.
 
-    Of a tensor that would need more than `columns` forward passes of one example, elements at even distances.
+    Of a tensor that would need more than `work` multiplications, only elements at even distances.
     """
+    parameters = sum(value.size for value in step.params_values.values())
     with np.errstate(all="ignore"):
-        return _Differences(step).all(columns)
+        return _Differences(step).all(max(1, work // parameters))
 
 
 class _Differences:
@@ -55,6 +57,7 @@ class _Differences:
         self.cost_error = float(rounding.bounds(step, self.exact, replace(c, u=unit, tiny=0.0), own=False)["cost"])
 
     def all(self, columns: int) -> dict[str, CentralDifference]:
+        """Of each tensor no more elements than so many forward passes of one example allow."""
         found = {}
         for layer_idx, layer in enumerate(self.step.nn_architecture, start=1):
             shape = layer["output_dim"], layer["input_dim"]

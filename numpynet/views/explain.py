@@ -313,10 +313,10 @@ def _why_zero(lesson: Lesson, name: str, index: tuple[int, int]) -> Iterator[str
 
 def _print_makers(page: Page, quantity: Quantity, index: tuple[int, int]) -> None:
     values = {maker: f"{_at(array, index):.17g}" for maker, array in quantity.values.items()}
-    left = max(len(OTHERS["central"]) if "central" in quantity.checks else 0, *map(len, values))
+    left = max(map(len, (*values, *quantity.checks)))
     right = max(map(len, values.values()))
     for maker in dict.fromkeys((*values, *quantity.checks)):
-        label = "NumPy" if maker == "numpy" else OTHERS[maker]
+        label = "NumPy" if maker == "numpy" else maker
         line = f"{label.ljust(left)}  {values.get(maker, '').rjust(right)}"
         if maker in quantity.checks:
             line += f"  {_difference(quantity.checks[maker], index)}"
@@ -331,7 +331,7 @@ def _difference(check: Check, index: tuple[int, int]) -> str:
         return "not computed for this element"
     if math.isinf(allowed):
         return "no finite bound: a ReLU changes sides nearby, or the loss is at its limit"
-    return f"difference {difference:.2g}, bound {allowed:.2g}, ratio {ratio:.2g}"
+    return f"diff {difference:.2g}, bound {allowed:.2g}, ratio {ratio:.2g}"
 
 
 def find_steps(lesson: Lesson, node: str) -> list[LessonStep]:

@@ -25,11 +25,13 @@ from numpynet.explain.quantities import Description
 from numpynet.files import write_beside
 from numpynet.parity.compare import Elements, Report, Row
 from numpynet.parity.drift import Drift, Evaluation
+from numpynet.parity.step import Step
 from numpynet.views.json import to_json
 from numpynet.views.plots import drift_figure
 from numpynet.views.terminal import cells, drift_cells, drift_sentences, explanations, first_sentence, verdict
 
 LARGEST = 1_500_000  # bytes: what a phone opens without a pause
+BARE = 250_000  # of them without numbers
 STATIC = Path(__file__).parent / "static"
 
 
@@ -37,8 +39,24 @@ class PageTooLargeError(ValueError):
     """The tensors do not fit into one page."""
 
 
+def check_page_size(step: Step) -> None:
+    """PageTooLargeError where the page of the step's lesson would be larger than 1.5 MB."""
+    parameters = sum(value.size for value in step.params_values.values())
+    units = sum(layer["output_dim"] for layer in step.nn_architecture) * step.X.shape[1]
+    # bytes of W, dW, W' and of Z, A, f′, dZ, dA with their differences and bounds, in base64
+    size = int(BARE + 4 / 3 * (64 * parameters + 120 * units))
+    if size > LARGEST:
+        shapes = {name: value.shape for name, value in step.params_values.items()} | step.shapes()
+        largest = sorted(shapes, key=lambda name: -math.prod(shapes[name]))[:3]
+        names = ", ".join(f"{name} {shapes[name]}" for name in largest)
+        raise PageTooLargeError(
+            f"a page would have about {size / 1e6:.1f} MB, more than {LARGEST / 1e6:.1f}: {names} are too large for "
+            "digits; give --layers or --examples smaller numbers, or look at single elements with --cell"
+        )
+
+
 def write_explain_page(path: Path, lesson: Lesson, summary: Mapping[str, Any]) -> None:
-    """The lesson as a page. PageTooLargeError where it would be larger than 1.5 MB; OSError where it is not written."""
+    """The lesson as a page. OSError where it cannot be written."""
     data = _lesson_data(lesson, summary)
     page = _render(
         "explain",
@@ -48,13 +66,6 @@ def write_explain_page(path: Path, lesson: Lesson, summary: Mapping[str, Any]) -
         data=_script_safe(to_json(data, indent=None)),
         **_common(summary),
     )
-    if len(page) > LARGEST:
-        largest = sorted(lesson.quantities.values(), key=lambda quantity: -quantity.values["numpy"].size)
-        names = ", ".join(f"{quantity.name} {quantity.shape}" for quantity in largest[:3])
-        raise PageTooLargeError(
-            f"the page would have {len(page):,} bytes, more than {LARGEST:,}: {names} are too large for digits; "
-            "give --examples or --layers smaller numbers, or look at single elements in the terminal with --cell"
-        )
     write_beside(path, lambda file: file.write(page))
 
 

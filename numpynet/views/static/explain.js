@@ -209,7 +209,7 @@ function windowHtml(name) {
 
 function verdictHtml(name) {
   const verdicts = Object.entries(quantities[name].verdicts);
-  if (!verdicts.length) return '<p class="verdict">Given, not computed.</p>';
+  if (!verdicts.length) return `<p class="verdict">${quantities[name].recipe ? "NumPy’s, on its way to what is compared." : "Given, not computed."}</p>`;
   const wrong = verdicts.filter(([, { fails, ratio }]) => fails && ratio !== null);
   const open = verdicts.filter(([, { ratio }]) => ratio === null);
   const ratios = verdicts.map(([source, { ratio, at, outcome }]) => {
@@ -230,7 +230,7 @@ function gridHtml(name) {
 
 function matrixHtml(name, drawn) {
   const { meaning, rows, columns, shape } = quantities[name];
-  const axes = [rows && `row: ${rows}`, columns && `column: ${columns}`].filter(Boolean).join(", ");
+  const axes = [rows && `rows: ${rows}`, columns && `columns: ${columns}`].filter(Boolean).join(", ");
   return `<figure class="matrix" data-name="${safe(name)}"><figcaption><b>${safe(name)}</b> <span class="shape">${
     shape.join(" × ") || "one number"}</span> <span class="meaning">${safe(meaning)}</span> <span class="aside">${safe(axes)}</span></figcaption>
     <div class="grid">${drawn ? gridHtml(name) : `<button type="button" data-draw>Show ${safe(name)}</button>`}</div>
@@ -458,7 +458,7 @@ function totalWords(total, value) {
 
 function madeHtml({ name, row, column }) {
   const { step, rows, columns, meaning } = quantities[name];
-  const where = [rows && `row ${row} (${rows})`, columns && `column ${column} (${columns})`].filter(Boolean).join(", ");
+  const where = [rows && `row ${row} of the ${rows}`, columns && `column ${column} of the ${columns}`].filter(Boolean).join(", ");
   const made = step === null ? "Given." : `Made in step ${step + 1}, <a href="#${safe(steps[step].id)}">${
     breakable(stepName(steps[step]))}</a>.`;
   return `<p class="meaning">${safe(meaning)}${where ? `: ${safe(where)}` : ""}. ${made}</p>`;

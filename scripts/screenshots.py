@@ -1,0 +1,41 @@
+"""The README's pictures of the pages: makes both pages and takes their portraits in the system's Chromium.
+
+.venv/bin/python scripts/screenshots.py        # scripts/explain.png, scripts/compare.png
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).parent
+PICTURES = {  # command, place on the page, height or None for the whole page
+    "explain": (["explain", "--html", "explain.html"], "#dW1[0,1]", None),
+    "compare": (["compare", "--html", "compare.html"], "#dW3", 1150),
+}
+WIDTH = 1200
+
+
+def main() -> int:
+    """Exit code 0, or 2 without a Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        print("screenshots.py needs Chromium (Debian: apt install chromium)", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for name, (command, place, height) in PICTURES.items():
+            subprocess.run([sys.executable, "-P", "-m", "numpynet", *command], cwd=folder, check=True)
+            page = browser.new_page(viewport={"width": WIDTH, "height": height or 900})
+            page.goto((Path(folder) / f"{name}.html").as_uri() + place)
+            page.screenshot(path=HERE / f"{name}.png", full_page=height is None, animations="disabled")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,258 @@
+"""The lesson: every node explained, every number's recipe right, four ways to every gradient."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lessons import first_examples, lesson
+from problems import DTYPES, PROBLEMS, REFERENCE, random_step, step
+
+import numpynet
+from numpynet.activations import ACTIVATIONS
+from numpynet.explain import formulas
+from numpynet.explain.code import code_of
+from numpynet.explain.lesson import make_lesson
+from numpynet.explain.model import Apply, Lesson, Quantity, Sum
+from numpynet.explain.sources import numpy_source, torch_source
+from numpynet.parity import Step, compare, numpy_trace, oracle, rounding
+from numpynet.parity.compare import Outcome
+from numpynet.parity.differences import central_differences
+from torch_reference import torch_graph, torch_trace
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_four_ways_agree_on_every_gradient(problem: str, dtype: str) -> None:
+    told = lesson(problem, dtype)
+    assert told.outcome == "pass"
+    for name in told.step.shapes():
+        checks = told.quantities[name].checks
+        gradient = name.startswith("d")
+        assert set(checks) == ({"tape", "torch", "central"} if gradient else {"tape", "torch"}), name
+        for other, check in checks.items():
+            assert check.outcome == "pass", f"{name} {other}"
+            assert check.ratio is not None
+            assert check.ratio <= 1
+            value = told.quantities[name].values["numpy"]
+            assert np.min(check.elements.allowed) < 1e-2 * np.max(np.abs(value)), f"{name} {other}: zeros would pass"
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_every_node_has_a_formula_and_a_line_or_is_plumbing(problem: str) -> None:
+    told = lesson(problem)
+    backward = [step for step in told.steps if step.phase == "backward"]
+    assert [step.title for step in backward] == [node.name for node in told.graph.nodes]
+    for operation in told.steps:
+        assert operation.what.endswith(".")
+        assert operation.torch is not None
+        if operation.plumbing:
+            assert operation.title in ("TBackward0", "AccumulateGrad", "MulBackward0")
+            continue
+        assert operation.formulas
+        assert all(formula.latex and formula.plain for formula in operation.formulas)
+        assert operation.numpy is not None
+        file, line = operation.numpy.place.split(", line ")
+        source = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        assert source[int(line) - 1].strip() in operation.numpy.at_work
+        assert operation.phase == "update" or operation.tape is not None
+    assert len({step.id for step in told.steps}) == len(told.steps)
+    made = {name for step in told.steps for name in step.made}
+    assert made >= set(told.step.shapes()) - {"A0"}
+
+
+LINES = {
+    "Z1": "np.dot(W_curr, A_prev", "A1": "np.maximum(Z", "A2": "np.divide(1, 1 + np.exp(-Z)", "cost": "-np.sum(Y * log_p",
+    "dA2": "(Y_hat - Y) /", "dZ2": "dA * s, 1 - s", "dW2": "np.dot(dZ_curr, A_prev.T) / m", "db1": "np.ones((m, 1)",
+    "dA1": "np.dot(W_curr.T, dZ_curr", "dZ1": "~(Z <= 0)", "W1'": "theta -= learning_rate * gradient",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_line_is_the_one_at_work(name: str) -> None:
+    code = numpy_source(step("circles 2-8-1", "float64"), name)
+    assert code is not None
+    assert LINES[name] in code.at_work
+    assert len(code.lines) == 1
+
+
+def computed(told: Lesson, quantity: Quantity, r: int, c: int) -> float:
+    """Element [r, c] by its recipe."""
+
+    def element(name: str, at: tuple[int, int]) -> float:
+        value = told.quantities[name].values["numpy"]
+        return float(value[at]) if value.shape else float(value)
+
+    recipe = quantity.recipe
+    if isinstance(recipe, Sum):
+        products = [
+            math.prod(element(factor.name, factor.index(r, c, k)) for factor in recipe.factors)
+            for k in range(recipe.count)
+        ]
+        value = math.fsum(products) / (recipe.divide or 1)
+        return value + (element(recipe.plus.name, recipe.plus.index(r, c, 0)) if recipe.plus else 0)
+    assert isinstance(recipe, Apply)
+    text = re.sub(r"\{(.+?)\}", lambda found: f"({element(found[1], (r, c))!r})", recipe.template)
+    for sign, python in {"−": "-", "·": "*", "^": "**", "e**": "exp", "σ": "sigmoid", "|": "|"}.items():
+        text = text.replace(sign, python)
+    text = re.sub(r"\|(.+?)\|", r"abs(\1)", text)
+    functions = {
+        "max": max, "abs": abs, "log": lambda x: math.log(x) if x > 0 else -math.inf, "log1p": math.log1p,
+        "exp": math.exp, "tanh": math.tanh, "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
+    }  # fmt: skip
+    return float(eval(text, {"__builtins__": {}}, functions))
+
+
+@pytest.mark.parametrize("problem", [*(name for name in PROBLEMS if name != REFERENCE)])
+def test_the_recipe_of_an_element_gives_the_element(problem: str) -> None:
+    told = lesson(problem)
+    for quantity in told.quantities.values():
+        if quantity.recipe is None:
+            assert quantity.name[0] in "AYWb"
+            continue
+        value = quantity.values["numpy"]
+        table = value.reshape(1, 1) if value.shape == () else value
+        scale = float(np.abs(table).max())
+        for r, c in np.ndindex(*table.shape):
+            assert computed(told, quantity, r, c) == pytest.approx(float(table[r, c]), rel=1e-12, abs=1e-14 * scale), (
+                f"{quantity.name}[{r}, {c}]"
+            )
+
+
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+def test_a_new_activation_is_explained_like_the_others(activation: str) -> None:
+    given = random_step([3, 4, 2, 1], [activation, activation, "sigmoid"], 5, 3, "float64")
+    told = make_lesson(given, torch_trace(given), torch_graph(given))
+    assert told.outcome == "pass"
+    for quantity in told.quantities.values():
+        if isinstance(quantity.recipe, Apply):
+            value = quantity.values["numpy"]
+            for r, c in np.ndindex(*value.shape):
+                assert computed(told, quantity, r, c) == pytest.approx(float(value[r, c]), rel=1e-12, abs=1e-15)
+
+
+def test_what_autograd_saved_for_the_second_layer_and_where_the_tutorial_keeps_it() -> None:
+    step = next(step for step in lesson("circles 2-8-1").steps if step.id == "Z2")
+    kept = {kept.saved.field: kept for kept in step.saved}
+    assert kept["mat1"].kept == "memory['A1'], transposed"
+    assert "the same memory as in ReluBackward0 of layer 1" in kept["mat1"].note
+    assert kept["mat2"].kept == "params_values['W2'], transposed"
+    assert "bit for bit NumPy's" in kept["mat2"].note
+    first = next(step for step in lesson("circles 2-8-1").steps if step.id == "Z1")
+    assert [kept.saved.tensor for kept in first.saved] == ["A0"]
+    assert first.notes == ["W1 is not saved: the data need no gradient, so W1ᵀ·dZ1 is never computed."]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_central_differences_keep_to_their_bound(problem: str, dtype: str) -> None:
+    """Against the oracle's gradients, which are exact here; most elements have a derivative, to ten digits."""
+    given = first_examples(problem, dtype, examples=3)
+    exact = oracle.exact_step(given, oracle.arithmetic_for(np.dtype(np.float64)))
+    decided = []
+    for name, central in central_differences(given).items():
+        error = np.abs(central.value - exact[name].astype(float))
+        assert (error <= central.allowed + 1e-15 * np.abs(central.value)).all(), name
+        decided.append(np.isfinite(central.allowed).mean())
+        assert central.allowed[np.isfinite(central.allowed)].max() <= 1e-7 * max(1, np.abs(central.value).max())
+    assert np.mean(decided) > 0.99
+
+
+def test_central_differences_stop_at_a_kink_and_sample_what_is_large() -> None:
+    given = random_step([2, 3, 1], ["relu", "sigmoid"], 5, 1, "float64")
+    at_zero = replace(given, params_values={**given.params_values, "b1": -given.params_values["W1"] @ given.X[:, :1]})
+    central = central_differences(at_zero)["dZ1"]
+    assert np.isinf(central.allowed[:, 0]).all()
+    assert np.isfinite(central.allowed[:, 1:]).all()
+    sampled = central_differences(given, work=10 * 13)["dW1"]
+    assert np.isfinite(sampled.value).sum() == 2
+    assert np.isnan(sampled.allowed).sum() == 4
+
+
+@pytest.mark.parametrize("name", ["dW1", "db2", "dA1", "dZ2"])
+def test_a_gradient_that_is_slightly_wrong_is_seen_by_all_three(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = numpy_trace(first_examples("circles 2-8-1"))
+    ours.values[name] = ours.values[name] * (1 + 1e-6)
+    monkeypatch.setattr("numpynet.explain.lesson.numpy_trace", lambda given: ours)
+    given = ours.step
+    told = make_lesson(given, torch_trace(given), torch_graph(given))
+    assert told.outcome == "fail"
+    assert all(check.fails for check in told.quantities[name].checks.values())
+
+
+def test_elements_are_the_rows_numbers() -> None:
+    given = step("circles 2-8-1", "float64")
+    report = compare(numpy_trace(given), torch_trace(given), elements=True)
+    for row in report.rows:
+        assert report.elements[row.name].ratio.max() == row.ratio
+        assert report.elements[row.name].difference.max() == row.max_abs
+    assert not compare(numpy_trace(given), torch_trace(given)).elements
+
+
+def test_a_saturated_lesson_says_so() -> None:
+    given = random_step([4, 3, 1], ["relu", "sigmoid"], 6, 2, "float32", data_scale=1e4)
+    told = make_lesson(given, torch_trace(given), torch_graph(given))
+    assert told.outcome == "fail"
+    outcomes = {check.outcome for quantity in told.quantities.values() for check in quantity.checks.values()}
+    assert Outcome.SATURATED in outcomes
+
+
+@pytest.mark.parametrize("name", ["Z2", "A1", "cost", "dA2", "dZ1", "dW2", "W1'"])
+def test_both_codes_of_a_tensor_of_somebodys_file(name: str, tmp_path: Path) -> None:
+    from conftest import IMPLEMENTATIONS
+
+    from numpynet.parity.loader import load_implementation
+
+    given = step("circles 2-8-1", "float64")
+    code = numpy_source(given, name, implementation=load_implementation(IMPLEMENTATIONS / "tutorial.py"))
+    assert code is not None
+    assert code.file == "tutorial.py"
+    ast.parse(code.source)
+    theirs = torch_source(given, torch_graph(given), name)
+    assert theirs is not None
+    ast.parse(theirs.source)
+
+
+def test_code_without_source_is_left_out() -> None:
+    class Hidden:
+        update = staticmethod(np.add)
+
+    given = step("circles 2-8-1", "float64")
+    assert numpy_source(given, "W1'", implementation=Hidden) is None
+    assert numpy_source(given, "dW1", implementation=Hidden) is None
+    assert torch_source(given, torch_graph(given), "A0") is None
+
+
+def test_code_of_lights_a_statement_of_several_lines() -> None:
+    code = code_of(numpynet.train, "params_values")
+    assert code.at_work == "params_values = step.params_values"
+    assert code.file == "numpynet/training.py"
+
+
+def test_a_ratio_of_zero_by_zero_passes_and_a_bound_of_zero_does_not() -> None:
+    given = step("circles 2-8-1", "float64")
+    trace = numpy_trace(given)
+    trace.values["A1"] = trace.values["A1"].copy()
+    trace.values["A1"][0, 0] += 1e-9
+    assert compare(trace, torch_trace(given), elements=True).elements["A1"].ratio[0, 0] > 1
+
+
+def test_the_words_cover_the_tables() -> None:
+    assert set(formulas.ACTIVATIONS) == set(ACTIVATIONS)
+    assert set(formulas.LOSSES) == set(numpynet.LOSSES)
+    assert rounding.ACTIVATIONS.keys() == formulas.ACTIVATIONS.keys()
+
+
+@pytest.mark.parametrize("examples", [1, 16])
+def test_the_reference_network_is_explained_in_seconds(examples: int) -> None:
+    told = lesson(REFERENCE, examples=examples)
+    assert len(told.steps) == 38
+    assert told.outcome == "pass"
+    assert isinstance(told.step, Step)

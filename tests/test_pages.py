@@ -1,0 +1,380 @@
+"""The pages in a real browser: the system's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import IMPLEMENTATIONS
+from lessons import lesson
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import numpynet.__main__
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PAGES = {
+    "small": ["explain"],
+    "reference": ["explain", "--layers", "2-25-50-50-25-1", "--examples", "16"],
+    "outputs": [
+        "explain",
+        "--data",
+        "random",
+        "--layers",
+        "4-3-2",
+        "--activation",
+        "tanh",
+        "--loss",
+        "bce_with_logits",
+    ],
+    "compare": ["compare", "--steps", "2"],
+    "drift": ["compare", "--layers", "2-3-1", "--epochs", "20", "--every", "10"],
+    "wrong": ["compare", "--implementation", "wrong.py"],
+}
+LESSONS = ["small", "reference", "outputs"]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a page by its command, once."""
+    folder = tmp_path_factory.mktemp("pages")
+    source = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    (folder / "wrong.py").write_text(
+        source.replace("np.dot(dZ_curr, A_prev.T) / m", "np.dot(dZ_curr, A_prev.T)"), "utf-8"
+    )
+    assert "np.dot(dZ_curr, A_prev.T) / m" in source
+
+    def made(name: str) -> Path:
+        path = folder / f"{name}.html"
+        if not path.exists():
+            with pytest.MonkeyPatch.context() as patch:
+                patch.chdir(folder)
+                patch.setattr(sys, "argv", ["numpynet", *PAGES[name], "--html", path.name])
+                with pytest.raises(SystemExit) as ended:
+                    numpynet.__main__.main()
+            assert ended.value.code == (1 if name == "wrong" else 0)
+        return path
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        missing = "no Chromium on this machine (Debian: apt install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+
+
+@pytest.fixture
+def opened(browser: Browser, pages: Callable[[str], Path]) -> Iterator[Open]:
+    """Opens a page offline; afterwards nothing may have been said on the console or asked of a network."""
+    faults: list[str] = []
+    contexts = []
+
+    def go(name: str, hash: str = "", width: int = 1280, height: int = 900, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on("request", lambda request: asked(request.url))
+        page.goto(pages(name).as_uri() + hash)
+        return page
+
+    def asked(url: str) -> None:
+        if not url.startswith(("file:", "data:")):
+            faults.append(f"request: {url}")
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def step(page: Page) -> int:
+    return int(page.locator("body").get_attribute("data-step") or -1)
+
+
+def steps(page: Page) -> list[dict[str, Any]]:
+    return list(json.loads(page.locator("#data").text_content() or "")["steps"])
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_every_step_is_reached_by_keyboard_and_fits(opened: Open, name: str, width: int, scheme: str) -> None:
+    page = opened(name, width=width, color_scheme=scheme)
+    count = len(steps(page))
+    titles = []
+    for number in range(count):
+        assert step(page) == number
+        assert f"Step {number + 1} of {count}" in page.locator("#where").inner_text()
+        assert overflow(page) <= 0
+        titles.append(page.locator("#step-title").inner_text())
+        page.keyboard.press("ArrowRight")
+    assert step(page) == count - 1
+    page.keyboard.press("Home")
+    assert step(page) == 0
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    assert step(page) == count - 2
+    for title, told in zip(titles, steps(page), strict=True):
+        assert re.sub(r"\W", "", told["title"]) in re.sub(r"\W", "", title)
+
+
+def test_buttons_slider_and_chips_step_too(opened: Open) -> None:
+    page = opened("small")
+    page.click("#next")
+    page.click("#next")
+    page.click("#previous")
+    assert step(page) == 1
+    page.fill("#slider", "7")
+    assert step(page) == 7
+    page.click("#lanes a:has-text('ReluBackward0')")
+    assert steps(page)[step(page)]["title"] == "ReluBackward0"
+    assert page.locator("#lanes [aria-current=step]").count() == 1
+    assert "ReluBackward0" in page.locator("#where").inner_text()
+
+
+EXPANSIONS = """async () => {
+  const { quantities } = JSON.parse(document.getElementById("data").textContent);
+  const found = [];
+  for (const [name, { shape, recipe }] of Object.entries(quantities)) {
+    if (!recipe) continue;
+    const [rows = 1, columns = 1] = shape;
+    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) {
+      location.hash = `#${encodeURIComponent(name)}[${r},${c}]`;
+      await new Promise((go) => addEventListener("hashchange", go, { once: true }));
+      const { name: shown, row, column, total, value } = document.getElementById("cell").dataset;
+      found.push([shown, Number(row), Number(column), Number(total), Number(value), name, r, c]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", ["small", "outputs"])
+def test_the_expansion_of_every_cell_is_the_tensors_value(opened: Open, name: str) -> None:
+    found = opened(name).evaluate(EXPANSIONS)
+    assert len(found) > 100
+    for shown, row, column, total, value, wanted, r, c in found:
+        assert (shown, row, column) == (wanted, r, c)
+        assert total == pytest.approx(value, rel=1e-12, abs=1e-15), f"{wanted}[{r}, {c}]"
+
+
+def test_the_values_are_those_of_the_step(opened: Open, numpynet_command: Callable[..., Any]) -> None:
+    told = json.loads(numpynet_command("explain", "--json").out)["quantities"]
+    found = {(name, r, c): value for name, r, c, _, value, *_ in opened("small").evaluate(EXPANSIONS)}
+    for (name, r, c), value in found.items():
+        expected = np.array(told[name]["values"]["numpy"]).reshape(-1)
+        columns = told[name]["shape"][1] if told[name]["shape"] else 1
+        assert value == expected[r * columns + c], f"{name}[{r}, {c}]"
+
+
+def test_a_step_takes_less_than_50_ms(opened: Open) -> None:
+    """Of each step the least of several sweeps: the machine may be busy with something else."""
+    page = opened("reference")
+    sweep = """async () => {
+      const times = [];
+      for (let i = 1; i < JSON.parse(document.getElementById("data").textContent).steps.length; i++) {
+        const start = performance.now();
+        document.getElementById("next").click();
+        document.body.getBoundingClientRect();
+        times.push(performance.now() - start);
+        await new Promise((go) => setTimeout(go));
+      }
+      return times;
+    }"""
+    sweeps = []
+    for _ in range(4):
+        page.keyboard.press("Home")
+        sweeps.append(page.evaluate(sweep))
+    assert len(sweeps[0]) == 37
+    assert max(map(min, zip(*sweeps, strict=True))) < 50
+
+
+def test_a_matrix_is_walked_and_a_number_opened_by_keyboard(opened: Open) -> None:
+    page = opened("small", "#dW1")
+    cell = page.locator("table[aria-label='dW1'] td[tabindex='0']")
+    cell.focus()
+    here = step(page)
+    for key in ("ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+    label = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label.startswith("dW1[2, 0] = ")
+    assert step(page) == here
+    page.keyboard.press("Enter")
+    panel = page.locator("#cell")
+    assert (panel.get_attribute("data-row"), panel.get_attribute("data-column")) == ("2", "0")
+    assert page.url.endswith("#dW1[2,0]")
+    page.keyboard.press("Escape")
+    assert panel.get_attribute("data-name") is None or not panel.is_visible()
+
+
+def test_a_large_matrix_is_walked_across_the_edge_of_its_window(opened: Open) -> None:
+    page = opened("reference", "#dW3[4,7]")
+    assert page.locator("#cell").get_attribute("data-name") == "dW3"
+    page.locator("table[aria-label='dW3'] td[tabindex='0']").focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("dW3[24, 7] = ")
+    assert page.locator("table[aria-label='dW3']").get_attribute("aria-rowcount") == "51"
+
+
+def test_factors_lead_on_and_back_leads_back(opened: Open) -> None:
+    page = opened("small", "#dW1[0,1]")
+    page.locator("#cell a", has_text="dZ1[0, 2]").first.click()
+    assert page.locator("#cell").get_attribute("data-name") == "dZ1"
+    page.go_back()
+    assert page.locator("#cell").get_attribute("data-name") == "dW1"
+
+
+@pytest.mark.parametrize("hash", ["#dW2[0,1]", "#dW2[0, 1]", "#dW2%5B0,1%5D", "#dW2%5B0%2C%201%5D"])
+def test_deep_links(opened: Open, hash: str) -> None:
+    panel = opened("small", hash).locator("#cell")
+    assert [panel.get_attribute(f"data-{part}") for part in ("name", "row", "column")] == ["dW2", "0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("hash", "words"),
+    [
+        ("#dW9", ["dW9", "dW1", "dW2"]),
+        ("#dW2[0,7]", ["dW2", "1 row", "3 columns"]),
+        ("#dW2[5,0]", ["dW2", "1 row"]),
+        ("#dW2[a,b]", ["dW2[a,b]"]),
+        ("#%E0%A4%A", ["%E0%A4%A"]),
+    ],
+)
+def test_a_wrong_link_says_what_there_is(opened: Open, hash: str, words: list[str]) -> None:
+    page = opened("small", hash)
+    message = page.locator("#message[role=status]").inner_text()
+    assert all(word in message for word in words), message
+    assert step(page) == 0
+
+
+def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    saved = page.locator("table", has=page.locator("caption", has_text="Saved for the backward pass"))
+    if saved.count() == 0:
+        saved = page.locator("#step table")
+    text = saved.first.inner_text()
+    for words in ("mat1", "A1", "memory['A1'], transposed", "mat2", "W2", "params_values['W2'], transposed"):
+        assert words in text
+    zero = np.argwhere(lesson_values("dZ1") == 0)[0]
+    page = opened("small", f"#dZ1[{zero[0]},{zero[1]}]")
+    why = page.locator("#cell .why").inner_text()
+    assert "ReLU is flat where Z ≤ 0" in why
+    assert f"Z1[{zero[0]}, {zero[1]}] = −" in why
+    page = opened("small", "#dW1[0,1]")
+    rows = page.locator("#cell .products tbody tr")
+    assert rows.count() == 4
+    assert "dZ1[0, 3]" in rows.nth(3).inner_text()
+    assert "A0[1, 3]" in rows.nth(3).inner_text()
+
+
+def lesson_values(name: str) -> np.ndarray:
+    """Of the small page's step."""
+    from numpynet.explain.lesson import make_lesson
+    from numpynet.parity import Step
+    from numpynet.problem import load_problem
+    from torch_reference import torch_graph, torch_trace
+
+    problem = load_problem("moons", layers="2-3-1", batch=4)
+    given = Step(problem.data.X_train, problem.data.Y_train, problem.params_values, problem.nn_architecture)
+    return make_lesson(given, torch_trace(given), torch_graph(given)).quantities[name].values["numpy"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_one_small_file_that_names_its_parts(opened: Open, pages: Callable[[str], Path], name: str) -> None:
+    text = pages(name).read_text(encoding="utf-8")
+    assert len(text.encode()) < 1_500_000
+    assert not re.search(r"""(src|href)=["']?(https?:)?//|@import|url\(["']?http""", text)
+    page = opened(name)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("main").count() == page.locator("h1").count() == 1
+    nameless = """[...document.querySelectorAll("button, a, input, [role=grid], [role=region]")].filter((element) =>
+      !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length)).length"""
+    assert page.evaluate(nameless) == 0
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map((h) => Number(h.tagName[1]))")
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    for command in ("numpynet explain", "numpynet compare"):
+        assert (command in page.locator("footer").inner_text()) == (command.split()[1] == PAGES[name][0])
+
+
+@pytest.mark.parametrize("name", ["compare", "drift", "wrong"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
+def test_every_row_of_the_comparison_opens_and_fits(opened: Open, name: str, width: int, scheme: str) -> None:
+    page = opened(name, width=width, color_scheme=scheme)
+    page.click("#expand")
+    buttons = page.locator("tr.row button")
+    assert buttons.count() == (18 if name == "drift" else 42)
+    assert page.locator("tr.row button[aria-expanded='false']").count() == 0
+    assert overflow(page) <= 0
+    page.click("#collapse")
+    assert page.locator("tr.row button[aria-expanded='true']").count() == 0
+    buttons.nth(3).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert buttons.nth(4).get_attribute("aria-expanded") == "true"
+
+
+def test_an_opened_row_has_both_codes_and_all_its_elements(opened: Open) -> None:
+    page = opened("compare", "#dW3")
+    row = page.locator("[id='more-dW3']")
+    assert "dW_curr = np.dot(dZ_curr, A_prev.T) / m" in row.inner_text()
+    assert "grad_mat2 = (grad.T @ mat1).T" in row.inner_text()
+    counts = row.locator(".spread tbody tr td:nth-child(2)").all_inner_texts()
+    assert sum(int(count.replace(",", "")) for count in counts) == 50 * 50
+    assert counts[-1] == "0"
+
+
+def test_a_wrong_row_is_open_and_says_why(opened: Open) -> None:
+    page = opened("wrong")
+    assert "Fail" in page.locator("#result").inner_text()
+    assert "First divergence: dW5" in page.locator("section.result").inner_text()
+    row = page.locator("[id='more-dW5']")
+    assert row.is_visible()
+    assert "dW_curr = np.dot(dZ_curr, A_prev.T)" in row.inner_text()
+    assert "wrong.py, line" in row.inner_text()
+    counts = [int(count) for count in row.locator(".spread tbody td:nth-child(2)").all_inner_texts()]
+    assert sum(counts) == 25
+    assert counts[-1] >= 10  # the others are 0: their unit is off for every example
+
+
+def test_the_drift_is_drawn(opened: Open) -> None:
+    page = opened("drift")
+    image = page.locator("figure img")
+    assert image.evaluate("image => image.complete && image.naturalWidth") > 300
+    assert "No ReLU took different sides" in page.locator("main").inner_text()
+    assert page.locator("table.drift tbody tr").count() > 3
+
+
+def test_the_reference_page_is_made_in_15_s(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "numpynet", "explain", "--layers", "2-25-50-50-25-1", "--html", "page.html"]
+    start = time.monotonic()
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert time.monotonic() - start < 15
+
+
+def test_the_page_has_all_of_the_lesson(opened: Open) -> None:
+    told = lesson("circles 2-8-1")
+    page = opened("small")
+    assert [step["phase"] for step in steps(page)] == [step.phase for step in told.steps]
