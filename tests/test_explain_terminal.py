@@ -215,10 +215,10 @@ def test_no_reason_is_given_for_what_is_not_zero() -> None:
 def test_every_maker_and_its_distance() -> None:
     quantity = lesson(SMALL).quantities["dW1"]
     lines = cell(lesson(SMALL), "dW1[0,1]", 200).splitlines()
-    for other, label in {"tape": "tape", "torch": "torch", "central": "central differences"}.items():
+    for other, label in {"tape": "tape", "torch": "torch", "central": "central"}.items():
         line = next(line for line in lines if line.startswith(f"    {label} "))
         elements = quantity.checks[other].elements
-        assert f"difference {elements.difference[0, 1]:.2g}, bound {elements.allowed[0, 1]:.2g}" in line
+        assert f"diff {elements.difference[0, 1]:.2g}, bound {elements.allowed[0, 1]:.2g}" in line
         assert other == "central" or f"{quantity.values[other][0, 1]:.17g}" in line
 
 
