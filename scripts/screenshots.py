@@ -33,6 +33,8 @@ def main() -> int:
             subprocess.run([sys.executable, "-P", "-m", "numpynet", *command], cwd=folder, check=True)
             page = browser.new_page(viewport={"width": WIDTH, "height": height or 900})
             page.goto((Path(folder) / f"{name}.html").as_uri() + place)
+            if height is None:
+                page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=HERE / f"{name}.png", full_page=height is None, animations="disabled")
     return 0
 

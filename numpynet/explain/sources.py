@@ -9,7 +9,7 @@ import numpynet
 from numpynet import activations, losses
 from numpynet.explain import formulas
 from numpynet.explain.code import Code, code_of
-from numpynet.parity.graph import Graph
+from numpynet.parity.graph import Graph, Node
 from numpynet.parity.step import Step
 
 ASSIGNED = {
@@ -72,7 +72,13 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
     for node in graph.nodes:
         made = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
         if name in made:
-            code = formulas.NODES[node.name].code
+            code = node_code(node)
             lines = [number for number, line in enumerate(code.splitlines(), 1) if line.startswith(GRADIENT_OF[kind])]
             return Code(f"{node.name}, in torch's own terms", code, lines=tuple(lines))
     return None
+
+
+def node_code(node: Node) -> str:
+    """The code of the node without what it was not asked for: the gradient of the data."""
+    lines = formulas.NODES[node.name].code.splitlines()
+    return "\n".join(line for line in lines if not (line.startswith("grad_mat1") and None in node.gradients_out))

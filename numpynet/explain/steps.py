@@ -11,7 +11,7 @@ from numpynet.explain import formulas
 from numpynet.explain.code import Code, code_of
 from numpynet.explain.model import Kept, LessonStep
 from numpynet.explain.quantities import descriptions, given
-from numpynet.explain.sources import numpy_source, torch_source
+from numpynet.explain.sources import node_code, numpy_source, torch_source
 from numpynet.parity.compare import Report
 from numpynet.parity.graph import Graph, Node, SavedTensor
 from numpynet.parity.step import Step
@@ -71,7 +71,7 @@ class Teller:
                 notes = [f"The gradient that comes in is {_shown(node.gradient_in.value)}.", *notes]
             yield LessonStep(
                 f"{node.name}-{label}".removesuffix("-"), "backward", node.layer, node.name, words.what,
-                Code(f"{node.name}, in torch's own terms", words.code), numpy_code, tape_code,
+                Code(f"{node.name}, in torch's own terms", node_code(node)), numpy_code, tape_code,
                 [self.described[name].formula for name in made], self._kept(node),
                 [name for name in came_in if name in self.described], reads, made, words.plumbing, notes,
             )  # fmt: skip

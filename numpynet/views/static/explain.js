@@ -141,7 +141,8 @@ function stepHtml(step) {
     <div class="formulas scroll">${step.formulas.join("")}</div></div>
     <h3>The code</h3><div class="codes"><figure>${codeHtml("PyTorch", step.torch)}</figure>
     <figure>${codeHtml("NumPy", step.numpy)}</figure></div>
-    <details class="tape"><summary>The tape’s code</summary><figure>${codeHtml("Tape", step.tape)}</figure></details>
+    ${step.tape.code === null ? "" : `<details class="tape"><summary>The tape’s code</summary><figure>${
+      codeHtml("Tape", step.tape)}</figure></details>`}
     ${savedHtml(step)}`;
 }
 
