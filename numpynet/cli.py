@@ -408,10 +408,8 @@ def environment() -> dict[str, dict[str, Any]]:
 @click.option(
     "--examples",
     type=click.IntRange(min=1),
-    default=EXAMPLES,
-    show_default=True,
     metavar="M",
-    help=f"Only the first M training examples; at most {PAGE_EXAMPLES} on a page.",
+    help=f"The first M training examples; at most {PAGE_EXAMPLES} on a page.  [default: {EXAMPLES}, or all there are]",
 )
 @loss_option
 @weights_option
@@ -420,10 +418,15 @@ def environment() -> dict[str, dict[str, Any]]:
 )
 @click.option("--cell", metavar="NAME[R,C]", help="One element, with every product that goes into it: 'dW2[0,1]'.")
 @click.option("--html", type=TargetFile(".html", ".htm"), metavar="FILE.html", help="Write one offline page instead.")
-@click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.  [without --html: explain.html]")
+@click.option(
+    "--open",
+    "open_page",
+    is_flag=True,
+    help="Open the page in a browser.  [without --html: explain.html, or the next free name]",
+)
 @json_option  # fmt: skip
 def explain(
-    examples: int,
+    examples: int | None,
     weights_file: Path | None,
     node: str | None,
     cell: str | None,
@@ -443,14 +446,14 @@ def explain(
       numpynet explain --layers 2-25-50-50-25-1 --html explain.html --open
     """
     if open_page and html is None:
-        html = TargetFile(".html").convert("explain.html", None, None)
-    if html and examples > PAGE_EXAMPLES:
+        html = next_free(TargetFile(".html").convert("explain.html", None, None))
+    if html and (examples or EXAMPLES) > PAGE_EXAMPLES:
         raise click.UsageError(
             f"--examples {examples}: a page shows at most {PAGE_EXAMPLES}, in the terminal any number"
         )
-    if (node or cell) and html:
+    if (node is not None or cell is not None) and html:
         raise click.UsageError("--node and --cell are for the terminal; on the page, #dW2[0,1] in its address does it")
-    if node and cell:
+    if node is not None and cell is not None:
         raise click.UsageError("--node and --cell exclude each other: a step, or one number of it")
     check_weights_alone(weights_file, options)
     from rich.console import Console
@@ -463,8 +466,8 @@ def explain(
 
     with wrong_call():
         saved = load_weights(weights_file) if weights_file else None
-        problem = load({**options, "batch": examples, "hidden": "3"}, saved)
-        data = problem.data
+        problem = load({**options, "hidden": "3"}, saved)
+        data = problem.data.first(examples or min(EXAMPLES, problem.data.X_train.shape[1]))
         step = Step(
             data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate, options["loss"]
         )
@@ -473,8 +476,11 @@ def explain(
 
             check_page_size(step)
         lesson = make_lesson(step, torch_trace(step), torch_graph(step))
-        chosen = find_steps(lesson, node) if node else lesson.steps
-        place = parse_cell(lesson, cell) if cell else None
+        chosen = find_steps(lesson, node) if node is not None else lesson.steps
+        place = parse_cell(lesson, cell) if cell is not None else None
+        if place is not None:
+            made = lesson.quantities[place[0]].step
+            chosen = [] if made is None else [lesson.steps[made]]
         if html:
             write_explain_page(html, lesson, problem_summary(problem, step, options) | {"command": command_line()})
     if as_json:

@@ -126,7 +126,8 @@ def read_npz(path: Path, needed: tuple[str, ...]) -> Parameters:
     except OSError:
         raise
     except Exception as error:  # a damaged archive fails in many ways
-        raise ValueError(f"{path} is not an .npz file of plain arrays: {error}") from error
+        detail = "" if "pickle" in str(error) else f": {error}"  # NumPy's advice to allow pickles is not ours
+        raise ValueError(f"{path} is not an .npz file of plain arrays{detail}") from error
     missing = [name for name in needed if name not in arrays]
     if missing:
         raise ValueError(f"{path} has no array {', '.join(missing)}; it has {', '.join(arrays) or 'none'}")

@@ -22,6 +22,7 @@ from numpynet.registry import Registry
 from numpynet.types import Architecture, Array, Parameters
 
 Vjp: TypeAlias = Callable[[Array], Array]
+LOG_FLOOR, DENOMINATOR_FLOOR = -100.0, float(np.float32(1e-12))  # of torch.nn.BCELoss, forward and backward
 
 
 class Tensor:
@@ -123,16 +124,6 @@ def total(x: Tensor) -> Tensor:
     return record(np.asarray(x.value.sum()), (x, lambda g: np.broadcast_to(g, x.value.shape)))
 
 
-def log(x: Tensor) -> Tensor:
-    """Natural logarithm, elementwise."""
-    return record(np.log(x.value), (x, lambda g: g / x.value))
-
-
-def log1p(x: Tensor) -> Tensor:
-    """log(1 + x), elementwise, exact for small x."""
-    return record(np.log1p(x.value), (x, lambda g: g / (1 + x.value)))
-
-
 def softplus(x: Tensor) -> Tensor:
     """log(1 + e^x), elementwise."""
     return record(np.logaddexp(0, x.value), (x, lambda g: g / (1 + np.exp(-x.value))))
@@ -161,9 +152,11 @@ def identity(x: Tensor) -> Tensor:
 
 
 def bce(Y_hat: Tensor, Y: Array) -> Tensor:
-    """−(1/m) Σ [Y log Ŷ + (1 − Y) log(1 − Ŷ)] for (outputs, m)."""
-    m: int = Y.shape[1]
-    return -total(log(Y_hat) * Y + log1p(-Y_hat) * (1 - Y)) / m
+    """−(1/m) Σ [Y log Ŷ + (1 − Y) log(1 − Ŷ)] for (outputs, m); one operation, clamped as torch.nn.BCELoss is."""
+    A, m = Y_hat.value, Y.shape[1]
+    terms = Y * np.maximum(np.log(A), LOG_FLOOR) + (1 - Y) * np.maximum(np.log1p(-A), LOG_FLOOR)
+    slope = (A - Y) / np.maximum((1 - A) * A, DENOMINATOR_FLOOR)
+    return record(np.asarray(-terms.sum() / m), (Y_hat, lambda g: g * slope / m))
 
 
 def bce_with_logits(Z: Tensor, Y: Array) -> Tensor:

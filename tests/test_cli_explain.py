@@ -69,6 +69,9 @@ WRONG_CALLS = [
     (["--cell", "dW2"], ["dW2", "dW2[row,column]"]),
     (["--cell", "dw2[0,0]"], ["dw2", "dW2"]),
     (["--cell", "cost[0,1]"], ["cost"]),
+    (["--node", ""], ["dW1", "AddmmBackward0"]),
+    (["--cell", ""], ["dW2"]),
+    (["--layers", "2" + 60 * "-3" + "-1", "--html", "e.html"], ["MB, more than 1.5"]),
     (["--cell", "dW2[0,1]", "--node", "dW2"], ["exclude each other"]),
     (["--cell", "dW2[0,1]", "--html", "e.html"], ["#dW2[0,1]"]),
     (["--examples", "17", "--html", "e.html"], ["17", "at most 16"]),
@@ -106,7 +109,8 @@ def test_open_writes_the_page_and_opens_it(numpynet_command: Command, monkeypatc
     opened: list[str] = []
     monkeypatch.setattr(webbrowser, "open", opened.append)
     assert numpynet_command("explain", "--open").out == "Page: explain.html, 17 steps, pass\n"
-    assert opened == [Path("explain.html").resolve().as_uri()]
+    assert numpynet_command("explain", "--open").out.startswith("Page: explain-2.html")
+    assert opened == [Path(name).resolve().as_uri() for name in ("explain.html", "explain-2.html")]
 
 
 def test_weights_saved_by_train_are_explained(numpynet_command: Command) -> None:

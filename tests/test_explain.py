@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import IMPLEMENTATIONS
 from lessons import first_examples, lesson
 from problems import DTYPES, PROBLEMS, REFERENCE, random_step, step
 
@@ -23,6 +24,8 @@ from numpynet.explain.sources import numpy_source, torch_source
 from numpynet.parity import Step, compare, numpy_trace, oracle, rounding
 from numpynet.parity.compare import Outcome
 from numpynet.parity.differences import central_differences
+from numpynet.parity.loader import load_implementation
+from numpynet.types import Layer
 from torch_reference import torch_graph, torch_trace
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +45,8 @@ def test_four_ways_agree_on_every_gradient(problem: str, dtype: str) -> None:
             assert check.ratio is not None
             assert check.ratio <= 1
             value = told.quantities[name].values["numpy"]
-            assert np.min(check.elements.allowed) < 1e-2 * np.max(np.abs(value)), f"{name} {other}: zeros would pass"
+            zeros = np.abs(value) > check.elements.allowed
+            assert zeros[value != 0].mean() > 0.9, f"{name} {other}: zeros would pass"
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
@@ -115,7 +119,7 @@ def test_the_recipe_of_an_element_gives_the_element(problem: str) -> None:
     told = lesson(problem)
     for quantity in told.quantities.values():
         if quantity.recipe is None:
-            assert quantity.name[0] in "AYWb"
+            assert quantity.name in {"A0", "Y", *told.step.params_values}
             continue
         value = quantity.values["numpy"]
         table = value.reshape(1, 1) if value.shape == () else value
@@ -204,17 +208,21 @@ def test_a_saturated_lesson_says_so() -> None:
     assert Outcome.SATURATED in outcomes
 
 
-@pytest.mark.parametrize("name", ["Z2", "A1", "cost", "dA2", "dZ1", "dW2", "W1'"])
-def test_both_codes_of_a_tensor_of_somebodys_file(name: str, tmp_path: Path) -> None:
-    from conftest import IMPLEMENTATIONS
+THEIRS = {
+    "Z2": "np.dot(W_curr, A_prev) + b_curr", "A1": "return", "dA2": "dA_prev = -(np.divide(Y, Y_hat)",
+    "dA1": "dA_prev = np.dot(W_curr.T, dZ_curr)", "dW2": "dW_curr = np.dot(dZ_curr, A_prev.T) / m",
+    "db2": "db_curr = np.sum(dZ_curr, axis=1, keepdims=True) / m", "dZ1": "dZ", "cost": "return",
+    "W1'": 'params_values["W" + str(layer_idx)] -= learning_rate', "b1'": 'params_values["b" + str(layer_idx)] -= ',
+}  # fmt: skip
 
-    from numpynet.parity.loader import load_implementation
 
+@pytest.mark.parametrize("name", THEIRS)
+def test_both_codes_of_a_tensor_of_somebodys_file(name: str) -> None:
     given = step("circles 2-8-1", "float64")
     code = numpy_source(given, name, implementation=load_implementation(IMPLEMENTATIONS / "tutorial.py"))
     assert code is not None
     assert code.file == "tutorial.py"
-    ast.parse(code.source)
+    assert code.at_work.startswith(THEIRS[name]) or f"= {THEIRS[name]}" in code.at_work
     theirs = torch_source(given, torch_graph(given), name)
     assert theirs is not None
     ast.parse(theirs.source)
@@ -230,29 +238,76 @@ def test_code_without_source_is_left_out() -> None:
     assert torch_source(given, torch_graph(given), "A0") is None
 
 
-def test_code_of_lights_a_statement_of_several_lines() -> None:
-    code = code_of(numpynet.train, "params_values")
-    assert code.at_work == "params_values = step.params_values"
-    assert code.file == "numpynet/training.py"
+def several_lines(x: float) -> float:
+    result = max(
+        x,
+        0.0,
+    )
+
+    def inner() -> list[float]:
+        result = [x]
+        result.append(x)
+        return result
+
+    if x == 0:
+        return sum(inner())
+    return -result
+
+
+def test_code_of_lights_the_last_statement_whole_and_looks_into_no_other_function() -> None:
+    assert code_of(several_lines, "result").at_work == "result = max( x, 0.0, )"
+    assert code_of(several_lines).at_work == "return -result"
+    assert code_of(several_lines, "result", first=True).lines == (2, 3, 4, 5)
+    assert code_of(several_lines).file == "test_explain.py"
 
 
 def test_a_ratio_of_zero_by_zero_passes_and_a_bound_of_zero_does_not() -> None:
     given = step("circles 2-8-1", "float64")
     trace = numpy_trace(given)
-    trace.values["A1"] = trace.values["A1"].copy()
-    trace.values["A1"][0, 0] += 1e-9
-    assert compare(trace, torch_trace(given), elements=True).elements["A1"].ratio[0, 0] > 1
+    trace.values["A0"] = trace.values["A0"].copy()
+    trace.values["A0"][0, 0] += 1e-9
+    elements = compare(trace, torch_trace(given), elements=True).elements["A0"]
+    assert (elements.allowed == 0).all()
+    assert elements.ratio[0, 0] == np.inf
+    assert (elements.ratio[1:] == 0).all()
+
+
+def sure(Z: float, label: int) -> Lesson:
+    """One prediction, as sure as Z makes it."""
+    architecture: list[Layer] = [{"input_dim": 1, "output_dim": 1, "activation": "sigmoid"}]
+    weights = {"W1": np.full((1, 1), Z), "b1": np.zeros((1, 1))}
+    given = Step(np.ones((1, 1)), np.full((1, 1), label), weights, architecture)
+    return make_lesson(given, torch_trace(given), torch_graph(given))
+
+
+@pytest.mark.parametrize(("Z", "label"), [(30.0, 1), (-30.0, 0), (35.0, 1), (-600.0, 0)])
+def test_a_clamp_is_no_agreement_and_no_failure(Z: float, label: int) -> None:
+    told = sure(Z, label)
+    checks = told.quantities["dA1"].checks
+    assert checks["central"].outcome in (Outcome.CLAMPED, Outcome.SATURATED)
+    assert not checks["central"].agrees
+    assert all(np.isfinite(value).all() for q in told.quantities.values() for value in q.values.values())
+
+
+def test_where_nothing_can_be_judged_nothing_agrees() -> None:
+    """All of ReLU's arguments are 0: no derivative to approach."""
+    given = random_step([2, 3, 1], ["relu", "sigmoid"], 4, 1, "float64")
+    zero = {**given.params_values, "W1": np.zeros((3, 2)), "b1": np.zeros((3, 1))}
+    flat = replace(given, params_values=zero)
+    central = make_lesson(flat, torch_trace(flat), torch_graph(flat)).quantities["dZ1"].checks["central"]
+    assert (central.outcome, central.agrees, central.judged, central.ratio) == ("kink", False, 0, None)
+
+
+def test_of_large_tensors_a_sample_is_judged_and_counted() -> None:
+    told = lesson("breast_cancer 30-16-1")
+    assert told.quantities["dW1"].checks["central"].judged == 30 * 16
+    given = random_step([300, 200, 1], ["relu", "sigmoid"], 4, 1, "float64")
+    told = make_lesson(given, torch_trace(given), torch_graph(given))
+    assert 100 < told.quantities["dW1"].checks["central"].judged < 60_000
+    assert told.quantities["dW1"].checks["torch"].judged == 60_000
 
 
 def test_the_words_cover_the_tables() -> None:
     assert set(formulas.ACTIVATIONS) == set(ACTIVATIONS)
     assert set(formulas.LOSSES) == set(numpynet.LOSSES)
     assert rounding.ACTIVATIONS.keys() == formulas.ACTIVATIONS.keys()
-
-
-@pytest.mark.parametrize("examples", [1, 16])
-def test_the_reference_network_is_explained_in_seconds(examples: int) -> None:
-    told = lesson(REFERENCE, examples=examples)
-    assert len(told.steps) == 38
-    assert told.outcome == "pass"
-    assert isinstance(told.step, Step)

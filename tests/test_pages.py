@@ -359,6 +359,37 @@ def test_a_wrong_row_is_open_and_says_why(opened: Open) -> None:
     assert counts[-1] >= 10  # the others are 0: their unit is off for every example
 
 
+HOSTILE = "a<img src=x onerror=broken=1>'\"&.py"
+
+
+def test_names_and_source_cannot_break_out_of_the_page(browser: Browser, tmp_path: Path) -> None:
+    source = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    (tmp_path / HOSTILE).write_text(source + "# </code></pre></script><script>broken=2</script>\n", encoding="utf-8")
+    (tmp_path / "<b>&amp;.csv").write_text("0.5,1,0\n-1,2,1\n0.1,0,1\n3,1,0\n", encoding="utf-8")
+    for command in (["explain", "--layers", "2-3-1", "--examples", "2"],
+                    ["compare", "--layers", "2-3-1", "--implementation", HOSTILE]):  # fmt: skip
+        run = [sys.executable, "-m", "numpynet", *command, "--data", "<b>&amp;.csv", "--html", "page.html"]
+        assert subprocess.run(run, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+        page = browser.new_page()
+        page.goto((tmp_path / "page.html").as_uri())
+        assert page.locator("img, b:has-text('&')").count() == 0
+        assert "<b>&amp;.csv" in page.locator("body").inner_text()
+        assert page.evaluate("window.broken") is None
+        page.close()
+
+
+def test_a_clamped_step_is_not_said_to_agree(browser: Browser, tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", X=3e3 * np.random.default_rng(0).standard_normal((9, 2)), y=np.array([0, 1] * 4 + [0]))
+    run = [sys.executable, "-m", "numpynet", "explain", "--data", "d.npz", "--html", "page.html"]
+    assert subprocess.run(run, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri() + "#dA2")
+    verdict = page.locator("figure:has(table[aria-label='dA2']) .verdict").inner_text()
+    assert "agree." not in verdict
+    assert "Not fully judged" in verdict or "differ by more" in verdict
+    page.close()
+
+
 def test_the_drift_is_drawn(opened: Open) -> None:
     page = opened("drift")
     image = page.locator("figure img")

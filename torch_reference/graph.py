@@ -25,7 +25,7 @@ def torch_graph(step: Step) -> Graph:
     twin = Twin(step.nn_architecture, step.params_values)
     X, Y = convert.to_rows(step.X), convert.to_rows(step.Y)
     layers = list(twin.layers(X))
-    cost = twin_cost(layers[-1][1], step)
+    cost = twin_cost(layers[-1][1], Y, step.loss)
     names = _Names(twin, layers, X, Y, cost)
     found = _reached(cost.grad_fn)
     saved = {node: names.saved(node) for node in found}  # the engine frees it on its way
@@ -110,8 +110,6 @@ class _Names:
 
     def _saved(self, field: str, tensor: torch.Tensor) -> SavedTensor:
         same = [name for name, other in self._tensors.items() if convert.is_view_of(tensor, other)]
-        if not same:  # the labels, of which the loss has its own copy
-            same = [name for name, other in self._tensors.items() if torch.equal(tensor, other)]
         name = same[-1] if same else ""
         turned = bool(same) and convert.turned(tensor, self._tensors[name])
         value = convert.as_columns(tensor)

@@ -27,7 +27,7 @@ def torch_trace(step: Step) -> Trace:
     for Z, A in layers:
         Z.retain_grad()
         A.retain_grad()
-    cost = twin_cost(layers[-1][1], step)
+    cost = twin_cost(layers[-1][1], convert.to_rows(step.Y), step.loss)
     cost.backward()  # type: ignore[no-untyped-call]
 
     values: dict[str, Array] = {"A0": convert.to_columns(X), "cost": convert.to_columns(cost)}
@@ -42,10 +42,10 @@ def torch_trace(step: Step) -> Trace:
     return Trace("torch", step, values, arithmetic="torch")
 
 
-def twin_cost(Y_hat: torch.Tensor, step: Step) -> torch.Tensor:
-    """The step's cost of predictions (m, outputs), by torch's own loss."""
+def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
+    """The cost of predictions for labels, both (m, outputs), by torch's own loss of that name."""
     outside = torch.nonzero(~((Y_hat >= 0) & (Y_hat <= 1)))
-    if step.loss == "bce" and len(outside):
+    if loss == "bce" and len(outside):
         example, output = outside[0].tolist()
         value = Y_hat[example, output].item()
         advice = "lower the learning rate" if isnan(value) else "give the last layer the activation sigmoid"
@@ -53,17 +53,17 @@ def twin_cost(Y_hat: torch.Tensor, step: Step) -> torch.Tensor:
             f"torch's prediction for example {example}, output {output} is {value:g}: binary cross-entropy is defined "
             f"from 0 to 1; {advice}"
         )
-    return convert.cost(LOSSES[step.loss]()(Y_hat, convert.to_rows(step.Y)), step.loss, outputs=Y_hat.shape[1])
+    return convert.cost(LOSSES[loss]()(Y_hat, Y), loss, outputs=Y_hat.shape[1])
 
 
 def torch_epochs(step: Step) -> Iterator[Epoch]:
     """The twin, trained without end from the step's weights on its data."""
     twin = Twin(step.nn_architecture, step.params_values)
     optimizer = torch.optim.SGD(twin.parameters(), lr=step.learning_rate)
-    X = convert.to_rows(step.X)
+    X, Y = convert.to_rows(step.X), convert.to_rows(step.Y)
     while True:
         layers = list(twin.layers(X))
-        cost = twin_cost(layers[-1][1], step)
+        cost = twin_cost(layers[-1][1], Y, step.loss)
         optimizer.zero_grad()
         cost.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -79,6 +79,6 @@ def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
     twin = Twin(step.nn_architecture, step.params_values)
     with torch.no_grad():
         Y_hat, Y_test_hat = twin(convert.to_rows(step.X)), twin(convert.to_rows(X_test))
-        cost = twin_cost(Y_hat, step).item()
+        cost = twin_cost(Y_hat, convert.to_rows(step.Y), step.loss).item()
     columns = convert.to_columns(Y_hat), convert.to_columns(Y_test_hat)
     return Evaluation(cost, accuracy(step, columns[0], step.Y), accuracy(step, columns[1], Y_test))

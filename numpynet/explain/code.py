@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,28 +38,40 @@ class Code:
         return " ".join(lines[number - 1].strip() for number in self.lines)
 
 
-def code_of(function: Callable[..., Any], *assigned: str) -> Code:
-    """The function, with the last statement lit that assigns to each of the names; without any, what it returns.
+def code_of(function: Callable[..., Any], *assigned: str, first: bool = False) -> Code:
+    """The function, with the last (or `first`) statement lit that assigns to each name; without any, its last return.
 
     OSError where the source cannot be read.
     """
-    source, first = inspect.getsourcelines(function)
+    source, start = inspect.getsourcelines(function)
     text = textwrap.dedent("".join(source))
-    statements = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)]
-    lit = [
-        statement for name in assigned for statement in [found for found in statements if name in _targets(found)][-1:]
-    ] or [statement for statement in statements if isinstance(statement, ast.Return)][-1:]
-    lines = {line for node in lit for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    statements = sorted(_statements(ast.parse(text).body[0]), key=lambda statement: statement.lineno)
+    at = 0 if first else -1
+    found = [[one for one in statements if name in _targets(one)] for name in assigned]
+    lit = [ones[at] for ones in found if ones] or [one for one in statements if isinstance(one, ast.Return)][-1:]
+    lines = {line for one in lit for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
     path = Path(inspect.getsourcefile(function) or "")
     file = path.relative_to(PACKAGE.parent).as_posix() if path.is_relative_to(PACKAGE) else path.name
-    return Code(getattr(function, "__qualname__", "function"), text, file, first, tuple(sorted(lines)))
+    return Code(getattr(function, "__qualname__", "function"), text, file, start, tuple(sorted(lines)))
 
 
-def _targets(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
-        targets = [node.target]
+def _statements(parent: ast.AST) -> Iterator[ast.stmt]:
+    """All statements within, but for those of functions defined there."""
+    for child in ast.iter_child_nodes(parent):
+        if isinstance(child, ast.stmt):
+            yield child
+        if not isinstance(child, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            yield from _statements(child)
+
+
+def _targets(statement: ast.stmt) -> list[str]:
+    """The names assigned to, of an item the name of what it is an item of."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
+        targets = [statement.target]
     else:
         return []
-    return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    names = [part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
+    roots = [name.value if isinstance(name, ast.Subscript) else name for name in names]
+    return [root.id for root in roots if isinstance(root, ast.Name)]

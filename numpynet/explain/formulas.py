@@ -29,12 +29,15 @@ class ActivationWords(NamedTuple):
 
 
 class LossWords(NamedTuple):
-    """What one element adds to the loss, the gradient of that, torch's call, and whether outputs are averaged, too."""
+    """What one element adds to the loss, the gradient of that, torch's call, whether outputs are averaged, too; what A
+    is called, and why dA can be 0."""
 
     term: Formula
     gradient: Formula
     torch_forward: str
     per_output: bool
+    output: str
+    zero: str
 
 
 ACTIVATIONS = Registry(
@@ -81,12 +84,16 @@ LOSSES = Registry(
             ),
             "cost = F.binary_cross_entropy(A, Y)",
             per_output=False,
+            output="the prediction, Y_hat",
+            zero="The prediction is the label, to the last digit.",
         ),
         "bce_with_logits": LossWords(
             Formula(r"\max(A, 0) - A Y + \log(1 + e^{-|A|})", "max(A, 0) − A · Y + log1p(e^(−|A|))"),
             Formula(r"\sigma(A) - Y", "σ(A) − Y"),
             "cost = F.binary_cross_entropy_with_logits(A, Y)",
             per_output=True,
+            output="the logits, which full_forward_propagation returns",
+            zero="The probability σ(A) is the label, to the last digit.",
         ),
     },
 )
@@ -108,8 +115,8 @@ NODES = Registry(
     "node",
     {
         "AddmmBackward0": NodeWords(
-            "The affine map Z = W·A + b, backward: from dZ to the gradients of the bias, of the weights, and of the "
-            "activations it was given.",
+            "The affine map Z = W·A + b, backward: from dZ to the gradients of the bias, of the weights and, past the "
+            "first layer, of the activations it was given.",
             "grad_bias = grad.sum(0)\ngrad_mat1 = grad @ mat2.T\ngrad_mat2 = (grad.T @ mat1).T",
         ),
         "ReluBackward0": NodeWords(

@@ -38,7 +38,7 @@ def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
         quantities[name] = Quantity(
             name, values=values, checks=checks.get(name, {}), step=makers.get(name), **description._asdict()
         )
-    return Lesson(step, steps, quantities, graph, reports)
+    return Lesson(step, steps, quantities, graph)
 
 
 def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str, dict[str, Check]]:
@@ -64,11 +64,10 @@ def _central(elements: Elements, report: Report) -> Check:
     """The verdict on the elements that have a derivative, in a step of which `report` says what regime it is in."""
     ratio = np.where(np.isfinite(elements.allowed), elements.ratio, -1)
     at = tuple(map(int, np.unravel_index(np.argmax(ratio), ratio.shape)))
-    if ratio[at] < 0:
-        return Check(elements, str(Outcome.KINK), False, None, None)
-    outcome = Outcome.PASS
-    if not ratio[at] <= 1:
+    judged, outcome = bool(ratio[at] >= 0 or np.isnan(ratio[at])), Outcome.PASS
+    if not 0 <= ratio[at] <= 1:
         regimes = {Outcome.SATURATED: report.saturated, Outcome.CLAMPED: report.clamped, Outcome.KINK: report.kinks}
-        outcome = next((regime for regime, places in regimes.items() if places), Outcome.NUMPY_WRONG)
+        otherwise = Outcome.NUMPY_WRONG if judged else Outcome.KINK
+        outcome = next((regime for regime, places in regimes.items() if places), otherwise)
     fails = outcome in (Outcome.NUMPY_WRONG, Outcome.SATURATED)
-    return Check(elements, str(outcome), fails, float(ratio[at]), at)
+    return Check(elements, str(outcome), fails, float(ratio[at]) if judged else None, at if judged else None)

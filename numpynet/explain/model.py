@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from numpynet.explain.code import Code
 from numpynet.explain.formulas import Formula
-from numpynet.parity.compare import Elements, Report
+from numpynet.parity.compare import Elements, Outcome
 from numpynet.parity.graph import Graph, SavedTensor
 from numpynet.parity.step import Step
 from numpynet.types import Array
@@ -51,13 +53,26 @@ class Apply:
 
 @dataclass(frozen=True)
 class Check:
-    """NumPy's tensor beside another's: elementwise, and the verdict on its worst element (None: nothing to compare)."""
+    """NumPy's tensor beside another's: elementwise, and the verdict on its worst element (None: nothing to compare).
+
+    A check may neither agree nor fail: where a clamp acts, or at a kink, it says nothing against NumPy.
+    """
 
     elements: Elements
     outcome: str
     fails: bool
     ratio: float | None
     at: tuple[int, ...] | None
+
+    @property
+    def agrees(self) -> bool:
+        """Every element that was looked at lies within its bound."""
+        return self.outcome == Outcome.PASS
+
+    @property
+    def judged(self) -> int:
+        """How many elements there was a bound for: of a large tensor the central differences take a sample."""
+        return int(np.isfinite(self.elements.allowed).sum())
 
 
 @dataclass(frozen=True)
@@ -118,13 +133,12 @@ class LessonStep:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The step's operations in order and its quantities by name; both comparisons that the verdicts come from."""
+    """The step's operations in order, its quantities by name, and torch's graph."""
 
     step: Step
     steps: Sequence[LessonStep]
     quantities: Mapping[str, Quantity]
     graph: Graph
-    reports: Mapping[str, Report]
 
     @property
     def outcome(self) -> str:

@@ -55,7 +55,7 @@ def _forward(step: Step, i: int) -> dict[str, Description]:
         b: Description(f"the biases of layer {i}", units, ""),
         Z: Description(f"what layer {i} adds up", units, "examples", affine, products),
         A: Description(
-            "the prediction, Y_hat" if last else f"the activations of layer {i}", units, "examples",
+            formulas.LOSSES[step.loss].output if last else f"the activations of layer {i}", units, "examples",
             _named(words.value, A, {"Z": Z}), Apply(_template(words.value, {"Z": Z})), words.zero,
         ),
     }  # fmt: skip
@@ -103,7 +103,7 @@ def _update(step: Step, i: int) -> dict[str, Description]:
         f"{theta}'": Description(
             f"{theta} after the step", units, columns,
             Formula(rf"{latex_name(theta)}' = {latex_name(theta)} - \alpha\, d{latex_name(theta)}",
-                    f"{theta}' = {theta} − {alpha:g} · d{theta}"),
+                    f"{theta}' = {theta} − {alpha!r} · d{theta}"),
             Apply(f"{{{theta}}} − {alpha!r} · {{d{theta}}}"),
         )
         for theta, columns in ((f"W{i}", before), (f"b{i}", ""))
@@ -125,19 +125,20 @@ def _loss(step: Step) -> dict[str, Description]:
         f"dA{L}": Description(
             f"gradient of the summed loss with respect to A{L}", f"units of layer {L}", "examples",
             _named(gradient, f"dA{L}", names), Apply(_template(gradient, names)),
-            "The prediction is the label, to the last digit.",
+            words.zero,
         ),
     }  # fmt: skip
-    share = "" if averaged == 1 else f" / {averaged}"
+    share, latex_share = ("", "") if averaged == 1 else (f" / {averaged}", rf"\frac{{1}}{{{averaged}}}")
+    each = r"\ell_k" if outputs == 1 else r"\Sigma\ell_k"
     if outputs > 1:
         described["Σℓ"] = Description(
             "the loss of each example", "", "examples",
-            Formula(r"\textstyle\sum_o \ell_o", f"Σℓ = Σ over the outputs of ℓ{share}"),
+            Formula(rf"{each} = {latex_share}\sum_o \ell_{{o,k}}", f"Σℓ = Σ over the outputs of ℓ{share}"),
             Sum((Factor("ℓ", "kc"),), outputs, "outputs", divide=averaged if averaged > 1 else None),
         )  # fmt: skip
-    each, latex = ("ℓ", r"\ell_k") if outputs == 1 else ("Σℓ", r"\sum_o \ell_{o,k}")
-    mean = Formula(rf"cost = \frac{{1}}{{m}} \sum_k {latex}", f"cost = Σ {each} / m")
-    described["cost"] = Description("the mean loss", "", "", mean, Sum((Factor(each, "0k"),), m, "examples", divide=m))
+    terms = "ℓ" if outputs == 1 else "Σℓ"
+    mean = Formula(rf"cost = \frac{{1}}{{m}} \sum_k {each}", f"cost = Σ {terms} / m")
+    described["cost"] = Description("the mean loss", "", "", mean, Sum((Factor(terms, "0k"),), m, "examples", divide=m))
     return described
 
 

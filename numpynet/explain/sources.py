@@ -13,8 +13,8 @@ from numpynet.parity.graph import Graph, Node
 from numpynet.parity.step import Step
 
 ASSIGNED = {
-    "Z": "Z_curr", "A": "A", "dZ": "dZ", "dA": "dA_prev", "dW": "dW_curr", "db": "db_curr",
-    "W'": "theta", "b'": "theta", "cost": "cost",
+    "Z": ["Z_curr"], "A": ["A"], "dZ": ["dZ"], "dA": ["dA_prev"], "dW": ["dW_curr"], "db": ["db_curr"],
+    "W'": ["theta", "params_values"], "b'": ["theta", "params_values"],
 }  # fmt: skip
 GRADIENT_OF = {"dA": ("grad_mat1", "grad_self"), "dZ": ("grad_self",), "dW": ("grad_mat2",), "db": ("grad_bias",)}
 
@@ -29,12 +29,14 @@ def numpy_source(step: Step, *names: str, implementation: Any = numpynet) -> Cod
     """The function that makes these tensors, with the statements lit that do; None where there is none to be read."""
     kind, layer = kind_and_layer(names[0])
     function = _function(step, kind, layer, implementation)
-    assigned = [ASSIGNED.get(kind_and_layer(name)[0], name) for name in names]
-    if kind == "dA" and layer == len(step.nn_architecture) and implementation is numpynet:
+    assigned = [name for tensor in names for name in ASSIGNED.get(kind_and_layer(tensor)[0], [])]
+    of_the_loss = kind == "dA" and layer == len(step.nn_architecture)
+    if of_the_loss and implementation is numpynet:
         assigned = ["dA"]
+    first = implementation is not numpynet and (of_the_loss or kind == "W'")  # before the loop; before b
     try:
-        return None if function is None else code_of(function, *assigned)
-    except (OSError, TypeError):
+        return None if function is None else code_of(function, *assigned, first=first)
+    except (OSError, TypeError, SyntaxError):
         return None
 
 
@@ -66,7 +68,9 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
         activation = step.nn_architecture[layer - 1]["activation"]
         return Code(f"torch, {activation}", formulas.ACTIVATIONS[activation].torch_forward)
     if kind == "cost":
-        return Code("torch, the loss", formulas.LOSSES[step.loss].torch_forward)
+        words, outputs = formulas.LOSSES[step.loss], len(step.Y)
+        times = "" if words.per_output or outputs == 1 else f" * {outputs}  # the tutorial adds the outputs up"
+        return Code("torch, the loss", words.torch_forward + times)
     if kind.endswith("'"):
         return Code("torch.optim.SGD", "optimizer.step()  # for every parameter: parameter -= lr * parameter.grad")
     for node in graph.nodes:

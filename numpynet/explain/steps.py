@@ -67,6 +67,7 @@ class Teller:
                 label = came_in[0].removeprefix("d")
             else:
                 label = "" if node.layer is None else str(node.layer)
+            notes += self._in_torch(node, words.plumbing)
             if came_in[0] not in self.described:
                 notes = [f"The gradient that comes in is {_shown(node.gradient_in.value)}.", *notes]
             yield LessonStep(
@@ -81,11 +82,23 @@ class Teller:
         made = [f"{name}'" for name in self.step.params_values]
         return LessonStep(
             "update", "update", None, "Gradient descent",
-            f"Every weight and bias moves against its gradient, by the learning rate {self.step.learning_rate:g}. "
+            f"Every weight and bias moves against its gradient, by the learning rate {self.step.learning_rate!r}. "
             "Autograd has no part in it.",
             torch_source(self.step, self.graph, made[0]), numpy_source(self.step, *made), None,
-            [self.described[name].formula for name in made[:2]], made=made,
+            [self.described[name].formula for name in made[:2]],
+            came_in=[f"d{name}" for name in self.step.params_values], reads=list(self.step.params_values), made=made,
         )  # fmt: skip
+
+    def _in_torch(self, node: Node, plumbing: bool) -> list[str]:
+        """How torch's own numbers differ from those shown, which are in the tutorial's layout and convention."""
+        m, out = self.step.X.shape[1], node.gradients_out
+        if node.name == "TBackward0" and out[0] is not None:
+            before, after = (" × ".join(map(str, one.shape)) for one in (node.gradient_in, out[0]))
+            return [f"It comes in {before} and goes out {after}."]
+        if plumbing or m == 1:
+            return []
+        summed = [one.name for one in (node.gradient_in, *out) if one is not None and one.name[1] in "AZ"]
+        return [f"torch's own {' and '.join(dict.fromkeys(summed))}: 1/{m} of those shown, as its loss is the mean."]
 
     def _affine(self, Z: str) -> Node | None:
         return next((node for node in self.graph.nodes if _is_affine(node) and node.gradient_in.name == f"d{Z}"), None)

@@ -64,8 +64,9 @@ class Judged:
 
 @dataclass(frozen=True)
 class Row:
-    """One tensor. `index`, `numpy`, `torch`, `allowed` and `ratio` belong to the element where the ratio
-    |difference|/allowed is greatest; they are None where there is nothing to compare, and `message` says why.
+    """One tensor. `index`, `numpy`, `torch`, `difference`, `allowed` and `ratio` belong to the element where the ratio
+    |difference|/allowed is greatest, `max_abs` to the greatest |difference|; they are None where there is nothing to
+    compare, and `message` says why.
 
     `local` judges each implementation's operation on its own inputs, `end_to_end` its value against the oracle's step.
     """
@@ -77,6 +78,7 @@ class Row:
     index: tuple[int, ...] | None = None
     numpy: float | None = None
     torch: float | None = None
+    difference: float | None = None
     allowed: float | None = None
     ratio: float | None = None
     ulp: float | None = None
@@ -157,7 +159,7 @@ def describe(row: Row) -> str:
     if row.ratio is not None:
         text = (
             f"{element(row.name, row.index)}: {row.numpy!r} against {row.torch!r}, "
-            f"|difference| {row.max_abs:.3g}, allowed {row.allowed:.3g}"
+            f"|difference| {row.difference:.3g}, allowed {row.allowed:.3g}"
         )
     return f"{text}; {row.outcome}" + (f": {row.message}" if row.message else "")
 
@@ -446,6 +448,7 @@ def _difference(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side) -
         index=at,
         numpy=float(x[at]),
         torch=float(y[at]),
+        difference=float(difference[at]),
         allowed=float(allowed[at]),
         ratio=float(ratio[at]),
         ulp=float(difference[at] / spacing),

@@ -17,6 +17,7 @@ from numpynet.parity.step import Step
 from numpynet.types import Array
 
 STEP = 1e-4
+WORTHLESS = 1e-3  # a bound larger than this and than the value says nothing
 COLUMNS = 20_000  # forward passes of one example each, at a time
 WORK = 300_000_000  # multiplications a tensor and evaluation: a second or two in a wider precision
 
@@ -28,7 +29,8 @@ Costs: TypeAlias = tuple[Array, list[Array]]
 class CentralDifference:
     """A gradient's `value` and how far it may be from the exact one, elementwise; NaN where it was not computed.
 
-    The allowance is infinite where a ReLU changes sides within h: there is no derivative to approach.
+    The allowance is infinite where a ReLU changes sides within h, as there is no derivative to approach, and where it
+    would exceed the value itself.
     """
 
     value: Array
@@ -85,8 +87,9 @@ class _Differences:
             scale = 1 if per_element == 1 else self.m
             rounded = 2 * self.cost_error * self.m / h.astype(float)
             error = np.abs(whole - half).astype(float) + rounded
-            value[at] = (half / scale).astype(float)
-            allowed[at] = np.where(kink | ~np.isfinite(error), np.inf, error / scale)
+            value[at], error = (half / scale).astype(float), error / scale
+            nothing = kink | ~np.isfinite(error) | (error > np.maximum(np.abs(value[at]), WORTHLESS))
+            allowed[at] = np.where(nothing, np.inf, error)
         return CentralDifference(value, allowed)
 
     def _steps(self, name: str, at: tuple[Array, ...]) -> Array:

@@ -51,7 +51,8 @@ def constants(dtype: np.dtype[Any], arithmetic: str) -> Constants:
     if arithmetic == "torch":
         return Constants(u, slack, tiny, exp=2, log=2, log1p=2, tanh=2, output=9, mean=1)
     exp, log, log1p, tanh = (7, 9, 5, 5) if single else (3, 3, 3, 5)
-    return Constants(u, slack, tiny, exp, log, log1p, tanh, output=6, mean=int(arithmetic == "tape"))
+    tape = arithmetic == "tape"  # divides by m at the start, not at the end: one rounding more on the way to dZ_L
+    return Constants(u, slack, tiny, exp, log, log1p, tanh, output=6 + tape, mean=int(tape))
 
 
 def affine(W: Array, A: Array, b: Array, E_A: Error, c: Constants) -> Array:

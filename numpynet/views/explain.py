@@ -16,7 +16,8 @@ from rich.text import Text
 
 from numpynet.explain.code import Code
 from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
-from numpynet.parity.compare import Outcome, element
+from numpynet.parity.compare import element
+from numpynet.parity.differences import STEP
 from numpynet.registry import UnknownNameError
 from numpynet.types import Array
 from numpynet.views.check import ASCII, NARROWEST
@@ -113,7 +114,9 @@ def _introduce(page: Page, lesson: Lesson) -> None:
         f"One training step of {layers} on {_count(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
         "Columns are examples; W has a row for each unit of its layer, a column for each of the layer before. "
         "The digits are NumPy's; how far the others are from them is given as a share of the bound, which is what "
-        "rounding alone allows: 0 is bit for bit, 1 the most."
+        "rounding alone allows: 0 is bit for bit, 1 the most. Central differences have a wider bound of their own: "
+        f"they are slopes over steps of {STEP:g}. dA and dZ are gradients of the summed loss, as in the tutorial (the "
+        "lab's functions); torch's, of the mean loss, are multiplied by the number of examples."
     )
 
 
@@ -177,13 +180,16 @@ def _agreement(quantity: Quantity) -> str:
     """Each ratio at its worst element; what is not plainly a pass by its name, and without a ratio at the end."""
     parts, unmeasured = [], []
     for other, check in quantity.checks.items():
-        outcome = "" if check.outcome == Outcome.PASS else f" {check.outcome}"
+        outcome = "" if check.agrees else f" {check.outcome}"
         if check.ratio is None:
             unmeasured.append(f"; {OTHERS[other]}{outcome}, nothing to compare")
         else:
             where = f" at {element('', check.at)}" if check.ratio and check.at else ""
-            parts.append(f"{OTHERS[other]}{outcome} {check.ratio:.2g}{where}")
-    verb = "does NOT agree" if _fails(quantity) else "agrees"
+            sampled = check.judged < check.elements.allowed.size
+            sample = f" ({check.judged:,} of {check.elements.allowed.size:,} elements)" if sampled else ""
+            parts.append(f"{OTHERS[other]}{outcome} {check.ratio:.2g}{where}{sample}")
+    agrees = all(check.agrees for check in quantity.checks.values())
+    verb = "does NOT agree" if _fails(quantity) else "agrees" if agrees else "is not fully judged"
     return f"{quantity.name} {verb}: {', '.join(parts)} of the bound{''.join(unmeasured)}"
 
 
@@ -194,10 +200,10 @@ def _conclude(page: Page, lesson: Lesson) -> None:
         f"Autograd saved {_count(len(saved), 'tensor')} for the backward pass, {distinct} distinct ones in "
         f"{lesson.graph.saved_bytes():,} bytes."
     )
-    wrong = [quantity for quantity in lesson.quantities.values() if _fails(quantity)]
-    for quantity in wrong:
-        page.say(f"{_agreement(quantity)}.", "bold red")
-    if not wrong:
+    open_ends = [q for q in lesson.quantities.values() if not all(check.agrees for check in q.checks.values())]
+    for quantity in open_ends:
+        page.say(f"{_agreement(quantity)}.", "bold red" if _fails(quantity) else "yellow")
+    if not open_ends:
         page.say("All gradients agree: NumPy's, the tape's, torch's, and the central differences.", "bold green")
 
 
@@ -211,11 +217,11 @@ def print_cell(console: Console, lesson: Lesson, name: str, index: tuple[int, in
         page.say(counted, "", INDENT)
     page.say(quantity.formula.plain or "given, not computed", "", INDENT)
     if isinstance(quantity.recipe, Sum):
-        _print_sum(page, lesson, quantity.recipe, index)
+        _print_sum(page, lesson, quantity.recipe, index, _value(quantity, index))
     elif isinstance(quantity.recipe, Apply):
         page.say(_filled(lesson, quantity.recipe, index, numbers=False), "", INDENT)
         numbers = _filled(lesson, quantity.recipe, index, numbers=True)
-        result = f"{_value(quantity, index):.6g}".replace("-", "−")
+        result = _whole(_value(quantity, index))
         page.say(f"= {numbers}" if numbers == result else f"= {numbers} = {result}", "", INDENT)
     if quantity.recipe is not None and _value(quantity, index) == 0:
         for reason in _why_zero(lesson, name, index):
@@ -223,7 +229,7 @@ def print_cell(console: Console, lesson: Lesson, name: str, index: tuple[int, in
     _print_makers(page, quantity, index)
 
 
-def _print_sum(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> None:
+def _print_sum(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int], value: float) -> None:
     """Every product on a line, in columns; then their sum and what is done to it."""
     rows = [
         [str(k), *(_named(*factor) for factor in factors), *(f"{_value(*factor):.6g}" for factor in factors),
@@ -239,10 +245,10 @@ def _print_sum(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int]) 
         line = f"{' · '.join(cells[:n])} = {' · '.join(cells[n : 2 * n])}" + (f" = {cells[-1]}" if n > 1 else "")
         page.say(f"{k}  {line}" if summed else line, "", INDENT)
     if summed:
-        _print_total(page, lesson, recipe, index)
+        _print_total(page, lesson, recipe, index, value)
 
 
-def _print_total(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> None:
+def _print_total(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int], value: float) -> None:
     total = _total(lesson, recipe, index)
     page.say(f"sum = {total['sum']:.17g}", "", INDENT)
     if recipe.divide is not None:
@@ -250,6 +256,8 @@ def _print_total(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int]
     if recipe.plus is not None:
         bias = _named(lesson.quantities[recipe.plus.name], recipe.plus.index(*index, 0))
         page.say(f"+ {bias} = {total['sum']:.6g} + {total['plus']:.6g} = {total['result']:.17g}", "", INDENT)
+    if total["result"] != value:
+        page.say("(in double precision; the makers round in their own order)", "", INDENT)
 
 
 def _total(lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> dict[str, Any]:
@@ -275,6 +283,11 @@ def _product(factors: Sequence[tuple[Quantity, tuple[int, int]]]) -> float:
     return math.prod(_value(*factor) for factor in factors)
 
 
+def _whole(value: float) -> str:
+    """As many digits as tell it from its neighbours: in a formula, fewer might say that 1 − A is 0."""
+    return str(int(value) if value.is_integer() and abs(value) < 1e6 else value).replace("-", "−").replace("e+", "e")
+
+
 def _filled(lesson: Lesson, recipe: Apply, index: tuple[int, int], *, numbers: bool) -> str:
     """The template with the elements' names put in, or with their numbers: a negative one after a sign in brackets."""
 
@@ -282,7 +295,7 @@ def _filled(lesson: Lesson, recipe: Apply, index: tuple[int, int], *, numbers: b
         quantity = lesson.quantities[found[1]]
         if not numbers:
             return _named(quantity, index)
-        text = f"{_value(quantity, index):.6g}".replace("-", "−")
+        text = _whole(_value(quantity, index))
         after_sign = found.string[: found.start()].rstrip().endswith(("−", "+", "·", "/"))
         return f"({text})" if after_sign and text.startswith("−") else text
 
@@ -339,7 +352,7 @@ def find_steps(lesson: Lesson, node: str) -> list[LessonStep]:
 
     UnknownNameError where there is none.
     """
-    named = [step for step in lesson.steps if node in (step.id, step.title)]
+    named = [step for number, step in enumerate(lesson.steps, start=1) if node in (step.id, step.title, str(number))]
     if named:
         return named
     names = [step.title for step in lesson.steps if step.phase == "backward"]

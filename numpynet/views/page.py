@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from pygments.lexers import PythonLexer
 
 from numpynet.explain.code import Code
 from numpynet.explain.formulas import Formula
-from numpynet.explain.model import Apply, Check, Factor, Kept, Lesson, LessonStep, Quantity, Sum
+from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.explain.quantities import Description
 from numpynet.files import write_beside
 from numpynet.parity.compare import Elements, Report, Row
@@ -32,6 +32,7 @@ from numpynet.views.terminal import cells, drift_cells, drift_sentences, explana
 
 LARGEST = 1_500_000  # bytes: what a phone opens without a pause
 BARE = 250_000  # of them without numbers
+SMALLER = "give --layers or --examples smaller numbers, or look at single elements with --cell"
 STATIC = Path(__file__).parent / "static"
 
 
@@ -51,12 +52,12 @@ def check_page_size(step: Step) -> None:
         names = ", ".join(f"{name} {shapes[name]}" for name in largest)
         raise PageTooLargeError(
             f"a page would have about {size / 1e6:.1f} MB, more than {LARGEST / 1e6:.1f}: {names} are too large for "
-            "digits; give --layers or --examples smaller numbers, or look at single elements with --cell"
+            f"digits; {SMALLER}"
         )
 
 
 def write_explain_page(path: Path, lesson: Lesson, summary: Mapping[str, Any]) -> None:
-    """The lesson as a page. OSError where it cannot be written."""
+    """The lesson as a page. PageTooLargeError where it would be larger than 1.5 MB; OSError where it is not written."""
     data = _lesson_data(lesson, summary)
     page = _render(
         "explain",
@@ -66,6 +67,10 @@ def write_explain_page(path: Path, lesson: Lesson, summary: Mapping[str, Any]) -
         data=_script_safe(to_json(data, indent=None)),
         **_common(summary),
     )
+    if len(page) > LARGEST:
+        raise PageTooLargeError(
+            f"the page would have {len(page) / 1e6:.2f} MB, more than {LARGEST / 1e6:.1f}: {SMALLER}"
+        )
     write_beside(path, lambda file: file.write(page))
 
 
@@ -88,13 +93,29 @@ def write_compare_page(
         outcome=summary["outcome"],
         verdict=verdict(report, summary),
         first=first_sentence(report, summary),
-        sentences=[*explanations(report).values(), *report.notes, *filter(None, [summary["stopped"]])],
+        sentences=[
+            *_what_was_judged(summary, run),
+            *explanations(report).values(),
+            *report.notes,
+            *filter(None, [summary["stopped"]]),
+        ],
         makers={"numpy": report.numpy_maker, "torch": report.torch_maker},
         rows=[_row(row, report, summary, sources[row.name], described[row.name]) for row in report.rows],
         drift=_drift(*run, str(report.dtype)) if run else None,
         **_common(summary),
     )
     write_beside(path, lambda file: file.write(page))
+
+
+def _what_was_judged(summary: Mapping[str, Any], run: tuple[Drift, Mapping[str, Evaluation]] | None) -> list[str]:
+    if run:
+        return [
+            f"Both trained freely for {run[0].rows[-1].epoch:,} epochs from the same weights; {summary['steps']} of "
+            "the steps were judged, of each tensor the worst is shown. How far the two drifted apart stands at the end."
+        ]
+    if summary["steps"] > 1:
+        return [f"{summary['steps']} steps were judged, both restarted from the same weights; the worst is shown."]
+    return []
 
 
 def _row(
@@ -164,7 +185,7 @@ def _render(name: str, **context: Any) -> bytes:
     script = (STATIC / f"{name}.js").read_text(encoding="utf-8")
     style = (STATIC / "page.css").read_text(encoding="utf-8")
     template = environment.get_template(f"{name}.html.j2")
-    return template.render(css=Markup(style), js=Markup(script), **context).encode()
+    return template.render(css=Markup(style), js=Markup(script), **context).encode(errors="replace")
 
 
 def _common(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,7 +220,6 @@ def _lesson_data(lesson: Lesson, summary: Mapping[str, Any]) -> dict[str, Any]:
     codes: dict[str, Any] = {}
     steps = [_step(lesson, number, codes) for number in range(len(lesson.steps))]
     return {
-        "network": _common(summary)["network"],
         "steps": steps,
         "stages": _stages(lesson),
         "quantities": {name: _quantity(quantity) for name, quantity in lesson.quantities.items()},
@@ -267,7 +287,7 @@ def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
 def _code(code: Code | None, codes: dict[str, Any]) -> dict[str, Any]:
     if code is None:
         return {"title": "", "code": None, "lines": []}
-    key = f"{code.title} {code.file} {code.line}"
+    key = f"{code.title} {code.place} {len(code.source)}"
     codes[key] = {"title": code.title, "place": code.place, "html": code_html(code.source)}
     return {"title": code.title, "code": key, "lines": code.lines}
 
@@ -293,8 +313,8 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
         "rows": quantity.rows,
         "columns": quantity.columns,
         "values": {"numpy": _packed(quantity.values["numpy"], "<f8")},
-        "differences": {other: _packed(_signed(quantity, other), "<f4") for other in quantity.checks},
-        "allowed": {other: _packed(check.elements.allowed, "<f4") for other, check in quantity.checks.items()},
+        "differences": {other: _packed(_signed(quantity, other)) for other in quantity.checks},
+        "allowed": {other: _packed(check.elements.allowed) for other, check in quantity.checks.items()},
         "verdicts": {other: _verdict(check) for other, check in quantity.checks.items()},
         "formula": mathml(quantity.formula),
         "recipe": _recipe(quantity.recipe),
@@ -310,27 +330,28 @@ def _signed(quantity: Quantity, other: str) -> Any:
     return quantity.values[other].astype(np.longdouble) - quantity.values["numpy"]
 
 
-def _packed(array: Any, dtype: str) -> str:
+def _packed(array: Any, dtype: str | None = None) -> str:
+    """In base64; without a dtype as float32, or float64 where that would over- or underflow."""
+    size = np.abs(array[np.isfinite(array) & (array != 0)])
+    small = size.size == 0 or (size.max() < 1e38 and size.min() > 1e-37)
+    dtype = dtype or ("<f4" if small else "<f8")
     with np.errstate(over="ignore"):
         return base64.b64encode(np.ascontiguousarray(array).astype(dtype).tobytes()).decode()
 
 
 def _verdict(check: Check) -> dict[str, Any]:
     ratio = check.ratio if check.ratio is not None and math.isfinite(check.ratio) else None
-    return {"outcome": check.outcome, "fails": check.fails, "ratio": ratio, "at": check.at}
+    return {
+        "outcome": check.outcome,
+        "agrees": check.agrees,
+        "fails": check.fails,
+        "ratio": ratio,
+        "at": check.at,
+        "judged": check.judged,
+    }
 
 
 def _recipe(recipe: Sum | Apply | None) -> dict[str, Any] | None:
     if recipe is None:
         return None
-    if isinstance(recipe, Apply):
-        return {"kind": "apply", "template": recipe.template}
-    factors: Sequence[Factor] = recipe.factors
-    return {
-        "kind": "sum",
-        "factors": factors,
-        "count": recipe.count,
-        "over": recipe.over,
-        "divide": recipe.divide,
-        "plus": recipe.plus,
-    }
+    return {"kind": "sum" if isinstance(recipe, Sum) else "apply", **vars(recipe)}

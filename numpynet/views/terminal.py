@@ -117,11 +117,10 @@ def explanations(report: Report) -> dict[Outcome, str]:
 
 def cells(row: Row) -> dict[str, str]:
     """The row as text, a cell for each of the `COLUMNS`."""
-    difference = None if row.ratio is None or row.allowed is None else row.ratio * row.allowed
     return {
         "name": row.name,
         "shape": f"({', '.join(map(str, row.shape))})",
-        "|diff|": _number(row.max_abs if difference is None else difference, ".2g"),
+        "|diff|": _number(row.max_abs if row.difference is None else row.difference, ".2g"),
         "where": element(row.name, row.index).removeprefix(row.name),
         "NumPy": _number(row.numpy, ".5g"),
         "torch": _number(row.torch, ".5g"),

@@ -6,7 +6,7 @@ const byId = (id) => document.getElementById(id);
 
 const SOURCES = { numpy: "NumPy", torch: "torch", tape: "tape", central: "central differences" };
 const PHASES = { forward: "Forward", backward: "Backward", update: "Update" };
-const WHOLE = 400; // a matrix of more cells is shown through a window
+const WHOLE = 16; // a matrix with more rows or columns is shown through a window
 const WINDOW = [12, 8];
 const AT_ONCE = 700; // cells of one step that are drawn unasked: more would make stepping slow
 
@@ -24,7 +24,8 @@ function numbers(name, part, source) {
     const text = atob(quantities[name][part][source]);
     const bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    decoded.set(key, part === "values" ? new Float64Array(bytes.buffer) : new Float32Array(bytes.buffer));
+    const wide = bytes.length === 8 * sizeOf(name)[0] * sizeOf(name)[1];
+    decoded.set(key, wide ? new Float64Array(bytes.buffer) : new Float32Array(bytes.buffer));
   }
   return decoded.get(key);
 }
@@ -74,8 +75,8 @@ function chip(index, small = false) {
   const step = steps[index];
   const tail = small ? step.id.split("-").slice(1).join(" ").replace(/^\d+$/, "") : step.out.join(" ");
   const label = step.phase === "forward" ? "" : `<span class="node">${breakable(step.title)}</span> `;
-  return `<a class="chip ${step.phase}${small ? " small" : ""}" href="#${safe(step.id)}" data-step="${index}">${label}${
-    safe(tail)}</a>`;
+  return `<a class="chip ${step.phase}${small ? " small" : ""}" href="#${safe(step.id)}" data-step="${index}"><span class="order">${
+    index + 1}</span> ${label}${safe(tail)}</a>`;
 }
 
 function stageHtml({ title, forward, backward }) {
@@ -150,7 +151,7 @@ function stepHtml(step) {
 
 function windowOf(name) {
   const size = sizeOf(name);
-  if (size[0] * size[1] <= WHOLE) return { from: [0, 0], size, whole: true };
+  if (Math.max(...size) <= WHOLE) return { from: [0, 0], size, whole: true };
   const corner = corners.get(name) || [0, 0];
   const from = [0, 1].map((axis) => Math.max(0, Math.min(corner[axis], size[axis] - WINDOW[axis])));
   return { from, size: size.map((length, axis) => Math.min(length, WINDOW[axis])), whole: false };
@@ -211,17 +212,19 @@ function windowHtml(name) {
 function verdictHtml(name) {
   const verdicts = Object.entries(quantities[name].verdicts);
   if (!verdicts.length) return `<p class="verdict">${quantities[name].recipe ? "NumPy’s, on its way to what is compared." : "Given, not computed."}</p>`;
-  const wrong = verdicts.filter(([, { fails, ratio }]) => fails && ratio !== null);
-  const open = verdicts.filter(([, { ratio }]) => ratio === null);
-  const ratios = verdicts.map(([source, { ratio, at, outcome }]) => {
+  const wrong = verdicts.filter(([, { outcome }]) => outcome.endsWith("-wrong"));
+  const open = verdicts.filter(([, { agrees }]) => !agrees);
+  const all = sizeOf(name)[0] * sizeOf(name)[1];
+  const ratios = verdicts.map(([source, { ratio, at, agrees, outcome, judged }]) => {
     const [row, column] = at || [0, 0];
-    const text = ratio === null ? outcome : rough(ratio);
+    const sample = judged < all ? `, ${judged} of ${all} elements` : "";
+    const text = (ratio === null ? outcome : agrees ? rough(ratio) : `${outcome} ${rough(ratio)}`) + sample;
     return `<a href="${safe(cellHash({ name, row, column }))}" aria-label="${SOURCES[source]}: ${text}, at ${
       safe(cellName({ name, row, column }))}">${text}</a> (${SOURCES[source]})`;
   }).join(", ");
   const who = (some) => list(some.map(([source]) => SOURCES[source]));
   const head = wrong.length ? `<b class="bad">✗ NumPy and ${who(wrong)} differ by more than the bound.</b>`
-    : open.length ? `<b>? ${who(open)}: undecidable.</b>` : `<b class="good">✓</b> NumPy, ${who(verdicts)} agree.`;
+    : open.length ? `<b>? Not fully judged: ${list(open.map(([source, { outcome }]) => `${SOURCES[source]} ${outcome}`))}.</b>` : `<b class="good">✓</b> NumPy, ${who(verdicts)} agree.`;
   return `<p class="verdict">${head} Greatest ratio: ${ratios}.</p>`;
 }
 
@@ -301,17 +304,14 @@ function termsOf(recipe, cell) {
   });
 }
 
-const PLACE = /\{([^{}@]+)(@r0)?\}/g;
-const operandAt = (name, first, { row, column }) => ({ name, row, column: first ? 0 : column });
+const PLACE = /\{([^{}]+)\}/g;
 
-function operandsOf(template, cell) {
-  return [...template.matchAll(PLACE)].map(([, name, first]) => operandAt(name, first, cell));
+function operandsOf(template, { row, column }) {
+  return [...template.matchAll(PLACE)].map(([, name]) => ({ name, row, column }));
 }
 
-const FUNCTIONS = { max: Math.max, min: Math.min, log: Math.log, log1p: Math.log1p, exp: Math.exp, tanh: Math.tanh,
-  sqrt: Math.sqrt, "σ": (x) => 1 / (1 + Math.exp(-x)) };
-const TOKEN = /\{[^{}]+\}|\d+(?:\.\d+)?(?:e[-−]?\d+)?|[a-zσ]+(?:1p)?|[^\s]/g;
-const COMPARE = { ">": (x, y) => x > y, "≥": (x, y) => x >= y, "<": (x, y) => x < y, "≤": (x, y) => x <= y, "=": (x, y) => x === y };
+const FUNCTIONS = { max: Math.max, log: Math.log, log1p: Math.log1p, tanh: Math.tanh, "σ": (x) => 1 / (1 + Math.exp(-x)) };
+const TOKEN = /\{[^{}]+\}|\d+(?:\.\d+)?(?:e[-+]?\d+)?|[a-zσ]+(?:1p)?|[^\s]/g;
 
 // The value of a template such as "1 / (1 + e^−{Z2})" or "1 if {Z1} > 0 else 0"; NaN where it is not written in this grammar.
 function evaluate(template, cell) {
@@ -321,11 +321,12 @@ function evaluate(template, cell) {
   const choice = () => {
     const x = sum();
     if (!take("if")) return x;
-    const [left, compare, right] = [sum(), COMPARE[tokens[at++]], sum()];
-    take(",");
+    const left = sum();
+    take(">");
+    const right = sum();
     take("else");
     const y = choice();
-    return compare(left, right) ? x : y;
+    return left > right ? x : y;
   };
   const chain = (next, signs, apply) => () => {
     let x = next();
@@ -333,28 +334,26 @@ function evaluate(template, cell) {
     return x;
   };
   const power = () => {
-    if (take("−", "-")) return -power();
+    if (take("−")) return -power();
     const x = atom();
-    return take("^") ? x ** power() : take("²") ? x * x : x;
+    return take("^") ? x ** power() : x;
   };
-  const product = chain(power, ["·", "×", "*", "/"], (sign, x, y) => (sign === "/" ? x / y : x * y));
-  const sum = chain(product, ["+", "−", "-"], (sign, x, y) => (sign === "+" ? x + y : x - y));
-  const closed = (x) => (take(")", "]", "|") ? x : NaN);
+  const product = chain(power, ["·", "/"], (sign, x, y) => (sign === "/" ? x / y : x * y));
+  const sum = chain(product, ["+", "−"], (sign, x, y) => (sign === "+" ? x + y : x - y));
+  const closed = (x) => (take(")", "|") ? x : NaN);
   const call = (name) => {
-    const squared = take("²");
     const values = take("(") ? [choice()] : [NaN];
     while (take(",")) values.push(choice());
-    const x = closed(FUNCTIONS[name](...values));
-    return squared ? x * x : x;
+    return closed(FUNCTIONS[name](...values));
   };
   const atom = () => {
     const token = tokens[at++] || "";
-    if (token === "(" || token === "[") return closed(choice());
+    if (token === "(") return closed(choice());
     if (token === "|") return closed(Math.abs(choice()));
     if (token === "e" && take("^")) return Math.exp(power());
     if (token in FUNCTIONS) return call(token);
     if (token[0] === "{") return numberAt(operandsOf(token, cell)[0]);
-    return /^\d/.test(token) ? Number(token.replace("−", "-")) : NaN;
+    return /^\d/.test(token) ? Number(token) : NaN;
   };
   const x = choice();
   return at === tokens.length ? x : NaN;
@@ -387,20 +386,22 @@ function sumHtml(recipe, cell, terms) {
     <tbody>${terms.map((term) => termHtml(term, counted, several)).join("")}</tbody><tfoot>${
     counted ? foot(`sum over ${count} ${safe(over)}`, written(sum, 6)) : ""}${
     divide ? foot(`divided by ${divide}`, `/ ${divide}`) : ""}${
-    bias ? foot(`plus ${cellLink(bias)}`, `+ ${bracketed(numberAt(bias), "+", 6)}`) : ""}${
+    bias ? foot(`plus ${cellLink(bias)}`, `+ ${bracketed(written(numberAt(bias), 6), "+")}`) : ""}${
     foot(safe(cellName(cell)), `= ${written(totalOf(recipe, cell, terms), 6)}`)}</tfoot></table></div>`;
 }
 
-function bracketed(x, before, digits) {
-  const text = written(x, digits);
-  return text.startsWith("−") && /[-+−·×*/^]\s*$/.test(before) ? `(${text})` : text;
+// As many digits as tell it from its neighbours: in a formula, fewer might say that 1 − A is 0.
+const whole = (x) => (Number.isFinite(x) ? String(x).replace(/-/g, "−").replace("e+", "e") : written(x, 6));
+
+function bracketed(text, before) {
+  return text.startsWith("−") && /[+−·/^]\s*$/.test(before) ? `(${text})` : text;
 }
 
 function applyHtml(template, cell, total) {
-  const filled = (operand) => safe(template).replace(PLACE, (_, name, first, offset, whole) =>
-    operand(operandAt(name, first, cell), whole.slice(0, offset)));
+  const filled = (operand) => safe(template).replace(PLACE, (_, name, offset, text) =>
+    operand({ ...cell, name }, text.slice(0, offset)));
   return `<p class="applied"><b>${safe(cellName(cell))}</b><br>= ${filled((factor) => cellLink(factor))}<br>= ${
-    filled((factor, before) => `<span class="number">${bracketed(numberAt(factor), before, 6)}</span>`)}${
+    filled((factor, before) => `<span class="number">${bracketed(whole(numberAt(factor)), before)}</span>`)}${
     Number.isNaN(total) ? "" : `<br>= <span class="number">${written(total, 6)}</span>`}</p>`;
 }
 
@@ -460,7 +461,7 @@ function totalWords(total, value) {
 function madeHtml({ name, row, column }) {
   const { step, rows, columns, meaning } = quantities[name];
   const where = [rows && `row ${row} of the ${rows}`, columns && `column ${column} of the ${columns}`].filter(Boolean).join(", ");
-  const made = step === null ? "Given." : `Made in step ${step + 1}, <a href="#${safe(steps[step].id)}">${
+  const made = step === null ? quantities[name].recipe ? "" : "Given." : `Made in step ${step + 1}, <a href="#${safe(steps[step].id)}">${
     breakable(stepName(steps[step]))}</a>.`;
   return `<p class="meaning">${safe(meaning)}${where ? `: ${safe(where)}` : ""}. ${made}</p>`;
 }
@@ -652,6 +653,7 @@ function keyInGrid(event, td) {
 function keyOnPage(event, from) {
   const scrolls = from.closest("[tabindex='0'].scroll");
   if (event.key === "Escape" && opened) closeCell();
+  else if (event.key === "Escape") document.activeElement.blur();
   else if (event.key in STEPS && !event.key.startsWith("Page") && !(scrolls && scrolls.scrollWidth > scrolls.clientWidth)) {
     go(STEPS[event.key]());
   } else return false;
