@@ -459,9 +459,11 @@ def explain(
     from rich.console import Console
 
     from numpynet.explain.lesson import make_lesson
+    from numpynet.explain.lookup import find_steps, parse_cell
     from numpynet.parity.step import Step
-    from numpynet.views.explain import as_data, find_steps, parse_cell, print_cell, print_lesson
+    from numpynet.views.explain import print_cell, print_lesson
     from numpynet.views.json import to_json
+    from numpynet.views.lesson_data import as_data
     from torch_reference import torch_graph, torch_trace
 
     with wrong_call():

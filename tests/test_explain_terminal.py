@@ -16,10 +16,12 @@ from problems import random_step, step
 from rich.console import Console
 
 from numpynet.explain.lesson import make_lesson
+from numpynet.explain.lookup import find_steps, parse_cell
 from numpynet.explain.model import Apply, Check, Lesson, Sum
 from numpynet.registry import UnknownNameError
-from numpynet.views.explain import as_data, find_steps, parse_cell, print_cell, print_lesson
+from numpynet.views.explain import print_cell, print_lesson
 from numpynet.views.json import to_json
+from numpynet.views.lesson_data import as_data
 from torch_reference import torch_trace
 from torch_reference.graph import torch_graph
 

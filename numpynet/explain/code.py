@@ -31,11 +31,15 @@ class Code:
         """ "numpynet/network.py, line 117": of the first line at work."""
         return f"{self.file}, line {self.line + (self.lines or (1,))[0] - 1}" if self.file else ""
 
+    def numbered(self) -> list[tuple[int, str]]:
+        """The lines at work with their numbers in the file."""
+        source = self.source.splitlines()
+        return [(self.line + number - 1, source[number - 1].strip()) for number in self.lines]
+
     @property
     def at_work(self) -> str:
         """The lines at work, as one line of text."""
-        lines = self.source.splitlines()
-        return " ".join(lines[number - 1].strip() for number in self.lines)
+        return " ".join(text for _, text in self.numbered())
 
 
 def code_of(function: Callable[..., Any], *assigned: str, first: bool = False) -> Code:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import Any
 
 import numpy as np
 from rich.console import Console
 from rich.text import Text
 
-from numpynet.explain.code import Code
+from numpynet.explain.element import item, named, product, products_at, total_at, value_at
+from numpynet.explain.lookup import find_steps
 from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.parity.compare import element
 from numpynet.parity.differences import STEP
-from numpynet.registry import UnknownNameError
 from numpynet.types import Array
 from numpynet.views.check import ASCII, NARROWEST
 
@@ -33,8 +31,6 @@ INDENT, GAP = 4, "   "
 ROWS, COLUMNS, ELEMENTS = 8, 8, 48  # at most, of a tensor that is shown whole
 FIRST = 4  # of a larger one's values
 DIGITS, DECIMALS, LARGEST = 4, 7, 6  # significant digits; as a decimal number, at most so many places and so large
-
-Cell = tuple[str, tuple[int, int]]
 
 
 class Page:
@@ -130,7 +126,7 @@ def _print_step(page: Page, lesson: Lesson, step: LessonStep, number: int) -> No
             page.say(f"{quantity.formula.plain}: {quantity.meaning}", "", INDENT)
     if step.numpy is not None:
         page.say(f"NumPy: {step.numpy.title}, {step.numpy.file}", "", INDENT)
-        for line, text in _lines(step.numpy):
+        for line, text in step.numpy.numbered():
             page.say(f"line {line}: {text}", "", INDENT + 2)
     for text in step.torch.source.splitlines() if step.torch else ():
         page.say(f"torch: {text}", "", INDENT)
@@ -212,18 +208,18 @@ def print_cell(console: Console, lesson: Lesson, name: str, index: tuple[int, in
     page, quantity = Page(console), lesson.quantities[name]
     places = zip(("row", "column"), index, (quantity.rows, quantity.columns), strict=True)
     counted = ", ".join(f"{part} {at} ({what})" for part, at, what in places if what)
-    page.say(f"{_named(quantity, index)}: {quantity.meaning}", "bold cyan")
+    page.say(f"{named(quantity, index)}: {quantity.meaning}", "bold cyan")
     if counted:
         page.say(counted, "", INDENT)
     page.say(quantity.formula.plain or "given, not computed", "", INDENT)
     if isinstance(quantity.recipe, Sum):
-        _print_sum(page, lesson, quantity.recipe, index, _value(quantity, index))
+        _print_sum(page, lesson, quantity.recipe, index, value_at(quantity, index))
     elif isinstance(quantity.recipe, Apply):
         page.say(_filled(lesson, quantity.recipe, index, numbers=False), "", INDENT)
         numbers = _filled(lesson, quantity.recipe, index, numbers=True)
-        result = _whole(_value(quantity, index))
+        result = _whole(value_at(quantity, index))
         page.say(f"= {numbers}" if numbers == result else f"= {numbers} = {result}", "", INDENT)
-    if quantity.recipe is not None and _value(quantity, index) == 0:
+    if quantity.recipe is not None and value_at(quantity, index) == 0:
         for reason in _why_zero(lesson, name, index):
             page.say(reason, "yellow", INDENT)
     _print_makers(page, quantity, index)
@@ -232,9 +228,9 @@ def print_cell(console: Console, lesson: Lesson, name: str, index: tuple[int, in
 def _print_sum(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int], value: float) -> None:
     """Every product on a line, in columns; then their sum and what is done to it."""
     rows = [
-        [str(k), *(_named(*factor) for factor in factors), *(f"{_value(*factor):.6g}" for factor in factors),
-         f"{_product(factors):.6g}"]
-        for k, factors in enumerate(_products(lesson, recipe, index))
+        [str(k), *(named(*factor) for factor in factors), *(f"{value_at(*factor):.6g}" for factor in factors),
+         f"{product(factors):.6g}"]
+        for k, factors in enumerate(products_at(lesson, recipe, index))
     ]  # fmt: skip
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     n, summed = len(recipe.factors), any("k" in factor.at for factor in recipe.factors)
@@ -249,38 +245,15 @@ def _print_sum(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int], 
 
 
 def _print_total(page: Page, lesson: Lesson, recipe: Sum, index: tuple[int, int], value: float) -> None:
-    total = _total(lesson, recipe, index)
+    total = total_at(lesson, recipe, index)
     page.say(f"sum = {total['sum']:.17g}", "", INDENT)
     if recipe.divide is not None:
         page.say(f"/ {recipe.divide} = {total['sum'] / recipe.divide:.17g}", "", INDENT)
     if recipe.plus is not None:
-        bias = _named(lesson.quantities[recipe.plus.name], recipe.plus.index(*index, 0))
+        bias = named(lesson.quantities[recipe.plus.name], recipe.plus.index(*index, 0))
         page.say(f"+ {bias} = {total['sum']:.6g} + {total['plus']:.6g} = {total['result']:.17g}", "", INDENT)
     if total["result"] != value:
         page.say("(in double precision; the makers round in their own order)", "", INDENT)
-
-
-def _total(lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> dict[str, Any]:
-    """The sum of the products in double precision, `divide`, `plus`, and the result."""
-    products = [_product(factors) for factors in _products(lesson, recipe, index)]
-    total = math.fsum(products) if all(map(math.isfinite, products)) else sum(products)
-    plus = None
-    if recipe.plus is not None:
-        plus = _value(lesson.quantities[recipe.plus.name], recipe.plus.index(*index, 0))
-    result = total / (recipe.divide or 1) + (plus or 0)
-    return {"sum": total, "divide": recipe.divide, "plus": plus, "result": result}
-
-
-def _products(lesson: Lesson, recipe: Sum, index: tuple[int, int]) -> list[list[tuple[Quantity, tuple[int, int]]]]:
-    """For every k the factors: each a quantity, and at which row and column."""
-    return [
-        [(lesson.quantities[factor.name], factor.index(*index, k)) for factor in recipe.factors]
-        for k in range(recipe.count)
-    ]
-
-
-def _product(factors: Sequence[tuple[Quantity, tuple[int, int]]]) -> float:
-    return math.prod(_value(*factor) for factor in factors)
 
 
 def _whole(value: float) -> str:
@@ -294,8 +267,8 @@ def _filled(lesson: Lesson, recipe: Apply, index: tuple[int, int], *, numbers: b
     def put(found: re.Match[str]) -> str:
         quantity = lesson.quantities[found[1]]
         if not numbers:
-            return _named(quantity, index)
-        text = _whole(_value(quantity, index))
+            return named(quantity, index)
+        text = _whole(value_at(quantity, index))
         after_sign = found.string[: found.start()].rstrip().endswith(("−", "+", "·", "/"))
         return f"({text})" if after_sign and text.startswith("−") else text
 
@@ -305,27 +278,27 @@ def _filled(lesson: Lesson, recipe: Apply, index: tuple[int, int], *, numbers: b
 def _why_zero(lesson: Lesson, name: str, index: tuple[int, int]) -> Iterator[str]:
     """Back to where the 0 comes from: of products the first, of its factors the one with a reason of its own."""
     quantity = lesson.quantities[name]
-    recipe, here = quantity.recipe, _named(quantity, index)
+    recipe, here = quantity.recipe, named(quantity, index)
     if isinstance(recipe, Apply):
         inputs = [lesson.quantities[found] for found in dict.fromkeys(re.findall(r"\{(.+?)\}", recipe.template))]
-        numbers = ", ".join(f"{_named(one, index)} = {_value(one, index):.6g}" for one in inputs)
+        numbers = ", ".join(f"{named(one, index)} = {value_at(one, index):.6g}" for one in inputs)
         yield (
             f"{here} is 0. {quantity.zero} {numbers}" if quantity.zero else f"{here} is 0 for {numbers or 'any input'}"
         )
     elif isinstance(recipe, Sum):
-        products = _products(lesson, recipe, index)
-        zeros = [factor for factor in products[0] if _value(*factor) == 0]
-        if any(map(_product, products)) or not zeros or recipe.plus is not None:
+        products = products_at(lesson, recipe, index)
+        zeros = [factor for factor in products[0] if value_at(*factor) == 0]
+        if any(map(product, products)) or not zeros or recipe.plus is not None:
             yield f"{here} is 0: what is multiplied and added up comes to 0."
             return
         reason, at = min(zeros, key=lambda factor: not factor[0].zero)
         which = "every product is 0; the first: " if len(products) > 1 else ""
-        yield f"{here} is 0 because {which}{_named(reason, at)} is 0."
+        yield f"{here} is 0 because {which}{named(reason, at)} is 0."
         yield from _why_zero(lesson, reason.name, at)
 
 
 def _print_makers(page: Page, quantity: Quantity, index: tuple[int, int]) -> None:
-    values = {maker: f"{_at(array, index):.17g}" for maker, array in quantity.values.items()}
+    values = {maker: f"{item(array, index):.17g}" for maker, array in quantity.values.items()}
     left = max(map(len, (*values, *quantity.checks)))
     right = max(map(len, values.values()))
     for maker in dict.fromkeys((*values, *quantity.checks)):
@@ -338,7 +311,7 @@ def _print_makers(page: Page, quantity: Quantity, index: tuple[int, int]) -> Non
 
 def _difference(check: Check, index: tuple[int, int]) -> str:
     difference, allowed, ratio = (
-        _at(array, index) for array in (check.elements.difference, check.elements.allowed, check.elements.ratio)
+        item(array, index) for array in (check.elements.difference, check.elements.allowed, check.elements.ratio)
     )
     if math.isnan(allowed):
         return "not computed for this element"
@@ -347,133 +320,8 @@ def _difference(check: Check, index: tuple[int, int]) -> str:
     return f"diff {difference:.2g}, bound {allowed:.2g}, ratio {ratio:.2g}"
 
 
-def find_steps(lesson: Lesson, node: str) -> list[LessonStep]:
-    """The steps that make the tensor `node`, or read it where it is given; the step of that id; torch's nodes so named.
-
-    UnknownNameError where there is none.
-    """
-    named = [step for number, step in enumerate(lesson.steps, start=1) if node in (step.id, step.title, str(number))]
-    if named:
-        return named
-    names = [step.title for step in lesson.steps if step.phase == "backward"]
-    ids = [step.id for step in lesson.steps if step.phase != "forward"]
-    name = _known(lesson, node, {"nodes": list(dict.fromkeys(names)), "steps": ids})
-    made = [step for step in lesson.steps if name in step.made]
-    maker = lesson.quantities[name].step
-    if made or maker is not None:
-        return made or [lesson.steps[maker or 0]]
-    reading = [step for step in lesson.steps if name in (*step.came_in, *step.reads)]
-    formulas = {other: quantity.formula.plain for other, quantity in lesson.quantities.items()}
-    return reading or [step for step in lesson.steps if any(name in formulas[made] for made in step.made)]
-
-
-def parse_cell(lesson: Lesson, text: str) -> Cell:
-    """The tensor and the indices of "dW2[0,1]"; ValueError or UnknownNameError where that is no element."""
-    written, bracket, indices = text.strip().partition("[")
-    name = _known(lesson, written.strip(), {})
-    shape = lesson.quantities[name].shape
-    if not shape and not bracket:
-        return name, (0, 0)
-    found = re.fullmatch(r"\s*(-?\d+)\s*,\s*(-?\d+)\s*\]", indices)
-    if found is None:
-        raise ValueError(f"{text}: expected two indices, {name}[row,column]")
-    row, column = int(found[1]), int(found[2])
-    rows, columns = shape or (1, 1)
-    if not (0 <= row < rows and 0 <= column < columns):
-        raise ValueError(
-            f"{name}[{row}, {column}] is out of range: {name} has shape {shape}, "
-            f"rows 0 to {rows - 1}, columns 0 to {columns - 1}"
-        )
-    return name, (row, column)
-
-
-def _known(lesson: Lesson, written: str, others: dict[str, list[str]]) -> str:
-    """The quantity's name, which may be written in ASCII: f'(Z1). UnknownNameError lists them, and the `others`."""
-    by_ascii = {_ascii(name): name for name in lesson.quantities}
-    if _ascii(written) in by_ascii:
-        return by_ascii[_ascii(written)]
-    kinds = {"tensors": list(lesson.quantities)} | others
-    by_lower = {name.lower(): name for names in kinds.values() for name in names}
-    close = difflib.get_close_matches(written.lower(), by_lower, n=1)
-    hint = f"; did you mean {by_lower[close[0]]}?" if close else ""
-    lists = [
-        textwrap.fill(f"{kind}: {', '.join(names)}", 79, subsequent_indent="  ", break_on_hyphens=False)
-        for kind, names in kinds.items()
-    ]
-    raise UnknownNameError("\n".join((f"{written}: nothing here has this name{hint}", *lists)))
-
-
-def as_data(lesson: Lesson, steps: Sequence[LessonStep], cell: Cell | None = None) -> dict[str, Any]:
-    """The steps for `--json`, and the quantities that they and the cell mention."""
-    kept = [one.quantity for step in steps for one in step.saved if one.quantity is not None]
-    names = [name for step in steps for name in (*step.came_in, *step.reads, *step.made)] + kept
-    names += [] if cell is None else [cell[0]]
-    data = {
-        "outcome": lesson.outcome,
-        "steps": [_step_data(step) for step in steps],
-        "quantities": {name: _quantity_data(lesson.quantities[name]) for name in dict.fromkeys(names)},
-    }
-    return data if cell is None else {**data, "cell": _cell_data(lesson, *cell)}
-
-
-def _step_data(step: LessonStep) -> dict[str, Any]:
-    code = step.numpy
-    lines = [] if code is None else [{"line": line, "code": text} for line, text in _lines(code)]
-    return {
-        **{key: getattr(step, key) for key in ("id", "phase", "layer", "title", "what", "plumbing")},
-        "formulas": [formula.plain for formula in step.formulas],
-        "numpy": None if code is None else {"function": code.title, "place": code.place, "lines": lines},
-        "torch": None if step.torch is None else {"code": step.torch.source},
-        "saved": [
-            {"field": one.saved.field, "tensor": one.quantity, "shape": one.saved.shape, "bytes": one.saved.bytes,
-             "kept": one.kept, "note": one.note}
-            for one in step.saved
-        ],
-        "in": step.came_in, "reads": step.reads, "out": step.made, "notes": step.notes,
-    }  # fmt: skip
-
-
-def _quantity_data(quantity: Quantity) -> dict[str, Any]:
-    return {
-        "shape": quantity.shape,
-        "meaning": quantity.meaning,
-        "formula": quantity.formula.plain,
-        "values": {maker: array.tolist() for maker, array in quantity.values.items()},
-        "checks": {
-            other: {"outcome": check.outcome, "ratio": check.ratio, "at": check.at}
-            for other, check in quantity.checks.items()
-        },
-    }
-
-
-def _cell_data(lesson: Lesson, name: str, index: tuple[int, int]) -> dict[str, Any]:
-    quantity = lesson.quantities[name]
-    data = {"name": name, "index": index, "value": _value(quantity, index)}
-    recipe = quantity.recipe
-    if isinstance(recipe, Apply):
-        found = dict.fromkeys(re.findall(r"\{(.+?)\}", recipe.template))
-        names = {one: _value(lesson.quantities[one], index) for one in found}
-        return {**data, "template": recipe.template, "names": names}
-    if recipe is None:
-        return data
-    products = [
-        {
-            "factors": [{"name": one.name, "index": at, "value": _value(one, at)} for one, at in factors],
-            "product": _product(factors),
-        }
-        for factors in _products(lesson, recipe, index)
-    ]
-    return {**data, "products": products, **_total(lesson, recipe, index)}
-
-
 def _title(step: LessonStep) -> str:
     return step.title if step.phase != "backward" or step.layer is None else f"{step.title}, layer {step.layer}"
-
-
-def _lines(code: Code) -> list[tuple[int, str]]:
-    """The lines at work with their numbers in the file."""
-    source = code.source.splitlines()
-    return [(code.line + number - 1, source[number - 1].strip()) for number in code.lines]
 
 
 def _fails(quantity: Quantity) -> bool:
@@ -482,19 +330,6 @@ def _fails(quantity: Quantity) -> bool:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _named(quantity: Quantity, index: tuple[int, int]) -> str:
-    return element(quantity.name, index[: len(quantity.shape)])
-
-
-def _value(quantity: Quantity, index: tuple[int, int]) -> float:
-    return _at(quantity.values["numpy"], index)
-
-
-def _at(array: Array, index: tuple[int, int]) -> float:
-    """The element; a scalar's only one."""
-    return float(array[index[: array.ndim]])
 
 
 def _small(shape: tuple[int, ...]) -> bool:
