@@ -103,7 +103,7 @@ def computed(told: Lesson, quantity: Quantity, r: int, c: int) -> float:
         value = math.fsum(products) / (recipe.divide or 1)
         return value + (element(recipe.plus.name, recipe.plus.index(r, c, 0)) if recipe.plus else 0)
     assert isinstance(recipe, Apply)
-    text = re.sub(r"\{(.+?)\}", lambda found: f"({element(found[1], (r, c))!r})", recipe.template)
+    text = recipe.filled(lambda name, _: f"({element(name, (r, c))!r})")
     for sign, python in {"−": "-", "·": "*", "^": "**", "e**": "exp", "σ": "sigmoid", "|": "|"}.items():
         text = text.replace(sign, python)
     text = re.sub(r"\|(.+?)\|", r"abs(\1)", text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,6 +50,19 @@ class Apply:
     """Element [r, c] by a formula, in which {Z1} stands for that quantity's element at the same place."""
 
     template: str
+
+    @property
+    def names(self) -> list[str]:
+        """The quantities in it."""
+        return list(dict.fromkeys(re.findall(r"\{(.+?)\}", self.template)))
+
+    def filled(self, put: Callable[[str, bool], str]) -> str:
+        """With something put in for each name; `put` is told, too, whether a sign of arithmetic stands before it."""
+
+        def at(found: re.Match[str]) -> str:
+            return put(found[1], found.string[: found.start()].rstrip().endswith(("−", "+", "·", "/")))
+
+        return re.sub(r"\{(.+?)\}", at, self.template)
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,16 @@ class Lesson:
     steps: Sequence[LessonStep]
     quantities: Mapping[str, Quantity]
     graph: Graph
+
+    @property
+    def saved(self) -> str:
+        """How much autograd kept for the backward pass, in a sentence."""
+        tensors = [tensor for node in self.graph.nodes for tensor in node.saved]
+        distinct = len({tensor.memory for tensor in tensors})
+        return (
+            f"For the backward pass autograd saved {len(tensors)} tensors, {distinct} of them distinct: "
+            f"{self.graph.saved_bytes():,} bytes."
+        )
 
     @property
     def outcome(self) -> str:

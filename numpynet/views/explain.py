@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -190,12 +189,7 @@ def _agreement(quantity: Quantity) -> str:
 
 
 def _conclude(page: Page, lesson: Lesson) -> None:
-    saved = [tensor for node in lesson.graph.nodes for tensor in node.saved]
-    distinct = len({tensor.memory for tensor in saved})
-    page.say(
-        f"Autograd saved {_count(len(saved), 'tensor')} for the backward pass, {distinct} distinct ones in "
-        f"{lesson.graph.saved_bytes():,} bytes."
-    )
+    page.say(lesson.saved)
     open_ends = [q for q in lesson.quantities.values() if not all(check.agrees for check in q.checks.values())]
     for quantity in open_ends:
         page.say(f"{_agreement(quantity)}.", "bold red" if _fails(quantity) else "yellow")
@@ -264,15 +258,14 @@ def _whole(value: float) -> str:
 def _filled(lesson: Lesson, recipe: Apply, index: tuple[int, int], *, numbers: bool) -> str:
     """The template with the elements' names put in, or with their numbers: a negative one after a sign in brackets."""
 
-    def put(found: re.Match[str]) -> str:
-        quantity = lesson.quantities[found[1]]
+    def put(name: str, after_sign: bool) -> str:
+        quantity = lesson.quantities[name]
         if not numbers:
             return named(quantity, index)
         text = _whole(value_at(quantity, index))
-        after_sign = found.string[: found.start()].rstrip().endswith(("−", "+", "·", "/"))
         return f"({text})" if after_sign and text.startswith("−") else text
 
-    return re.sub(r"\{(.+?)\}", put, recipe.template)
+    return recipe.filled(put)
 
 
 def _why_zero(lesson: Lesson, name: str, index: tuple[int, int]) -> Iterator[str]:
@@ -280,7 +273,7 @@ def _why_zero(lesson: Lesson, name: str, index: tuple[int, int]) -> Iterator[str
     quantity = lesson.quantities[name]
     recipe, here = quantity.recipe, named(quantity, index)
     if isinstance(recipe, Apply):
-        inputs = [lesson.quantities[found] for found in dict.fromkeys(re.findall(r"\{(.+?)\}", recipe.template))]
+        inputs = [lesson.quantities[found] for found in recipe.names]
         numbers = ", ".join(f"{named(one, index)} = {value_at(one, index):.6g}" for one in inputs)
         yield (
             f"{here} is 0. {quantity.zero} {numbers}" if quantity.zero else f"{here} is 0 for {numbers or 'any input'}"

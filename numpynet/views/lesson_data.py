@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,8 +57,7 @@ def _cell_data(lesson: Lesson, name: str, index: tuple[int, int]) -> dict[str, A
     data = {"name": name, "index": index, "value": value_at(quantity, index)}
     recipe = quantity.recipe
     if isinstance(recipe, Apply):
-        found = dict.fromkeys(re.findall(r"\{(.+?)\}", recipe.template))
-        names = {one: value_at(lesson.quantities[one], index) for one in found}
+        names = {one: value_at(lesson.quantities[one], index) for one in recipe.names}
         return {**data, "template": recipe.template, "names": names}
     if recipe is None:
         return data

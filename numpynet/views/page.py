@@ -224,18 +224,8 @@ def _lesson_data(lesson: Lesson, summary: Mapping[str, Any]) -> dict[str, Any]:
         "stages": _stages(lesson),
         "quantities": {name: _quantity(quantity) for name, quantity in lesson.quantities.items()},
         "codes": codes,
-        "summary": saved_sentence(lesson),
+        "summary": lesson.saved,
     }
-
-
-def saved_sentence(lesson: Lesson) -> str:
-    """How much autograd kept for the backward pass."""
-    saved = [tensor for node in lesson.graph.nodes for tensor in node.saved]
-    distinct = len({tensor.memory for tensor in saved})
-    return (
-        f"For the backward pass autograd saved {len(saved)} tensors, {distinct} of them distinct: "
-        f"{lesson.graph.saved_bytes():,} bytes."
-    )
 
 
 def _stages(lesson: Lesson) -> list[dict[str, Any]]:
