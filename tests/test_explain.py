@@ -145,13 +145,21 @@ def test_a_new_activation_is_explained_like_the_others(activation: str) -> None:
 def test_what_autograd_saved_for_the_second_layer_and_where_the_tutorial_keeps_it() -> None:
     step = next(step for step in lesson("circles 2-8-1").steps if step.id == "Z2")
     kept = {kept.saved.field: kept for kept in step.saved}
-    assert kept["mat1"].kept == "memory['A1'], transposed"
+    assert kept["mat1"].kept == "memory['A1'], with an example a row"
     assert "the same memory as in ReluBackward0 of layer 1" in kept["mat1"].note
-    assert kept["mat2"].kept == "params_values['W2'], transposed"
-    assert "bit for bit NumPy's" in kept["mat2"].note
+    assert kept["mat2"].kept == "params_values['W2'], transposed: a view of it"
+    assert "equal to NumPy's" in kept["mat2"].note
     first = next(step for step in lesson("circles 2-8-1").steps if step.id == "Z1")
     assert [kept.saved.tensor for kept in first.saved] == ["A0"]
     assert first.notes == ["W1 is not saved: the data need no gradient, so W1ᵀ·dZ1 is never computed."]
+
+
+def test_what_was_saved_is_counted_once_and_told_from_what_is_there_anyway() -> None:
+    """2-8-1, 4 examples: A0 (4 × 2), A1 (4 × 8), W2 (8 × 1), A2 and Y (4 × 1), 8 bytes each."""
+    assert lesson("circles 2-8-1").saved.startswith(
+        f"For the backward pass autograd saved 7 tensors, 5 of them distinct: {8 * (8 + 32 + 8 + 4 + 4)} bytes, of which "
+        f"{8 * (8 + 8 + 4)} are the data, labels and weights"
+    )
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -276,12 +276,19 @@ def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened:
     if saved.count() == 0:
         saved = page.locator("#step table")
     text = saved.first.inner_text()
-    for words in ("mat1", "A1", "memory['A1'], transposed", "mat2", "W2", "params_values['W2'], transposed"):
+    for words in (
+        "mat1",
+        "A1",
+        "memory['A1'], with an example a row",
+        "mat2",
+        "W2.T",
+        "params_values['W2'], transposed",
+    ):
         assert words in text
     zero = np.argwhere(lesson_values("dZ1") == 0)[0]
     page = opened("small", f"#dZ1[{zero[0]},{zero[1]}]")
     why = page.locator("#cell .why").inner_text()
-    assert "ReLU is flat where Z ≤ 0" in why
+    assert "ReLU's slope is taken as 0 where Z ≤ 0" in why
     assert f"Z1[{zero[0]}, {zero[1]}] = −" in why
     page = opened("small", "#dW1[0,1]")
     rows = page.locator("#cell .products tbody tr")

@@ -69,7 +69,7 @@ def _statements(parent: ast.AST) -> Iterator[ast.stmt]:
 
 
 def _targets(statement: ast.stmt) -> list[str]:
-    """The names assigned to, of an item the name of what it is an item of."""
+    """The names assigned to; of an item the name of what it is an item of, of an attribute its own."""
     if isinstance(statement, ast.Assign):
         targets = statement.targets
     elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
@@ -78,4 +78,5 @@ def _targets(statement: ast.stmt) -> list[str]:
         return []
     names = [part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
     roots = [name.value if isinstance(name, ast.Subscript) else name for name in names]
-    return [root.id for root in roots if isinstance(root, ast.Name)]
+    found = [root.attr if isinstance(root, ast.Attribute) else getattr(root, "id", "") for root in roots]
+    return [name for name in found if name]

@@ -30,7 +30,7 @@ class ActivationWords(NamedTuple):
 
 class LossWords(NamedTuple):
     """What one element adds to the loss, the gradient of that, torch's call, whether outputs are averaged, too; what A
-    is called, and why dA can be 0."""
+    is called, why dA can be 0, and what else is to be said."""
 
     term: Formula
     gradient: Formula
@@ -38,6 +38,7 @@ class LossWords(NamedTuple):
     per_output: bool
     output: str
     zero: str
+    note: str = ""
 
 
 ACTIVATIONS = Registry(
@@ -47,7 +48,8 @@ ACTIVATIONS = Registry(
             Formula(r"\max(0, Z)", "max(0, Z)"),
             Formula(r"\begin{cases}1 & Z > 0\\0 & Z \le 0\end{cases}", "1 if Z > 0 else 0"),
             "A = torch.relu(Z)",
-            flat="ReLU is flat where Z ≤ 0: the unit was off for this example, and nothing flows back through it.",
+            flat="ReLU's slope is taken as 0 where Z ≤ 0 (at Z = 0 itself that is a convention, torch's, too): the "
+            "unit was off for this example, and nothing flows back through it.",
             zero="The unit is off: its Z is not above 0.",
         ),
         "sigmoid": ActivationWords(
@@ -86,6 +88,8 @@ LOSSES = Registry(
             per_output=False,
             output="the prediction, Y_hat",
             zero="The prediction is the label, to the last digit.",
+            note="The formula leaves out torch.nn.BCELoss's clamps, which NumPy keeps: a logarithm is at least −100, "
+            "and backward the denominator at least 1e-12.",
         ),
         "bce_with_logits": LossWords(
             Formula(r"\max(A, 0) - A Y + \log(1 + e^{-|A|})", "max(A, 0) − A · Y + log1p(e^(−|A|))"),
@@ -100,7 +104,7 @@ LOSSES = Registry(
 
 
 class NodeWords(NamedTuple):
-    """A node of torch's graph: what it does, in a sentence and in torch's own terms.
+    """A node of torch's graph: what it does, in a sentence and in Python.
 
     `code` computes each gradient that goes out from `grad`, which came in, and from the tensors that the node saved,
     under torch's names for them. Plumbing has no counterpart in the tutorial.
@@ -121,7 +125,7 @@ NODES = Registry(
         ),
         "ReluBackward0": NodeWords(
             "ReLU, backward: the gradient passes where the unit was on, and stops where it was off.",
-            "grad_self = grad * (result > 0)",
+            "grad_self = torch.where(result <= 0, 0, grad)",
         ),
         "SigmoidBackward0": NodeWords(
             "The sigmoid, backward: the gradient times the slope, which torch computes from the result.",
@@ -132,11 +136,11 @@ NODES = Registry(
             "grad_self = grad * (1 - result * result)",
         ),
         "BinaryCrossEntropyBackward0": NodeWords(
-            "Where the backward pass begins: how the cost changes with each prediction.",
+            "Where the backward pass begins: how the summed loss changes with each prediction.",
             "grad_self = grad * (self - target) / torch.clamp((1 - self) * self, min=1e-12) / self.numel()",
         ),
         "BinaryCrossEntropyWithLogitsBackward0": NodeWords(
-            "Where the backward pass begins: how the cost changes with each logit.",
+            "Where the backward pass begins: how the summed loss changes with each logit.",
             "grad_self = (torch.sigmoid(self) - target) * grad / self.numel()",
         ),
         "TBackward0": NodeWords(
@@ -147,7 +151,7 @@ NODES = Registry(
         ),
         "AccumulateGrad": NodeWords(
             "The end of the way: the gradient is added to the parameter's .grad, where the optimizer finds it. NumPy "
-            "returns it in grads_values instead.",
+            "returns it in grads_values instead; the tape sets it anew at each pass.",
             "variable.grad = grad  # += where there is one already",
             plumbing=True,
         ),

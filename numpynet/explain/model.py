@@ -158,10 +158,12 @@ class Lesson:
     def saved(self) -> str:
         """How much autograd kept for the backward pass, in a sentence."""
         tensors = [tensor for node in self.graph.nodes for tensor in node.saved]
-        distinct = len({tensor.memory for tensor in tensors})
+        distinct = {tensor.memory: tensor for tensor in tensors}.values()
+        there = sum(tensor.bytes for tensor in distinct if tensor.tensor[:1] in ("W", "Y") or tensor.tensor == "A0")
         return (
-            f"For the backward pass autograd saved {len(tensors)} tensors, {distinct} of them distinct: "
-            f"{self.graph.saved_bytes():,} bytes."
+            f"For the backward pass autograd saved {len(tensors)} tensors, {len(distinct)} of them distinct: "
+            f"{self.graph.saved_bytes():,} bytes, of which {there:,} are the data, labels and weights, there anyway. "
+            "To save is to keep a reference, not to copy."
         )
 
     @property

@@ -129,14 +129,14 @@ def _loss(step: Step) -> dict[str, Description]:
         ),
     }  # fmt: skip
     share, latex_share = ("", "") if averaged == 1 else (f" / {averaged}", rf"\frac{{1}}{{{averaged}}}")
-    each = r"\ell_k" if outputs == 1 else r"\Sigma\ell_k"
+    each = r"\ell_k" if outputs == 1 else "L_k"
     if outputs > 1:
-        described["Σℓ"] = Description(
+        described["L"] = Description(
             "the loss of each example", "", "examples",
-            Formula(rf"{each} = {latex_share}\sum_o \ell_{{o,k}}", f"Σℓ = Σ over the outputs of ℓ{share}"),
+            Formula(rf"{each} = {latex_share}\sum_o \ell_{{o,k}}", f"L = Σ over the outputs of ℓ{share}"),
             Sum((Factor("ℓ", "kc"),), outputs, "outputs", divide=averaged if averaged > 1 else None),
         )  # fmt: skip
-    terms = "ℓ" if outputs == 1 else "Σℓ"
+    terms = "ℓ" if outputs == 1 else "L"
     mean = Formula(rf"cost = \frac{{1}}{{m}} \sum_k {each}", f"cost = Σ {terms} / m")
     described["cost"] = Description("the mean loss", "", "", mean, Sum((Factor(terms, "0k"),), m, "examples", divide=m))
     return described

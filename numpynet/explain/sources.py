@@ -78,7 +78,7 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
         if name in made:
             code = node_code(node)
             lines = [number for number, line in enumerate(code.splitlines(), 1) if line.startswith(GRADIENT_OF[kind])]
-            return Code(f"{node.name}, in torch's own terms", code, lines=tuple(lines))
+            return Code(f"what {node.name} computes, in Python", code, lines=tuple(lines))
     return None
 
 

@@ -47,13 +47,14 @@ class Teller:
                 torch_source(self.step, self.graph, A), numpy_source(self.step, A),
                 code_of(tape.ACTIVATIONS[activation]), [self.described[A].formula], self._kept(node), [Z], [], [A],
             )  # fmt: skip
-        terms = [name for name in ("ℓ", "Σℓ") if name in self.described]
+        terms = [name for name in ("ℓ", "L") if name in self.described]
         yield LessonStep(
             "cost", "forward", None, f"cost = {self.step.loss}(A{self.L}, Y)",
             "How far the predictions are from the labels, on average over the examples.",
             torch_source(self.step, self.graph, "cost"), numpy_source(self.step, "cost"),
             code_of(tape.LOSSES[self.step.loss]), [self.described[name].formula for name in (*terms, "cost")],
             self._kept(self._loss()), [f"A{self.L}"], ["Y"], [*terms, "cost"],
+            notes=list(filter(None, [formulas.LOSSES[self.step.loss].note])),
         )  # fmt: skip
 
     def backward(self) -> Iterator[LessonStep]:
@@ -67,12 +68,14 @@ class Teller:
                 label = came_in[0].removeprefix("d")
             else:
                 label = "" if node.layer is None else str(node.layer)
-            notes += self._in_torch(node, words.plumbing)
+            notes += self._in_torch(node, made, words.plumbing)
+            if node.layer is None and not words.plumbing and formulas.LOSSES[self.step.loss].note:
+                notes.append(formulas.LOSSES[self.step.loss].note)
             if came_in[0] not in self.described:
                 notes = [f"The gradient that comes in is {_shown(node.gradient_in.value)}.", *notes]
             yield LessonStep(
                 f"{node.name}-{label}".removesuffix("-"), "backward", node.layer, node.name, words.what,
-                Code(f"{node.name}, in torch's own terms", node_code(node)), numpy_code, tape_code,
+                Code(f"what {node.name} computes, in Python", node_code(node)), numpy_code, tape_code,
                 [self.described[name].formula for name in made], self._kept(node),
                 [name for name in came_in if name in self.described], reads, made, words.plumbing, notes,
             )  # fmt: skip
@@ -89,16 +92,18 @@ class Teller:
             came_in=[f"d{name}" for name in self.step.params_values], reads=list(self.step.params_values), made=made,
         )  # fmt: skip
 
-    def _in_torch(self, node: Node, plumbing: bool) -> list[str]:
+    def _in_torch(self, node: Node, made: list[str], plumbing: bool) -> list[str]:
         """How torch's own numbers differ from those shown, which are in the tutorial's layout and convention."""
         m, out = self.step.X.shape[1], node.gradients_out
         if node.name == "TBackward0" and out[0] is not None:
             before, after = (" × ".join(map(str, one.shape)) for one in (node.gradient_in, out[0]))
-            return [f"It comes in {before} and goes out {after}."]
+            return [f"In torch it comes in {before} and goes out {after}; shown is NumPy's."]
         if plumbing or m == 1:
             return []
-        summed = [one.name for one in (node.gradient_in, *out) if one is not None and one.name[1] in "AZ"]
-        return [f"torch's own {' and '.join(dict.fromkeys(summed))}: 1/{m} of those shown, as its loss is the mean."]
+        summed = [name for name in (node.gradient_in.name, *made) if name.startswith(("dA", "dZ"))]
+        means = [name for name in made if name.startswith(("dW", "db"))]
+        rest = f"; {' and '.join(means)} are theirs as they are" if means else ""
+        return [f"torch's and the tape's own {' and '.join(summed)}: 1/{m} of those shown, of the mean loss{rest}."]
 
     def _affine(self, Z: str) -> Node | None:
         return next((node for node in self.graph.nodes if _is_affine(node) and node.gradient_in.name == f"d{Z}"), None)
@@ -131,7 +136,7 @@ class Teller:
         """NumPy's code, the tape's, and what else they read."""
         i = node.layer
         if node.name == "AccumulateGrad":
-            return None, code_of(tape.Tensor.backward, "gradients"), []
+            return None, code_of(tape.Tensor.backward, "grad"), []
         if formulas.NODES[node.name].plumbing:
             return None, None, []
         if i is None:
@@ -168,7 +173,8 @@ class Teller:
             other = elsewhere[0]
             place = "" if other.layer is None else f" of layer {other.layer}"
             notes.append(f"the same memory as in {other.name}{place}, kept once")
-        return Kept(saved, kept + (", transposed" if saved.transposed else ""), "; ".join(notes), name)
+        turned = "transposed: a view of it" if name.startswith("W") else "with an example a row"
+        return Kept(saved, f"{kept}, {turned}", "; ".join(notes), name)
 
     def _sameness(self, saved: SavedTensor) -> str:
         """Whether torch's numbers are NumPy's."""
@@ -176,9 +182,9 @@ class Teller:
         ours = self.ours.values[name] if name in self.ours.values else given(self.step, name, self.ours)
         identical = int(np.sum(ours == saved.value))
         if identical == ours.size:
-            return "bit for bit NumPy's"
+            return "equal to NumPy's"
         within = "the others within their bound" if not self.rows[saved.tensor].fails else "others OUTSIDE their bound"
-        return f"{identical} of {ours.size} numbers bit for bit NumPy's, {within}"
+        return f"{identical} of {ours.size} numbers equal to NumPy's, {within}"
 
 
 def _is_affine(node: Node) -> bool:

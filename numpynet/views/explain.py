@@ -109,9 +109,9 @@ def _introduce(page: Page, lesson: Lesson) -> None:
         f"One training step of {layers} on {_count(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
         "Columns are examples; W has a row for each unit of its layer, a column for each of the layer before. "
         "The digits are NumPy's; how far the others are from them is given as a share of the bound, which is what "
-        "rounding alone allows: 0 is bit for bit, 1 the most. Central differences have a wider bound of their own: "
+        "rounding alone allows: 0 is equal, 1 the most. Central differences have a wider bound of their own: "
         f"they are slopes over steps of {STEP:g}. dA and dZ are gradients of the summed loss, as in the tutorial (the "
-        "lab's functions); torch's, of the mean loss, are multiplied by the number of examples."
+        "lab's functions); torch's and the tape's, of the mean loss, are multiplied by the number of examples."
     )
 
 

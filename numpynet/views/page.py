@@ -155,7 +155,7 @@ def _shown_code(code: Code | None) -> dict[str, Any] | None:
     return {"title": code.title, "place": code.place, "html": code_html(code.source), "lines": code.lines}
 
 
-SPREAD = {"bit-identical": 0.0, "up to 0.001": 0.001, "to 0.01": 0.01, "to 0.1": 0.1, "to 0.5": 0.5, "to 1": 1.0}
+SPREAD = {"equal": 0.0, "up to 0.001": 0.001, "to 0.01": 0.01, "to 0.1": 0.1, "to 0.5": 0.5, "to 1": 1.0}
 
 
 def _spread(elements: Elements) -> list[dict[str, Any]]:
@@ -255,6 +255,7 @@ def _stage_of(step: LessonStep, lesson: Lesson) -> int:
 
 def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
     step = lesson.steps[number]
+    slopes = [lesson.quantities[name].formula for name in step.reads if name.startswith("f′")]
     return {
         "id": step.id,
         "phase": step.phase,
@@ -262,7 +263,7 @@ def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
         "subtitle": "" if step.phase == "update" else "loss" if step.layer is None else f"layer {step.layer}",
         "what": step.what,
         "plumbing": step.plumbing,
-        "formulas": [mathml(formula) for formula in step.formulas],
+        "formulas": [mathml(formula) for formula in (*slopes, *step.formulas)],
         "torch": _code(step.torch, codes),
         "numpy": _code(step.numpy, codes),
         "tape": _code(step.tape, codes),
@@ -284,7 +285,7 @@ def _code(code: Code | None, codes: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(kept: Kept) -> dict[str, Any]:
     saved = kept.saved
-    name = f"{saved.tensor or 'a number'}{', transposed' if saved.transposed else ''}"
+    name = f"{saved.tensor}.T" if saved.tensor.startswith("W") and saved.transposed else saved.tensor or "a number"
     return {
         "field": saved.field,
         "tensor": name,

@@ -74,9 +74,9 @@ const breakable = (name) => safe(name).replace(/([a-z0-9])(?=[A-Z])/g, "$1<wbr>"
 function chip(index, small = false) {
   const step = steps[index];
   const tail = small ? step.id.split("-").slice(1).join(" ").replace(/^\d+$/, "") : step.out.join(" ");
-  const label = step.phase === "forward" ? "" : `<span class="node">${breakable(step.title)}</span> `;
-  return `<a class="chip ${step.phase}${small ? " small" : ""}" href="#${safe(step.id)}" data-step="${index}"><span class="order">${
-    index + 1}</span> ${label}${safe(tail)}</a>`;
+  const order = `<span class="order">${index + 1}</span> `;
+  const label = step.phase === "forward" ? order : `<span class="node">${order}${breakable(step.title)}</span> `;
+  return `<a class="chip ${step.phase}${small ? " small" : ""}" href="#${safe(step.id)}" data-step="${index}">${label}${safe(tail)}</a>`;
 }
 
 function stageHtml({ title, forward, backward }) {
@@ -211,7 +211,7 @@ function windowHtml(name) {
 
 function verdictHtml(name) {
   const verdicts = Object.entries(quantities[name].verdicts);
-  if (!verdicts.length) return `<p class="verdict">${quantities[name].recipe ? "NumPy’s, on its way to what is compared." : "Given, not computed."}</p>`;
+  if (!verdicts.length) return `<p class="verdict">${quantities[name].recipe ? "Computed for this page, as a factor of what is compared." : "Given, not computed."}</p>`;
   const wrong = verdicts.filter(([, { outcome }]) => outcome.endsWith("-wrong"));
   const open = verdicts.filter(([, { agrees }]) => !agrees);
   const all = sizeOf(name)[0] * sizeOf(name)[1];
