@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 OK, MISMATCH = 0, 1
 JUDGED_STEPS = 100
-EXAMPLES, PAGE_EXAMPLES = 4, 16
+EXPLAINED, EXAMPLES, PAGE_EXAMPLES = "3", 4, 16  # explain's hidden widths and examples; the most a page shows
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -404,7 +404,7 @@ def environment() -> dict[str, dict[str, Any]]:
 
 
 @cli.command()
-@problem_options(hidden="3")
+@problem_options(hidden=EXPLAINED)
 @click.option(
     "--examples",
     type=click.IntRange(min=1),
@@ -468,7 +468,7 @@ def explain(
 
     with wrong_call():
         saved = load_weights(weights_file) if weights_file else None
-        problem = load({**options, "hidden": "3"}, saved)
+        problem = load({**options, "hidden": EXPLAINED}, saved)
         data = problem.data.first(examples or min(EXAMPLES, problem.data.X_train.shape[1]))
         step = Step(
             data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate, options["loss"]

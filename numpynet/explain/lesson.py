@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from numpynet.explain.model import Check, Lesson, Quantity
-from numpynet.explain.quantities import descriptions, given
+from numpynet.explain.quantities import given
 from numpynet.explain.steps import Teller
 from numpynet.parity import oracle, rounding
 from numpynet.parity.compare import Elements, Outcome, Report, compare
@@ -32,7 +32,7 @@ def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
             makers.setdefault(name, number)
     checks = _checks(step, reports, ours)
     quantities = {}
-    for name, description in descriptions(step).items():
+    for name, description in teller.described.items():
         values = {"numpy": ours.values[name] if name in ours.values else given(step, name, ours)}
         values |= {maker: trace.values[name] for maker, trace in traces.items() if name in trace.values}
         quantities[name] = Quantity(

@@ -279,7 +279,7 @@ def _code(code: Code | None, codes: dict[str, Any]) -> dict[str, Any]:
     if code is None:
         return {"title": "", "code": None, "lines": []}
     key = f"{code.title} {code.place} {len(code.source)}"
-    codes[key] = {"title": code.title, "place": code.place, "html": code_html(code.source)}
+    codes[key] = _shown_code(code)
     return {"title": code.title, "code": key, "lines": code.lines}
 
 
