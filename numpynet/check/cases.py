@@ -2,8 +2,8 @@
 
 The exact values come from the definitions in a wider precision (`parity.oracle`), the allowances from
 `parity.rounding`, doubled: somebody else's formula may round once more. Shapes are square and not, m equals a width and
-does not, m is 1; among the numbers are Z = 0, p = 0.5, and predictions near 0 and 1. The stream is the caller's: no
-file can know it.
+does not, m is 1 and, once, 900; among the numbers are Z = 0, p = 0.5, and predictions near 0 and 1. They are drawn from
+the caller's seed: only where that is a secret can no file know them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 import numpynet
 from numpynet.parity import oracle, rounding
 from numpynet.parity.step import Step
-from numpynet.types import Array, Layer
+from numpynet.types import Architecture, Array, Layer, Parameters
 
 LAYERS = [(3, 4, 7), (4, 3, 5), (5, 5, 6), (4, 2, 4), (2, 6, 2), (3, 5, 5), (6, 3, 3), (4, 4, 3), (4, 3, 1), (1, 4, 6)]
 NETWORKS = [  # widths, activations, m
@@ -35,11 +35,15 @@ TRAINED = [
     ((3, 10, 8, 1), 8, 6, 0.3),
     ((2, 9, 1), 6, 4, 0.001),
     ((3, 5, 1), 130, 2, 0.5),
+    ((3, 4, 1), 900, 2, 0.5),
 ]  # widths, m, epochs, learning rate
+MANY = 900  # examples: a mistake may wait for a large batch
 EDGES = (0.0, -0.0, 1e-7, -1e-7, 0.6, 1.5, 5.0, -5.0, 8.0, -8.0, 20.0, -20.0, 36.0, -36.0, 120.0, -120.0)
 FAR_OUT = 1e-30  # where σ underflows, 0 and a tiny number are the same
 OTHERS = 2  # somebody else's formula may round once more in every operation
 TRAINING_SEED = 2
+NEAR_A_KINK = 200  # units of rounding, of the greatest |Z|: another right rendering may come out on the other side
+DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Case:
     raises: bool = False
     nan: bool = False  # the cost of a prediction that is NaN
     default: str | None = None  # an argument left out, to be taken by default
+    large: bool = False  # many examples: tried where the smaller cases are right
 
 
 class Maker:
@@ -104,15 +109,34 @@ class Maker:
         yield "one example", self.normal(4, 1)
         for name, far in (("far out", 800.0), ("farther out", 1500.0)):
             yield name, np.array([[far, -far, 0.5], [-1.5, far, -far]], dtype=self.dtype)
+        yield f"2x{MANY} numbers", self.normal(2, MANY, scale=2)
 
     def layer(self, n_out: int, n_in: int, m: int, scale: float = 1.0) -> dict[str, Array]:
         """W, b, A_prev, and the Z they make."""
         W, b, A_prev = self.normal(n_out, n_in, scale=scale), self.normal(n_out, 1), self.normal(n_in, m)
         return {"W": W, "b": b, "A_prev": A_prev, "Z": (W @ A_prev + b).astype(self.dtype)}
 
-    def step(self, number: int, logit: float = 4.0) -> Step:
-        """A training step of network `number` whose greatest |Z_L| is `logit`."""
-        widths, letters, m = NETWORKS[number]
+    def step(self, number: int, logit: float = 4.0, m: int | None = None) -> Step:
+        """A training step of network `number` whose greatest |Z_L| is `logit`; no ReLU is in doubt."""
+        for _ in range(DRAWS):
+            step = self.drawn(number, logit, m)
+            if not self.near_a_kink(step.X, step.params_values, step.nn_architecture):
+                break
+        return step
+
+    def near_a_kink(self, X: Array, P: Parameters, layers: Architecture) -> bool:
+        """Whether rounding may decide the side of a ReLU. Exactly 0 is no doubt: it comes of zeros alone."""
+        _, memory = numpynet.full_forward_propagation(X, P, layers)
+        for layer_idx, layer in enumerate(layers, start=1):
+            size = np.abs(memory[f"Z{layer_idx}"])
+            if layer["activation"] == "relu" and ((size > 0) & (size < NEAR_A_KINK * self.c.u * size.max())).any():
+                return True
+        return False
+
+    def drawn(self, number: int, logit: float, m: int | None) -> Step:
+        """The next such step of the stream."""
+        widths, letters, usual = NETWORKS[number]
+        m = m or usual
         layers = [
             Layer(input_dim=n_in, output_dim=n_out, activation=NAMES[letter])
             for n_in, n_out, letter in zip(widths[:-1], widths[1:], letters, strict=True)
@@ -163,7 +187,7 @@ def _activation(name: str) -> Callable[[Maker], Iterator[Case]]:
         for label, Z in maker.pointwise():
             exact = oracle.ACTIVATIONS[name].value(maker.wide.lift(Z), maker.wide)
             allowed = value(Z.astype(float), 0.0, maker.c) + FAR_OUT * (np.abs(Z) > 500)
-            yield Case(label, {"Z": Z}, {"A": maker.exact(exact, allowed)})
+            yield Case(label, {"Z": Z}, {"A": maker.exact(exact, allowed)}, large=Z.size > MANY)
 
     return cases
 
@@ -178,7 +202,7 @@ def _slope(name: str) -> Callable[[Maker], Iterator[Case]]:
             allowed = gradient(near, -mirrored, 0.0, 0.0, maker.c) + FAR_OUT * (np.abs(Z) > 500)
             if name == "sigmoid":
                 allowed = allowed + gradient(near, mirrored, 0.0, 0.0, maker.c)
-            yield Case(label, {"dA": dA, "Z": Z}, {"dZ": maker.exact(exact, allowed)})
+            yield Case(label, {"dA": dA, "Z": Z}, {"dZ": maker.exact(exact, allowed)}, large=Z.size > MANY)
 
     return cases
 
@@ -188,7 +212,8 @@ def _layer_label(n_out: int, n_in: int, m: int, activation: str) -> str:
 
 
 def _single_forward(maker: Maker) -> Iterator[Case]:
-    for n_out, n_in, m, scale in [(*shape, 1.0) for shape in LAYERS] + [(3, 4, 6, 12.0), (4, 2, 5, 25.0)]:
+    shapes = [(*shape, 1.0) for shape in LAYERS] + [(3, 4, 6, 12.0), (4, 2, 5, 25.0), (3, 4, MANY, 1.0)]
+    for n_out, n_in, m, scale in shapes:
         for activation in (*NAMES.values(), None):
             if activation is None and m not in (7, 5):
                 continue
@@ -204,6 +229,7 @@ def _single_forward(maker: Maker) -> Iterator[Case]:
                 | ({"activation": activation} if activation else {}),
                 {"A": maker.exact(exact, value(Z.astype(float), E_Z, maker.c)), "Z": maker.exact(Z, E_Z)},
                 default=None if activation else "activation",
+                large=m == MANY,
             )
     given = maker.layer(3, 4, 7)
     unknown = {name: given[name] for name in ("A_prev", "W", "b")} | {"activation": "softsign"}
@@ -211,19 +237,21 @@ def _single_forward(maker: Maker) -> Iterator[Case]:
 
 
 def _full_forward(maker: Maker) -> Iterator[Case]:
-    for number, logit in [(number, 4.0) for number in range(len(NETWORKS))] + [(0, maker.far), (1, maker.far)]:
-        step = maker.step(number, logit)
+    usual = [(number, 4.0, None) for number in range(len(NETWORKS))]
+    for number, logit, m in [*usual, (0, maker.far, None), (1, maker.far, None), (1, 4.0, MANY)]:
+        step = maker.step(number, logit, m)
         exact, L = maker.quantities(step), len(step.nn_architecture)
         names = [f"A{layer_idx}" for layer_idx in range(L)] + [f"Z{layer_idx}" for layer_idx in range(1, L + 1)]
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
             {"X": step.X, "params_values": step.params_values, "nn_architecture": step.nn_architecture},
             {"Y_hat": exact[f"A{L}"], **{name: exact[name] for name in names}},
+            large=m == MANY,
         )
 
 
 def _cost(maker: Maker) -> Iterator[Case]:
-    for m, most in ((7, 2.0), (5, 4.0), (12, 20.0), (1, 2.0)):
+    for m, most in ((7, 2.0), (5, 4.0), (12, 20.0), (1, 2.0), (MANY, 2.0)):
         Z = np.clip(maker.normal(1, m, scale=most), -22, 22)
         if most == 20.0:
             Z = np.clip(Z, -maker.far, maker.far)
@@ -232,7 +260,7 @@ def _cost(maker: Maker) -> Iterator[Case]:
         A = maker.wide.lift(Y_hat)
         exact = oracle.LOSSES["bce"].cost(A, maker.wide.lift(Y), maker.wide)
         allowed = rounding.bce(Y_hat.astype(float), (1 - A).astype(float), Y, 0.0, maker.c)
-        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, {"cost": maker.exact(exact, 2 * allowed)})
+        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, {"cost": maker.exact(exact, 2 * allowed)}, large=m == MANY)
     broken = np.array([[0.5, np.nan, 0.25, 0.75]], dtype=maker.dtype)
     Y = np.array([[1.0, 1, 0, 1]], dtype=maker.dtype)
     nothing = Exact(np.asarray(np.nan), np.asarray(0.0))
@@ -245,12 +273,13 @@ def _classes(maker: Maker) -> Iterator[Case]:
         ("2x6 probabilities", maker.stream.uniform(0, 1, (2, 6)).astype(maker.dtype)),
         ("1x9 probabilities", maker.stream.uniform(0, 1, (1, 9)).astype(maker.dtype)),
         ("0.5 and its neighbours", np.array([[0, 0.25, 0.45, 0.5, above, 0.55, 0.75, 1]], dtype=maker.dtype)),
+        (f"1x{MANY} probabilities", maker.stream.uniform(0, 1, (1, MANY)).astype(maker.dtype)),
     ):
-        yield Case(label, {"probs": probs}, {"classes": maker.exact(probs > 0.5, 0.0)})
+        yield Case(label, {"probs": probs}, {"classes": maker.exact(probs > 0.5, 0.0)}, large=probs.size == MANY)
 
 
 def _accuracy(maker: Maker) -> Iterator[Case]:
-    for outputs, m in ((1, 9), (2, 7), (3, 8), (1, 4), (1, 1)):
+    for outputs, m in ((1, 9), (2, 7), (3, 8), (1, 4), (1, 1), (1, MANY)):
         Y_hat, Y = maker.stream.uniform(0, 1, (outputs, m)).astype(maker.dtype), maker.labels(outputs, m)
         Y_hat[:, :1] = 0.5  # of class 0
         if m > 3:
@@ -262,13 +291,12 @@ def _accuracy(maker: Maker) -> Iterator[Case]:
         if (outputs, m) == (1, 4):  # all right
             Y_hat = np.where(Y == 1, 0.75, 0.25).astype(maker.dtype)
         share = np.mean([((Y_hat[:, k] > 0.5) == (Y[:, k] == 1)).all() for k in range(m)])
-        yield Case(
-            f"{outputs}x{m} predictions", {"Y_hat": Y_hat, "Y": Y}, {"accuracy": maker.exact(share, 2 * maker.c.u)}
-        )
+        expected = {"accuracy": maker.exact(share, 2 * maker.c.u)}
+        yield Case(f"{outputs}x{m} predictions", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
 
 
 def _single_backward(maker: Maker) -> Iterator[Case]:
-    for number, (n_out, n_in, m) in enumerate(LAYERS):
+    for number, (n_out, n_in, m) in enumerate([*LAYERS, (3, 4, MANY)]):
         for activation in (*NAMES.values(), None):
             if activation is None and m not in (7, 5):
                 continue
@@ -300,6 +328,7 @@ def _single_backward(maker: Maker) -> Iterator[Case]:
                     ),
                 },
                 default=None if activation else "activation",
+                large=m == MANY,
             )
     given = maker.layer(3, 4, 7)
     yield Case(
@@ -310,28 +339,29 @@ def _single_backward(maker: Maker) -> Iterator[Case]:
 
 
 def _full_backward(maker: Maker) -> Iterator[Case]:
-    for number in range(len(NETWORKS)):
-        for logit in (4.0, maker.far) if number in (0, 1) else (4.0,):
-            step = maker.step(number, logit=logit)
-            exact = maker.quantities(step)
-            Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
-            if logit > 4:  # dA_L ≈ e^|z| times a slope whose σ may be rounded otherwise than Ŷ was: u e^|z|
-                extra = 16 * maker.c.u * np.exp(logit)
-                exact = {
-                    name: Exact(one.value, one.allowed + extra * (np.abs(one.value) + np.abs(one.value).max()))
-                    for name, one in exact.items()
-                }
-            yield Case(
-                network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
-                {
-                    "Y_hat": Y_hat,
-                    "Y": step.Y,
-                    "memory": memory,
-                    "params_values": step.params_values,
-                    "nn_architecture": step.nn_architecture,
-                },
-                {f"d{name}": exact[f"d{name}"] for name in step.params_values},
-            )
+    usual = [(n, z, None) for n in range(len(NETWORKS)) for z in ((4.0, maker.far) if n in (0, 1) else (4.0,))]
+    for number, logit, m in [*usual, (1, 4.0, MANY)]:
+        step = maker.step(number, logit, m)
+        exact = maker.quantities(step)
+        Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
+        if logit > 4:  # dA_L ≈ e^|z| times a slope whose σ may be rounded otherwise than Ŷ was: u e^|z|
+            extra = 16 * maker.c.u * np.exp(logit)
+            exact = {
+                name: Exact(one.value, one.allowed + extra * (np.abs(one.value) + np.abs(one.value).max()))
+                for name, one in exact.items()
+            }
+        yield Case(
+            network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
+            {
+                "Y_hat": Y_hat,
+                "Y": step.Y,
+                "memory": memory,
+                "params_values": step.params_values,
+                "nn_architecture": step.nn_architecture,
+            },
+            {f"d{name}": exact[f"d{name}"] for name in step.params_values},
+            large=m == MANY,
+        )
 
 
 def _update(maker: Maker) -> Iterator[Case]:
@@ -362,8 +392,12 @@ def _train(maker: Maker) -> Iterator[Case]:
             Layer(input_dim=n_in, output_dim=n_out, activation="sigmoid" if n_out == 1 else "relu")
             for n_in, n_out in pairwise(widths)
         ]
-        X, Y = maker.normal(widths[0], m, scale=3), maker.labels(1, m)
-        P = trained(X, Y, layers, epochs, learning_rate)
+        for _ in range(DRAWS):
+            X, Y = maker.normal(widths[0], m, scale=3), maker.labels(1, m)
+            passed = list(passed_through(X, Y, layers, epochs, learning_rate))
+            if not any(maker.near_a_kink(X, weights, layers) for weights in passed[:-1]):
+                break
+        P = passed[-1]
         arguments = {
             "X": X,
             "Y": Y,
@@ -374,18 +408,26 @@ def _train(maker: Maker) -> Iterator[Case]:
         }
         room = 1e-13 if maker.dtype == np.float64 else 1e-5
         expected = {name: Exact(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in P.items()}
-        yield Case(f"a {'-'.join(map(str, widths))} network, m = {m}, {epochs} epochs", arguments, expected)
+        label = f"a {'-'.join(map(str, widths))} network, m = {m}, {epochs} epochs"
+        yield Case(label, arguments, expected, large=m == MANY)
+
+
+def passed_through(
+    X: Array, Y: Array, layers: Any, epochs: int, learning_rate: float, seed: int = TRAINING_SEED
+) -> Iterator[Parameters]:
+    """The reference's weights in X's dtype: at the start, drawn from `seed`, and after each of `epochs` steps."""
+    P = {name: value.astype(X.dtype) for name, value in numpynet.init_layers(layers, seed).items()}
+    yield P
+    for step in numpynet.training_steps(X, Y, layers, epochs, learning_rate, params_values=P):
+        yield {name: value.copy() for name, value in step.params_values.items()}
 
 
 def trained(
     X: Array, Y: Array, layers: Any, epochs: int, learning_rate: float, seed: int = TRAINING_SEED
-) -> dict[str, Array]:
-    """The reference's weights after `epochs` steps from `seed`, in X's dtype."""
-    P = {name: value.astype(X.dtype) for name, value in numpynet.init_layers(layers, seed).items()}
-    steps = numpynet.training_steps(X, Y, layers, epochs, learning_rate, params_values=P)
-    for step in steps:
-        P = step.params_values
-    return P
+) -> Parameters:
+    """The last of the weights that `passed_through` yields."""
+    *_, last = passed_through(X, Y, layers, epochs, learning_rate, seed)
+    return last
 
 
 _CASES: dict[str, Callable[[Maker], Iterator[Case]]] = {

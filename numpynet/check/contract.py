@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -151,22 +151,33 @@ def _plain(name: str) -> str:
     return name
 
 
+DISPENSABLE = {"seed", "activation", "b", "verbose", "callback"}  # the reference does without
+
+
 def roles_of(function: str, parameters: Sequence[str], required: int) -> list[str] | None:
     """The role of each positional argument that the checker will pass, by name where it can be, else by position.
 
-    None where a parameter without a default fits no argument of the contract.
+    Of the roles that no name claims, those that the reference does without are given out last. None where a parameter
+    without a default fits no argument of the contract.
     """
     left = list(CONTRACT[function].arguments)
-    roles: list[str | None] = []
-    for parameter in parameters:
-        plain = _plain(parameter)
-        role = next((role for role in left if plain in ALSO_CALLED[role] or plain == _plain(role)), None)
-        if role is not None:
-            left.remove(role)
-        roles.append(role)
-    for position, role in enumerate(roles):
-        if role is None and left and position < required:
-            roles[position] = left.pop(0)
+    plain = [_plain(parameter) for parameter in parameters]
+    roles: list[str | None] = [None] * len(plain)
+
+    def claim(fits: Callable[[str, str], bool]) -> None:
+        for position, name in enumerate(plain):
+            role = next((role for role in left if roles[position] is None and fits(name, role)), None)
+            if role is not None:
+                left.remove(role)
+                roles[position] = role
+
+    claim(lambda name, role: name == _plain(role))
+    claim(lambda name, role: role == "A_prev" and name.endswith("prev"))
+    claim(lambda name, role: name in ALSO_CALLED[role])
+    unclaimed = [position for position, role in enumerate(roles) if role is None and position < required]
+    given_out = sorted(left, key=DISPENSABLE.__contains__)[: len(unclaimed)]
+    for position, role in zip(unclaimed, sorted(given_out, key=left.index), strict=False):
+        roles[position] = role
     while roles and roles[-1] is None:
         roles.pop()  # a parameter of their own at the end keeps its default
     known = [role for role in roles if role is not None]

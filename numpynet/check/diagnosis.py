@@ -8,6 +8,7 @@ is said; no cause is better than a wrong one.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from numpynet.check.handed import HANDED
@@ -38,13 +39,19 @@ def explain(function: str, seen: Sequence[Observation]) -> Cause | None:
         return Cause(
             "hides-nan", "A prediction that is NaN does not make the cost NaN: a broken network goes unnoticed."
         )
-    handed = HANDED.get(function)
-    passed_on = agreed([handed(one) for one in seen if not one.case.raises], failing) if handed else None
+    passed_on = agreed([handed_on(function, one) for one in seen if not one.case.raises], failing)
     if passed_on:
         return Cause(*passed_on)
     numbers = [one for one in seen if not one.case.raises and not one.case.nan]
     found = read_numbers(function, numbers)
     return found or what_raised(failing) or pattern_of(function, numbers)
+
+
+def handed_on(function: str, one: Observation) -> tuple[str, str] | None:
+    """What the function hands to the others, as far as that can be read: it may be anything."""
+    with contextlib.suppress(ValueError, TypeError, KeyError, IndexError, AttributeError, ZeroDivisionError):
+        return HANDED[function](one) if function in HANDED else None
+    return None
 
 
 def gist(function: str, failing: Sequence[Observation]) -> str:

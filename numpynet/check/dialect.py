@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +21,7 @@ KINDS = {  # of dictionary keys: the least number, and what people call them
 }
 HOLDS = {"params_values": ("W", "b"), "grads_values": ("dW", "db"), "memory": ("A", "Z")}
 Keys = Mapping[str, tuple[str, int]]  # kind → their prefix, and what they add to the number
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,17 @@ class Dialect:
 
     def key(self, name: str) -> str:
         """Their key for W1, db3, A0 …."""
-        kind, number = _split(name)
+        kind, digits = _split(name)
         prefix, shift = self.keys.get(kind, (kind, 0))
-        return f"{prefix}{number + shift}"
+        return f"{prefix}{int(digits) + shift}"
 
     def name(self, key: Any, role: str) -> str | None:
         """The tutorial's name for their key in params_values, grads_values or memory."""
-        found = re.fullmatch(r"(.*?)(\d+)", str(key))
-        if found is None:
-            return None
-        for kind in HOLDS[role]:
+        start, digits = _split(str(key))
+        for kind in HOLDS[role] if digits else ():
             prefix, shift = self.keys.get(kind, (kind, 0))
-            if found[1] == prefix:
-                return f"{kind}{int(found[2]) - shift}"
+            if start == prefix:
+                return f"{kind}{int(digits) - shift}"
         return None
 
     def theirs(self, role: str, value: Any) -> Any:
@@ -112,9 +110,9 @@ def keys_of(found: Iterable[Any], role: str) -> dict[str, tuple[str, int]]:
     """The prefixes and numbering of such a dictionary, as far as they differ from the tutorial's and make sense."""
     numbers: dict[str, list[int]] = {}
     for key in found:
-        match = re.fullmatch(r"(.*?)(\d+)", str(key))
-        if match:
-            numbers.setdefault(match[1], []).append(int(match[2]))
+        start, digits = _split(str(key))
+        if digits:
+            numbers.setdefault(start, []).append(int(digits))
     keys = {}
     for kind in HOLDS[role]:
         least, names = KINDS[kind]
@@ -125,9 +123,10 @@ def keys_of(found: Iterable[Any], role: str) -> dict[str, tuple[str, int]]:
     return {kind: theirs for kind, theirs in keys.items() if theirs != (kind, 0)}
 
 
-def _split(name: str) -> tuple[str, int]:
-    kind = name.rstrip("0123456789")
-    return kind, int(name[len(kind) :])
+def _split(key: str) -> tuple[str, str]:
+    """("W", "1") of "W1"; no digits where it ends in none, or is longer than any name."""
+    kind = key.rstrip("0123456789")
+    return (kind, key[len(kind) :]) if len(key) <= LONGEST_NAME else (key, "")
 
 
 def _kind(name: str) -> str:
@@ -140,10 +139,17 @@ def as_array(value: Any) -> Array | None:
         return value
     if isinstance(value, (bool, int, float)):
         return np.asarray(value)
-    if isinstance(value, (list, tuple)) and value:
+    if isinstance(value, (list, tuple)) and value and _only_numbers(value):
         try:
             array = np.array(value)
-        except (ValueError, TypeError):
+        except ValueError:  # ragged
             return None
         return array if array.dtype.kind in "fiub" else None
     return None
+
+
+def _only_numbers(value: Any) -> bool:
+    """Whether a list holds nothing but numbers, arrays and such lists: NumPy would make room for its longest text."""
+    if isinstance(value, (list, tuple)):
+        return all(map(_only_numbers, value))
+    return isinstance(value, (bool, int, float, np.ndarray))

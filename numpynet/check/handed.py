@@ -20,6 +20,11 @@ def _same(got: Any, want: Any) -> bool:
     return got.shape == want.shape and bool(np.allclose(got, want, rtol=1e-12, atol=1e-300, equal_nan=True))
 
 
+def _near(got: Any, want: Any, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
+    """Nearly the same numbers in the same shape: what a file hands on may have any."""
+    return np.shape(got) == np.shape(want) and bool(np.allclose(got, want, rtol=rtol, atol=atol, equal_nan=True))
+
+
 def _named(got: Any, pool: Mapping[str, Any]) -> str | None:
     return next((name for name, value in pool.items() if _same(got, value)), None)
 
@@ -48,13 +53,13 @@ def _full_backward_hands(one: Observation) -> tuple[str, str] | None:
             return "pairs", "Y is transposed: each label meets each prediction, and dA_L is (m, m)."
         if k == 0 and all(_same(call.arguments.get(role), pool.get(f"{role}{L - 1}")) for role in ("W", "Z")):
             return "last-layer-missing", "It starts at the last but one layer: the last layer is left out."
-        if k == 0 and isinstance(got_dA, np.ndarray) and not np.allclose(got_dA, dA, rtol=1e-13, atol=0):
+        if k == 0 and isinstance(got_dA, np.ndarray) and not _near(got_dA, dA, rtol=1e-13, atol=0):
             for id, says, value in loss_gradients(p, Y):
                 if got_dA.shape == value.shape and close(got_dA, value, np.abs(dA) * 4e-15, dA):
                     if id == "mean-twice" and len(calls) > 1 and handed_on and _same(calls[1].arguments.get("dA"), handed_on[0] / p.shape[1]):
                         return "dA-altered", "dA is divided by m at every layer: 1/m belongs in dW and db alone."
                     return id.partition(":")[0], says
-            if not np.allclose(got_dA, dA, rtol=1e-9):
+            if not _near(got_dA, dA, rtol=1e-9):
                 return None
         if k and isinstance(got_dA, np.ndarray) and len(handed_on) >= k and not _same(got_dA, handed_on[k - 1]):
             if _same(got_dA, calls[0].arguments.get("dA")):
@@ -83,14 +88,14 @@ def _full_backward_hands(one: Observation) -> tuple[str, str] | None:
 
 
 def _altered_input(got: Array, X: Array) -> tuple[str, str]:
-    if got.shape == X.T.shape != X.shape and np.allclose(got, X.T):
+    if X.T.shape != X.shape and _near(got, X.T):
         return "input-transposed", "Layer 1 gets X transposed: X has one column an example already."
     if got.shape == X.shape:
         centred = X - X.mean(axis=1, keepdims=True)
         with np.errstate(all="ignore"):
-            if np.allclose(got, centred / X.std(axis=1, keepdims=True), equal_nan=True):
+            if _near(got, centred / X.std(axis=1, keepdims=True)):
                 return "standardised", "X is standardised inside: predictions depend on the other examples."
-            if np.allclose(got, centred) or np.allclose(got, X - X.mean()):
+            if _near(got, centred) or _near(got, X - X.mean()):
                 return "centred", "X is centred inside: predictions depend on the other examples."
             ratios = got / X
         if np.allclose(ratios, ratios.flat[0], rtol=1e-9):
@@ -142,15 +147,15 @@ def _single_hands(one: Observation) -> tuple[str, str] | None:
     if names[call.function] != act:
         return f"activation:{act}", f"For '{act}' it calls {call.function}."
     got = call.arguments.get("Z")
-    if isinstance(got, np.ndarray) and not np.allclose(got, Z, rtol=1e-9, atol=1e-12):
+    if isinstance(got, np.ndarray) and not _near(got, Z, rtol=1e-9, atol=1e-12):
         pool = {"A_prev": A, "g(Z)": activated(act, Z), "W · A_prev, without the bias,": WA, "dA": given.get("dA"), "b": given["b"]}
         found = _named(got, {key: value for key, value in pool.items() if value is not None})
-        found = found or next((key for key, value in pool.items() if value is not None and got.shape == value.shape and np.allclose(got, value)), None)
+        found = found or next((key for key, value in pool.items() if value is not None and _near(got, value)), None)
         if found and backward:
             return f"hands:Z:{found}", f"{call.function} gets {found} where Z belongs."
     if backward:
         got = call.arguments.get("dA")
-        if isinstance(got, np.ndarray) and not np.allclose(got, given["dA"]):
+        if isinstance(got, np.ndarray) and not _near(got, given["dA"]):
             found = _named(got, {"Z": Z, "A_prev": A, "W": given["W"]})
             if found:
                 return f"hands:dA:{found}", f"{call.function} gets {found} where dA belongs."
@@ -164,7 +169,7 @@ def _sigmoid_hands(one: Observation) -> tuple[str, str] | None:
         if isinstance(got, np.ndarray) and not _same(got, given["Z"]):
             if _same(got, given["dA"]):
                 return "wrong-point", "The slope is taken at dA, not at Z."
-            if np.allclose(got, sigma(given["Z"])):
+            if _near(got, sigma(given["Z"])):
                 return "wrong-point", "σ is applied twice: the slope is taken at σ(Z), not at Z."
     return None
 
@@ -191,7 +196,7 @@ def _train_hands(one: Observation) -> tuple[str, str] | None:
     for number, call in enumerate(forwards):
         got = call.arguments.get("X")
         if isinstance(got, np.ndarray) and not _same(got, X):
-            if got.shape[1] < X.shape[1]:
+            if got.shape[:1] == X.shape[:1] and got.size < X.size:
                 return "examples-left-out", "Only some of the examples are used."
             if got.shape == X.shape and _same(np.sort(got, axis=1), np.sort(X, axis=1)):
                 return "reordered", "Forward propagation gets the examples in another order, the labels do not."
@@ -211,7 +216,10 @@ def _train_hands(one: Observation) -> tuple[str, str] | None:
             return "Y_hat-altered", "full_backward_propagation does not get what forward propagation returned."
     for call in steps:
         if call.arguments.get("learning_rate", rate) != rate:
-            return ("rate-altered", f"update gets the learning rate {call.arguments['learning_rate']:g}, not the {rate:g} that train was given.")
+            got = call.arguments["learning_rate"]
+            number = isinstance(got, (int, float)) or (isinstance(got, np.ndarray) and got.shape == ())
+            shown = f"{float(got):g}" if number else "something else"
+            return "rate-altered", f"update gets the learning rate {shown}, not the {rate:g} that train was given."
     if steps and len(steps) != epochs:
         return "step-count", f"update runs {len(steps)} times in {epochs} epochs."
     before = None

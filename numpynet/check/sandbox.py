@@ -26,12 +26,15 @@ from typing import Any, Literal
 import numpy as np
 
 from numpynet.check.child import wire
+from numpynet.check.child.matching import CONTRACT
+from numpynet.printable import printable
 
 StandIn = Callable[[list[Any], dict[str, Any]], Any]
 CHILD = Path(__file__).resolve().parent / "child"
 PACKAGES = Path(np.__file__).resolve().parent.parent
 TOKEN = "NUMPYNET_CHILD"
 START_SECONDS = 10.0
+MOST_TEXT, MOST_PRINTED = 2000, 20_000  # signs of an exception that a stand-in raises; of what a call prints
 NOTEBOOK_FACTOR = 8  # a notebook also holds its outputs
 BOOT = "import sys; sys.path += {folders!r}; from child.worker import main; main()"
 
@@ -45,6 +48,7 @@ class Limits:
     memory_mib: int = 2048
     file_mib: int = 1
     source_mib: int = 1
+    traffic_mib: int = 64  # of messages, both ways, in the whole session: what they hold stays in the checker's memory
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,10 @@ class Answer:
     called_back: tuple[tuple[int | str, ...], ...] = ()
 
 
+class TooMuchError(ValueError):
+    """A stand-in was asked for more than it will compute: the call ends with this text."""
+
+
 class GoneError(Exception):
     """The child ended, or has to be ended."""
 
@@ -139,8 +147,10 @@ class Session:
         self.path, self.mapping, self.class_name, self.limits = Path(path), dict(mapping), class_name, limits
         self.wanted = isolation
         self._child: Child | None = None
+        self._next: Child | None = None
         self._end = 0.0
         self._source = b""
+        self._traffic = Traffic(self.limits.traffic_mib)
 
     def __enter__(self) -> Session:
         self._source = read_source(self.path, self.limits)
@@ -161,15 +171,28 @@ class Session:
     ) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the child and everything that it started."""
+    def prepare(self) -> None:
+        """Start a process ahead, for when the next one is needed."""
+        self._next = self._next or Child(self.isolation, self.limits, self._traffic)
+
+    def renew(self) -> None:
+        """The next call meets a fresh process: nothing is left there of the calls before."""
         if self._child is not None:
             self._child.kill()
             self._child = None
 
+    def close(self) -> None:
+        """End the child and everything that it started."""
+        self.renew()
+        if self._next is not None:
+            self._next.kill()
+            self._next = None
+
     def _start(self) -> Loaded:
         """A fresh child with the file loaded in it."""
-        self._child = Child(self.isolation, self.limits)
+        self.prepare()
+        self._child, self._next = self._next, None
+        assert self._child is not None
         request = {
             "source": base64.b64encode(self._source).decode("ascii"),
             "name": self.path.name,
@@ -210,6 +233,7 @@ class Session:
         try:
             if time.monotonic() >= self._end:
                 raise GoneError("timeout", f"the {self.limits.seconds:g} s for the whole file are used up")
+            self._traffic.check()
             if self._child is None:
                 self._start()
             assert self._child is not None
@@ -223,21 +247,38 @@ class Session:
             except wire.WireError as error:
                 raise GoneError("died", f"sent the checker {error}") from None
         except GoneError as error:
-            self.close()
+            self.renew()
             return Answer(None, (), Raised(error.kind, error.text, None))
         except LoadError as error:
-            self.close()
+            self.renew()
             return Answer(None, (), Raised("died", f"does not load a second time: {error}", None))
         except BaseException:
             self.close()
             raise
 
 
+class Traffic:
+    """How many bytes of messages a session may still exchange."""
+
+    def __init__(self, mib: int) -> None:
+        self.mib, self.left = mib, mib << 20
+
+    def count(self, size: int) -> None:
+        """GoneError where `size` bytes more are too many."""
+        self.left -= size
+        self.check()
+
+    def check(self) -> None:
+        """GoneError where nothing is left."""
+        if self.left < 0:
+            raise GoneError("timeout", f"the {self.mib} MiB of numbers exchanged for the whole file are used up")
+
+
 class Child:
     """One process: its pipes, and the way to end it and all that it started."""
 
-    def __init__(self, isolation: str, limits: Limits) -> None:
-        self.isolation, self.limits, self.number = isolation, limits, 0
+    def __init__(self, isolation: str, limits: Limits, traffic: Traffic) -> None:
+        self.isolation, self.limits, self.traffic, self.number = isolation, limits, traffic, 0
         self.token = secrets.token_hex(16)
         self.work = Path(tempfile.mkdtemp(prefix="check-")).resolve() if isolation == "plain" else Path(WORK)
         theirs_in, self.sink = os.pipe()
@@ -303,9 +344,10 @@ class Child:
             name = message["ask"]
             if type(name) is not str or name not in stand_ins:
                 raise GoneError("died", "asked the checker for a function that is not being stood in for")
-            self._send(wire.pack(self._stood_in(message, stand_ins[name])), end, late)
+            self._send(self._stood_in(message, stand_ins[name]), end, late)
 
-    def _stood_in(self, message: dict[str, Any], stand_in: StandIn) -> dict[str, Any]:
+    def _stood_in(self, message: dict[str, Any], stand_in: StandIn) -> bytes:
+        """The frame with the stand-in's answer, or with what it raised."""
         try:
             arguments = wire.decode(message.get("args"), odd)
             named = wire.decode(message.get("kwargs"), odd)
@@ -316,17 +358,20 @@ class Child:
         try:
             result = stand_in(arguments, named)
             if isinstance(result, InPlace):
-                return {"in_place": result.argument, "value": encoded(result.value)}
-            return {"value": encoded(result)}
+                return wire.pack({"in_place": result.argument, "value": encoded(result.value)})
+            return wire.pack({"value": encoded(result)})
+        except TooMuchError as error:
+            raise GoneError("died", str(error)) from None
         except Exception as error:  # of the function, or of sending what it returned
             text = error.args[0] if len(error.args) == 1 and type(error.args[0]) is str else str(error)
-            return {"raise": [type(error).__name__, text]}
+            return wire.pack({"raise": [type(error).__name__, text[:MOST_TEXT]]})
 
     def _next(self) -> int:
         self.number = secrets.randbits(53)
         return self.number
 
     def _send(self, data: bytes, end: float, late: str) -> None:
+        self.traffic.count(len(data))
         view = memoryview(data)
         while view:
             self._wait(self.sink, select.POLLOUT, end, late)
@@ -341,6 +386,7 @@ class Child:
         size = int.from_bytes(self._exactly(4, end, late), "big")
         if size > wire.MESSAGE_BYTES:
             raise GoneError("died", "sent the checker a message of a size that is not allowed")
+        self.traffic.count(size)
         try:
             message = wire.unpack(self._exactly(size, end, late))
         except wire.WireError as error:
@@ -404,7 +450,24 @@ class Child:
 
     def _remove_work(self) -> None:
         if self.isolation == "plain":
-            shutil.rmtree(self.work, ignore_errors=True)
+            remove_tree(self.work)
+
+
+def remove_tree(root: Path) -> None:
+    """Remove the folder however deep its folders are nested: each is moved up beside its parent first."""
+    pending, number = [root], 0
+    while pending:
+        folder = pending.pop()
+        with contextlib.suppress(OSError):
+            folder.chmod(0o700)
+            for entry in list(os.scandir(folder)):
+                if entry.is_dir(follow_symlinks=False):
+                    number += 1
+                    pending.append(Path(entry.path).rename(root.with_name(f"{root.name}-{number}")))
+                else:
+                    Path(entry.path).unlink()
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def read_source(path: Path, limits: Limits) -> bytes:
@@ -421,6 +484,8 @@ def read_source(path: Path, limits: Limits) -> bytes:
             data = file.read(most + 1)
     except OSError as error:
         raise LoadError(f"{path} cannot be read: {error.strerror}") from None
+    if data is None:  # a file of the kernel's that would make us wait
+        raise LoadError(f"{path} cannot be read: there is nothing to read yet")
     if len(data) > most:
         raise LoadError(f"{path} grows while it is read: expected at most {most:,} bytes")
     if b"\0" in data:
@@ -437,10 +502,10 @@ def encoded(value: Any) -> Any:
 
 
 def clean(text: Any, most: int = 500) -> str:
-    """Text from the child on one line, without control characters; WireError unless it is text."""
+    """Text from the child on one line, printable; WireError unless it is text."""
     if type(text) is not str:
         raise wire.WireError("malformed text")
-    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "\ufffd" for sign in text[:most])
+    return printable(text, most)
 
 
 def odd(name: str) -> Odd:
@@ -467,7 +532,9 @@ def loaded_of(message: dict[str, Any]) -> Loaded:
     found = {}
     for item in functions:
         match item:
-            case [str(ours), [str(theirs), line, [*parameters], required, bool(unfinished), [*compared]]]:
+            case [str(ours), [str(theirs), line, [*parameters], required, bool(unfinished), [*compared]]] if (
+                ours in CONTRACT
+            ):
                 names = tuple(clean(name) for name in parameters)
                 texts = tuple(map(clean, compared))
                 found[ours] = Found(ours, clean(theirs), whole(line), names, whole(required), unfinished, texts)
@@ -494,9 +561,11 @@ def answer_of(message: dict[str, Any]) -> Answer:
     if type(printed) is not str or type(called_back) is not list or len(called_back) > 1000:
         raise wire.WireError("a malformed answer")
     calls = tuple(
-        tuple(one if type(one) is int else clean(one) for one in call) for call in called_back if type(call) is list
+        tuple(one if type(one) is int else clean(one, 40) for one in call[:4])
+        for call in called_back
+        if type(call) is list
     )
-    return Answer(wire.decode(message.get("value"), odd), tuple(arguments), raised, printed, calls)
+    return Answer(wire.decode(message.get("value"), odd), tuple(arguments), raised, printed[:MOST_PRINTED], calls)
 
 
 # ── how the child is started ────────────────────────────────────────────────────────────────────────────────────────

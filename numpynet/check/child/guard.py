@@ -27,17 +27,15 @@ def words(text: str) -> frozenset[str]:
 REFUSED = words(
     "os.fork os.forkpty os.exec os.posix_spawn os.spawn os.system os.startfile os.kill os.killpg signal.pthread_kill "
     "subprocess.Popen pty.spawn resource.setrlimit resource.prlimit gc.get_objects gc.get_referrers gc.get_referents "
-    "sys._current_frames sys._current_exceptions sys.addaudithook webbrowser.open"
+    "sys._current_frames sys._current_exceptions sys.addaudithook webbrowser.open "
+    "os.link os.symlink os.chmod os.chown os.chflags os.setxattr os.removexattr"
 )
 REFUSED_FAMILIES = ("socket.", "ctypes.", "syslog.", "winreg.")
 REFUSED_MODULES = words(
     "_posixsubprocess _dbm _gdbm readline _posixshmem _sqlite3 _testcapi _testinternalcapi _ctypes_test "
     "_xxsubinterpreters _curses nis spwd"
 )
-CHANGING = words(
-    "os.chmod os.chown os.chflags os.link os.symlink os.mkdir os.remove os.rename os.rmdir os.truncate os.utime "
-    "os.setxattr os.removexattr os.chdir"
-)
+CHANGING = words("os.mkdir os.remove os.rename os.rmdir os.truncate os.utime os.chdir")
 LISTING = frozenset(("os.listdir", "os.scandir", "os.listxattr", "os.getxattr"))
 DEVICES = ("/dev/null", "/dev/urandom", "/dev/random", "/dev/zero")
 BLUNTED = words(
@@ -46,23 +44,27 @@ BLUNTED = words(
     "PYFUNCTYPE CFuncPtr _CFuncPtr"
 )
 FILES = 64
-# Of each machine: its audit number; seccomp, clone, tgkill, prlimit64; and what is always refused: fork, vfork, execve,
-# execveat, kill, tkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal, pidfd_open, ptrace, process_vm_readv,
-# process_vm_writev, socket, connect, setrlimit, mount, umount2, chroot, pivot_root, unshare, setns, bpf,
-# perf_event_open, userfaultfd, io_uring_setup, mknod, mknodat, sethostname, setdomainname, clock_settime, settimeofday,
-# setpriority, clock_adjtime, adjtimex (some machines lack some of them).
-SYSTEM_CALLS = {
-    "x86_64": (
-        *(0xC000003E, 317, 56, 234, 302),
-        *(57, 58, 59, 322, 62, 200, 129, 297, 424, 434, 101, 310, 311, 41, 42, 160, 165, 166, 161, 155, 272, 308, 321),
-        *(298, 323, 425, 133, 259, 170, 171, 227, 164, 141, 305, 159),
-    ),
-    "aarch64": (
-        *(0xC00000B7, 277, 220, 131, 261),
-        *(221, 281, 129, 130, 138, 240, 424, 434, 117, 270, 271, 198, 203, 164, 40, 39, 51, 41, 97, 268, 280),
-        *(241, 282, 425, 33, 161, 162, 112, 170, 140, 266, 171),
-    ),
-}
+# Of each machine: its audit number, its column in the table below, and seccomp, clone, tgkill, prlimit64.
+MACHINES = {"x86_64": (0xC000003E, 1, 317, 56, 234, 302), "aarch64": (0xC00000B7, 2, 277, 220, 131, 261)}
+# Always refused: the name, its number on x86-64, its number on ARM64.
+REFUSED_CALLS = """
+    fork 57 - | vfork 58 - | execve 59 221 | execveat 322 281 | kill 62 129 | tkill 200 130
+    rt_sigqueueinfo 129 138 | rt_tgsigqueueinfo 297 240 | pidfd_send_signal 424 424 | pidfd_open 434 434
+    pidfd_getfd 438 438 | ptrace 101 117 | process_vm_readv 310 270 | process_vm_writev 311 271
+    process_madvise 440 440 | process_mrelease 448 448 | kcmp 312 272 | migrate_pages 256 238 | move_pages 279 239
+    sched_setparam 142 118 | sched_setscheduler 144 119 | sched_setaffinity 203 122 | sched_setattr 314 274
+    setpriority 141 140 | ioprio_set 251 30 | setrlimit 160 164 | socket 41 198 | connect 42 203 | link 86 -
+    symlink 88 - | linkat 265 37 | symlinkat 266 36 | chmod 90 - | fchmod 91 52 | fchmodat 268 53
+    fchmodat2 452 452 | chown 92 - | fchown 93 55 | lchown 94 - | fchownat 260 54 | setxattr 188 5
+    lsetxattr 189 6 | fsetxattr 190 7 | mknod 133 - | mknodat 259 33 | open_by_handle_at 304 265 | shmget 29 194
+    shmat 30 196 | shmctl 31 195 | semget 64 190 | msgget 68 186 | mq_open 240 180 | add_key 248 217
+    request_key 249 218 | keyctl 250 219 | mount 165 40 | umount2 166 39 | chroot 161 51 | pivot_root 155 41
+    unshare 272 97 | setns 308 268 | bpf 321 280 | perf_event_open 298 241 | userfaultfd 323 282
+    io_uring_setup 425 425 | sethostname 170 161 | setdomainname 171 162 | clock_settime 227 112
+    settimeofday 164 170 | clock_adjtime 305 266 | adjtimex 159 171 | syslog 103 116 | acct 163 89
+    quotactl 179 60 | swapon 167 224 | swapoff 168 225 | reboot 169 142 | kexec_load 246 104 | init_module 175 105
+    finit_module 313 273 | delete_module 176 106
+"""
 
 
 class RefusedError(PermissionError):
@@ -106,16 +108,18 @@ def die_with_parent(parent: int) -> None:
 
 
 def refuse_system_calls() -> None:
-    """Linux on x86-64 and ARM64: the kernel refuses processes, signals to others, sockets and new limits.
+    """Linux on x86-64 and ARM64: the kernel refuses other processes, signals, scheduling, sockets, links, new limits.
 
     Below the audit hook: it also holds for what native code does. Threads are allowed.
     """
     machine = os.uname().machine
-    if not sys.platform.startswith("linux") or machine not in SYSTEM_CALLS:
+    if not sys.platform.startswith("linux") or machine not in MACHINES:
         return
     import ctypes
 
-    architecture, seccomp, clone, tgkill, prlimit, *others = SYSTEM_CALLS[machine]
+    architecture, column, seccomp, clone, tgkill, prlimit = MACHINES[machine]
+    numbers = [call.split()[column] for line in REFUSED_CALLS.strip().splitlines() for call in line.split("|")]
+    others = [int(number) for number in numbers if number != "-"]
     allow, no_permission, not_there = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
     load, equal, at_least, has, answer = 0x20, 0x15, 0x35, 0x45, 0x06
     number, arch, first, third, clone3, thread = 0, 4, 16, 32, 435, 0x10000
@@ -248,6 +252,8 @@ def make_hook(readable: tuple[str, ...], work: str) -> Callable[[str, tuple[Any,
             raise error(f"the checker does not allow {event}")
         elif event in changing:
             check_paths(event, arguments, (inside_work,))
+            if event == "os.mkdir" and following(opened) > most:
+                raise error(f"the checker does not allow more than {most} files")
         elif event in listing:
             check_paths(event, arguments, inside)
         elif event in ("fcntl.ioctl", "sqlite3.connect") or (event == "fcntl.fcntl" and arguments[1] in owners):

@@ -112,7 +112,7 @@ def decode(value: Any, odd: Callable[[str], Any]) -> Any:
                 raise WireError("a malformed array")
         size = 1
         for axis in shape:
-            if type(axis) is not int or not 0 <= axis <= 2**40:
+            if type(axis) is not int or not 0 <= axis <= MESSAGE_BYTES:
                 raise WireError("a malformed shape")
             size *= axis
         data = from_base64(text, validate=True)

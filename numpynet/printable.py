@@ -1,0 +1,24 @@
+"""Text that somebody else wrote, made safe to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def printable(text: str, most: int | None = None, keep: str = "") -> str:
+    """The text, at most `most` signs of it, with a blank for every white space and � for what cannot be printed.
+
+    What cannot be printed is what a terminal would obey (escape sequences), what reorders or hides its neighbours (bidi
+    and zero-width signs), and halves of surrogate pairs, as Python makes of bytes that are not UTF-8. `keep` are signs
+    to be left alone.
+    """
+    return "".join(
+        sign if sign.isprintable() or sign in keep else " " if sign.isspace() else "\ufffd" for sign in text[:most]
+    )
+
+
+def listed(names: Iterable[object], most: int = 20) -> str:
+    """The first `most` names with commas between, and how many more there are; "none" where there is none."""
+    every = [printable(str(name), 80) for name in names]
+    more = f" and {len(every) - most:,} more" if len(every) > most else ""
+    return (", ".join(every[:most]) or "none") + more
