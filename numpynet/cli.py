@@ -22,8 +22,9 @@ import numpynet
 from numpynet.activations import ACTIVATIONS
 from numpynet.check.contract import CONTRACT
 from numpynet.datasets import DATASETS
-from numpynet.files import Weights, check_writable, load_weights, save_weights
+from numpynet.files import Weights, check_writable, claimed, load_weights, save_weights
 from numpynet.losses import LOSSES
+from numpynet.memory import Need
 from numpynet.problem import HIDDEN, RANDOM_EXAMPLES, Problem, load_problem
 from numpynet.training import TRAINING_SEED, training_steps
 
@@ -127,10 +128,11 @@ def wrong_call() -> Iterator[None]:
 @contextlib.contextmanager
 def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
     """A function to call with (done, text); it draws on standard error, and only on a terminal."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
+    from numpynet.views.console import make_console
+
+    console = make_console(stderr=True)
     columns = (
         TextColumn(title),
         BarColumn(),
@@ -216,16 +218,15 @@ def compare(
     check_weights_alone(weights_file, options)
     # NumPy's threads and torch's take turns on the same cores: those that wait must not spin
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    from rich.console import Console
-
     from numpynet.parity.loader import load_implementation
     from numpynet.parity.step import Step, UndefinedStepError
     from numpynet.parity.trace import ImplementationError, Recorder, loss_argument
+    from numpynet.views.console import echo, make_console
     from numpynet.views.json import to_json
     from numpynet.views.terminal import print_drift, print_report
 
     with wrong_call():
-        problem = load(options, load_weights(weights_file) if weights_file else None)
+        problem = load(options, load_weights(weights_file) if weights_file else None, Need(copies=20))
         data, start = problem.data, problem.params_values
         step = Step(data.X_train, data.Y_train, start, problem.nn_architecture, learning_rate, options["loss"])
         module = numpynet
@@ -276,16 +277,16 @@ def compare(
             result["drift"] = {"rows": drifted.rows, "first_relu_flip": drifted.flip, "final": final}
         if stopped:
             result["stopped"] = stopped
-        click.echo(to_json(result))
+        echo(to_json(result))
     else:
-        console = Console()
+        console = make_console()
         print_report(console, report, summary)
         if run:
             print_drift(console, *run)
         if stopped:
-            click.echo(stopped)
+            echo(stopped)
         if html:
-            click.echo(f"Page: {html}")
+            echo(f"Page: {html}")
     return OK if outcome == "pass" else MISMATCH
 
 
@@ -366,10 +367,10 @@ def free_run(
     return drifted, {"numpy": numpy_evaluation(ours, *test, module), "torch": torch_evaluation(theirs, *test)}
 
 
-def load(options: dict[str, Any], weights: Weights | None = None) -> Problem:
-    """The problem that the common options describe."""
+def load(options: dict[str, Any], weights: Weights | None = None, need: Need | None = None) -> Problem:
+    """The problem that the common options describe, unless it needs more memory than there is."""
     given = {name: value for name, value in options.items() if value is not None}
-    return load_problem(**given, weights=weights)
+    return load_problem(**given, weights=weights, need=need)
 
 
 def problem_summary(problem: Problem, step: Step, options: dict[str, Any]) -> dict[str, Any]:
@@ -446,7 +447,7 @@ def explain(
       numpynet explain --layers 2-25-50-50-25-1 --html explain.html --open
     """
     if open_page and html is None:
-        html = next_free(TargetFile(".html").convert("explain.html", None, None))
+        html = claim(TargetFile(".html").convert("explain.html", None, None))
     if html and (examples or EXAMPLES) > PAGE_EXAMPLES:
         raise click.UsageError(
             f"--examples {examples}: a page shows at most {PAGE_EXAMPLES}, in the terminal any number"
@@ -456,11 +457,10 @@ def explain(
     if node is not None and cell is not None:
         raise click.UsageError("--node and --cell exclude each other: a step, or one number of it")
     check_weights_alone(weights_file, options)
-    from rich.console import Console
-
     from numpynet.explain.lesson import make_lesson
     from numpynet.explain.lookup import find_steps, parse_cell
     from numpynet.parity.step import Step
+    from numpynet.views.console import echo, make_console
     from numpynet.views.explain import print_cell, print_lesson
     from numpynet.views.json import to_json
     from numpynet.views.lesson_data import as_data
@@ -468,7 +468,8 @@ def explain(
 
     with wrong_call():
         saved = load_weights(weights_file) if weights_file else None
-        problem = load({**options, "hidden": EXPLAINED}, saved)
+        need = Need(copies=20, widest=10**6, examples=examples or EXAMPLES)
+        problem = load({**options, "hidden": EXPLAINED}, saved, need)
         data = problem.data.first(examples or min(EXAMPLES, problem.data.X_train.shape[1]))
         step = Step(
             data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate, options["loss"]
@@ -486,13 +487,13 @@ def explain(
         if html:
             write_explain_page(html, lesson, problem_summary(problem, step, options) | {"command": command_line()})
     if as_json:
-        click.echo(to_json(as_data(lesson, chosen, place)))
+        echo(to_json(as_data(lesson, chosen, place)))
     elif html:
-        click.echo(f"Page: {html}, {len(lesson.steps)} steps, {lesson.outcome}")
+        echo(f"Page: {html}, {len(lesson.steps)} steps, {lesson.outcome}")
     elif place:
-        print_cell(Console(highlight=False), lesson, *place)
+        print_cell(make_console(highlight=False), lesson, *place)
     else:
-        print_lesson(Console(highlight=False), lesson, node)
+        print_lesson(make_console(highlight=False), lesson, node)
     if open_page and html:
         webbrowser.open(html.resolve().as_uri())
     return OK if lesson.outcome == "pass" else MISMATCH
@@ -530,6 +531,7 @@ def train(
     """
     from numpynet.parity.drift import numpy_evaluation
     from numpynet.parity.step import Step
+    from numpynet.views.console import echo
     from numpynet.views.json import to_json
 
     with wrong_call():
@@ -537,8 +539,7 @@ def train(
         data, nn_architecture, params_values = problem.data, problem.nn_architecture, problem.params_values
         examples = data.X_train, data.Y_train, nn_architecture
         steps = training_steps(*examples, epochs, learning_rate, params_values=params_values)
-        save = save or next_free(Path("weights.npz"))
-        check_writable(save.parent)
+        save = save or claim(Path("weights.npz"))
     costs: list[float] = []
     quiet = np.errstate(over="ignore", invalid="ignore")  # the cost's NaN speaks for itself
     with asked_to_stop() as stopping, progress_bar("training", epochs) as progress, quiet:
@@ -562,14 +563,14 @@ def train(
             plot_training(plot, costs, data, params_values, nn_architecture)
     if as_json:
         files = {"weights": str(save), "plot": str(plot) if plot else None}
-        click.echo(to_json({"epochs": len(costs), "interrupted": stopping(), "final": final, **files, "costs": costs}))
+        echo(to_json({"epochs": len(costs), "interrupted": stopping(), "final": final, **files, "costs": costs}))
     else:
         test = "" if final.test_accuracy is None else f", {final.test_accuracy:.4g} in the test"
-        click.echo(
+        echo(
             f"{'Interrupted' if stopping() else 'Finished'} after {len(costs):,} of {epochs:,} epochs: "
             f"cost {final.cost:.4f}, accuracy {final.train_accuracy:.4g} in training{test}."
         )
-        click.echo(f"Weights: {save}" + (f"  Plot: {plot}" if plot else ""))
+        echo(f"Weights: {save}" + (f"  Plot: {plot}" if plot else ""))
     if stopping():
         raise KeyboardInterrupt
     return OK
@@ -623,11 +624,10 @@ def check(
       numpynet check lab.ipynb --hint 2
       numpynet check theirs.py --map my_update=update --json
     """
-    from rich.console import Console
-
     from numpynet.check.grade import grade_file
     from numpynet.check.sandbox import Limits
     from numpynet.views.check import as_data, print_grade
+    from numpynet.views.console import echo, make_console
     from numpynet.views.json import to_json
 
     for part in mapping:
@@ -642,19 +642,22 @@ def check(
         raise click.UsageError(f"--map: {unknown[0]} is none of {', '.join(CONTRACT)}")
     if isolation == "bubblewrap" and shutil.which("bwrap") is None:
         raise click.UsageError("--isolation bubblewrap: bwrap is not installed (Debian: apt install bubblewrap)")
-    with wrong_call(), progress_bar("checking", len(CONTRACT)) as progress:
-        grade = grade_file(
-            file,
-            mapping=pairs,
-            class_name=class_name,
-            limits=Limits(seconds=timeout),
-            isolation=isolation,
-            progress=lambda function: progress(list(CONTRACT).index(function), function),
-        )
+    with progress_bar("checking", len(CONTRACT)) as progress:
+        try:
+            grade = grade_file(
+                file,
+                mapping=pairs,
+                class_name=class_name,
+                limits=Limits(seconds=timeout),
+                isolation=isolation,
+                progress=lambda function: progress(list(CONTRACT).index(function), function),
+            )
+        except RuntimeError as error:  # the isolation that was asked for cannot be had
+            raise click.UsageError(str(error)) from error
     if as_json:
-        click.echo(to_json(as_data(grade, hint)))
+        echo(to_json(as_data(grade, hint)))
     else:
-        print_grade(Console(highlight=False), grade, hint)
+        print_grade(make_console(highlight=False), grade, hint)
     return OK if grade.outcome == "pass" else MISMATCH
 
 
@@ -680,11 +683,6 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def next_free(path: Path) -> Path:
-    """`path`, or the first of path-2, path-3 … that does not exist: nobody's weights are overwritten unasked."""
-    number = 2
-    candidate = path
-    while candidate.exists():
-        candidate = path.with_stem(f"{path.stem}-{number}")
-        number += 1
-    return candidate
+def claim(path: Path) -> Path:
+    """`path`, or the first of path-2, path-3 … that is free, held until the command ends: nothing is overwritten."""
+    return click.get_current_context().with_resource(claimed(path))

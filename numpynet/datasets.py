@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import io
+import itertools
+from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
-from numpynet.files import Scaler, read_npz
+from numpynet.files import MOST_BYTES, Scaler, read_npz
+from numpynet.reading import open_regular
 from numpynet.registry import Registry
 from numpynet.types import Array
 from numpynet.validation import check_finite
 
 EXAMPLES = 1000
 TEST_SHARE = 0.1
+MOST_FEATURES, MOST_NUMBERS = 100_000, 50_000_000  # of a file; MNIST's 60,000 pictures have 47 million
+MOST_LINE = 640 * MOST_FEATURES
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,8 @@ def from_file(path: Path) -> Dataset:
     if path.suffix.lower() not in readers:
         raise ValueError(f"{path}: expected a .csv or .npz file, or one of random, {', '.join(DATASETS)}")
     X, y = readers[path.suffix.lower()](path)
+    if X.ndim == 2 and X.shape[1] > MOST_FEATURES:
+        raise ValueError(f"{path}: X has {X.shape[1]:,} features: expected at most {MOST_FEATURES:,}; choose some")
     if X.ndim != 2 or X.size == 0 or len(y) != len(X):
         raise ValueError(f"{path}: X has shape {X.shape}, y {y.shape}: expected (m, features) and (m,), m at least 1")
     check_finite(f"{path}: X", X)
@@ -122,25 +131,47 @@ def _read_npz(path: Path) -> tuple[Array, Array]:
 
 
 def _read_csv(path: Path) -> tuple[Array, Array]:
-    rows: list[list[float]] = []
-    with path.open(newline="", encoding="utf-8-sig") as file:
+    numbers, width, rows = array("d"), 0, 0
+    with io.TextIOWrapper(open_regular(path, MOST_BYTES), encoding="utf-8-sig", newline="") as file:
         try:
-            for number, cells in enumerate(csv.reader(file), start=1):
+            for number, cells in enumerate(csv.reader(_lines(path, file)), start=1):
                 if not cells:
                     continue
                 try:
-                    rows.append([float(cell) for cell in cells])
+                    numbers.extend([float(cell) for cell in cells])
                 except ValueError as error:
                     if number > 1 or any(map(_is_number, cells)):  # a header has no number
                         raise ValueError(f"{path}, line {number}: {error}; commas go between numbers") from None
-                if rows and len(cells) != len(rows[0]):
-                    raise ValueError(f"{path}, line {number} has {len(cells)} values: expected {len(rows[0])}")
+                    continue
+                width, rows = width or len(cells), rows + 1
+                if len(cells) != width:
+                    raise ValueError(f"{path}, line {number} has {len(cells)} values: expected {width}")
+                if len(numbers) > MOST_NUMBERS:
+                    raise ValueError(
+                        f"{path} has more than {MOST_NUMBERS:,} numbers, in {number:,} lines: give fewer of them"
+                    )
         except (csv.Error, UnicodeDecodeError) as error:
             raise ValueError(f"{path} is not a .csv file: {error}") from error
-    if not rows or len(rows[0]) < 2:
+    if width < 2:
         raise ValueError(f"{path}: expected lines of at least two numbers with commas between, the label last")
-    table = np.array(rows)
+    table = np.array(numbers).reshape(rows, width)
     return table[:, :-1], table[:, -1]
+
+
+def _lines(path: Path, file: TextIO) -> Iterator[str]:
+    """The lines, none of them of more columns than there may be."""
+    for number in itertools.count(1):
+        line = file.readline(MOST_LINE + 1)
+        if not line:
+            return
+        if len(line) > MOST_LINE:
+            raise ValueError(f"{path}, line {number} has more than {MOST_LINE:,} characters: is it a .csv file?")
+        if (columns := line.count(",") + 1) > MOST_FEATURES + 1:
+            raise ValueError(
+                f"{path}, line {number} has {columns:,} values: expected at most {MOST_FEATURES:,} features and a label; "
+                "choose some of the columns"
+            )
+        yield line
 
 
 def _is_number(cell: str) -> bool:

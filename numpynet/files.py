@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import itertools
+import math
 import os
+import stat
 import tempfile
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
+from numpynet.printable import listed
+from numpynet.reading import open_regular
 from numpynet.training import starting_parameters
 from numpynet.types import FLOAT_DTYPES, Architecture, Array, Layer, Parameters
 from numpynet.validation import check_architecture, check_finite, check_shape
+
+PART = ".part"
+MOST_BYTES = 2**30  # of a file, and of what is in an archive
+MOST_DIRECTORY = 2**20  # of an archive's list of what is in it
+DIRECTORY_END = 2**16 + 22  # where that list's end may lie, from the end of the file
 
 
 @dataclass(frozen=True)
@@ -50,18 +63,92 @@ class Weights:
 
 
 def write_beside(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a temporary file in the same folder, then rename it: `path` is never seen half written."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write a temporary file in the same folder, then rename it: `path` is never seen half written.
+
+    What an earlier run that was killed left of its own there is removed.
+    """
+    start = f".{path.name[:100]}."
+    for left in path.parent.iterdir():
+        if left.name.startswith(start) and left.name.endswith(PART):
+            with contextlib.suppress(OSError), left.open("rb+") as file:
+                if locked(file.fileno()):
+                    left.unlink()
+    handle, temporary = _temporary(path.parent, start)
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(temporary).chmod(0o666 & ~umask)
+            file.flush()
+            Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _temporary(folder: Path, start: str) -> tuple[int, str]:
+    """A new file, locked while it is written: another run takes what is not locked for a leftover."""
+    while True:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=start, suffix=PART)
+        with contextlib.suppress(OSError):
+            locked(handle)
+        if os.fstat(handle).st_nlink:
+            return handle, name
+        os.close(handle)
+
+
+def locked(descriptor: int) -> bool:
+    """Lock the open file for as long as it is open; False where another has it, OSError where nothing is locked."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def claimed(path: Path) -> Iterator[Path]:
+    """`path`, or the first of path-2, path-3 … that does not exist, held by an empty file from now on.
+
+    No other run takes it meanwhile. The empty file goes where nothing was written over it; one that a killed run left
+    is taken over.
+    """
+    for number in itertools.count(1):
+        candidate = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        created = False
+        with contextlib.suppress(FileExistsError):
+            candidate.open("x").close()
+            created = True
+        try:
+            held = candidate.open("rb+")
+        except OSError:
+            if not os.path.lexists(candidate):
+                raise
+            continue  # not ours, or a folder
+        try:
+            ours = locked(held.fileno())
+        except OSError:  # a file system without locks
+            ours = created
+        if ours and _is_empty(held.fileno(), candidate):
+            break
+        held.close()
+    with held:
+        try:
+            yield candidate
+        finally:
+            if _is_empty(held.fileno(), candidate):
+                candidate.unlink()
+
+
+def _is_empty(descriptor: int, path: Path) -> bool:
+    """Whether the open file is still the one of that name, regular and empty."""
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    same = os.path.samestat(status, os.fstat(descriptor))
+    return same and stat.S_ISREG(status.st_mode) and status.st_size == 0
 
 
 def check_writable(folder: Path) -> None:
@@ -114,21 +201,57 @@ def load_weights(path: Path) -> Weights:
 
 
 def read_npz(path: Path, needed: tuple[str, ...]) -> Parameters:
-    """Every array of an .npz file. ValueError where it is no .npz, holds pickles, or lacks a needed array."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise ValueError("a single array")
-            arrays = dict(archive)
-            for name, array in arrays.items():
-                if not isinstance(array, np.ndarray):
-                    raise ValueError(f"{name} is no array")
-    except OSError:
-        raise
-    except Exception as error:  # a damaged archive fails in many ways
-        detail = "" if "pickle" in str(error) else f": {error}"  # NumPy's advice to allow pickles is not ours
-        raise ValueError(f"{path} is not an .npz file of plain arrays{detail}") from error
+    """Every array of an .npz file.
+
+    ValueError where it is no .npz, is too large, holds pickles, or lacks a needed array; OSError where it is not read.
+    """
+    with open_regular(path, MOST_BYTES) as file:
+        try:
+            _check_archive(file)
+            with np.load(file, allow_pickle=False) as archive:
+                if not isinstance(archive, np.lib.npyio.NpzFile):
+                    raise ValueError("a single array")
+                arrays = dict(archive)
+                for name, array in arrays.items():
+                    if not isinstance(array, np.ndarray):
+                        raise ValueError(f"{name} is no array")
+        except OSError:
+            raise
+        except Exception as error:  # a damaged archive fails in many ways
+            detail = "" if "pickle" in str(error) else f": {error}"  # NumPy's advice to allow pickles is not ours
+            raise ValueError(f"{path} is not an .npz file of plain arrays{detail}") from error
     missing = [name for name in needed if name not in arrays]
     if missing:
-        raise ValueError(f"{path} has no array {', '.join(missing)}; it has {', '.join(arrays) or 'none'}")
+        raise ValueError(f"{path} has no array {', '.join(missing)}; it has {listed(arrays)}")
     return arrays
+
+
+def _check_archive(file: IO[bytes]) -> None:
+    """ValueError where the archive would need more room than it may, before any of it is unpacked."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - DIRECTORY_END))
+    _, found, end = file.read().rpartition(b"PK\5\6")
+    directory = int.from_bytes(end[8:12], "little")
+    if found and directory > MOST_DIRECTORY:
+        raise ValueError(f"its list of arrays has {directory:,} bytes: expected at most {MOST_DIRECTORY:,}")
+    with zipfile.ZipFile(file) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > MOST_BYTES:
+            raise ValueError(f"unpacked, it has {unpacked:,} bytes: expected at most {MOST_BYTES:,}")
+        for member in archive.infolist():
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError(f"{member.filename} is packed in a way that NumPy does not use")
+            if member.filename.endswith(".npy"):
+                with archive.open(member) as array:
+                    _check_header(array, member)
+    file.seek(0)
+
+
+def _check_header(array: IO[bytes], member: zipfile.ZipInfo) -> None:
+    """ValueError where an .npy's header promises more than there is: NumPy would make room for it first."""
+    old = np.lib.format.read_magic(array) == (1, 0)
+    shape, _, dtype = (np.lib.format.read_array_header_1_0 if old else np.lib.format.read_array_header_2_0)(array)
+    if not dtype.hasobject and math.prod(shape) * dtype.itemsize > member.file_size:
+        raise ValueError(
+            f"{member.filename} has {member.file_size:,} bytes, too few for the shape {shape} that it names"
+        )

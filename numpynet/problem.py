@@ -10,6 +10,7 @@ import numpy as np
 from numpynet.datasets import DATASETS, Dataset, from_file, random
 from numpynet.files import Scaler, Weights
 from numpynet.losses import LOSSES
+from numpynet.memory import Need, check_memory
 from numpynet.network import init_layers
 from numpynet.types import Architecture, Layer, Parameters
 from numpynet.validation import check_finite
@@ -45,11 +46,12 @@ def load_problem(
     weights: Weights | None = None,
     loss: str = "bce",
     hidden: str = HIDDEN,
+    need: Need | None = None,
 ) -> Problem:
     """A data set by name or file, first `batch` examples; the network of `weights`, or a fresh one from `seed`.
 
     A loss of logits takes the place of the sigmoid that ends the network. Without `layers` the widths are those that
-    the data need, with `hidden` between.
+    the data need, with `hidden` between. `need` says how much memory is wanted for what is to be done with it.
 
     ValueError where they do not fit together; OSError where a file cannot be read.
     """
@@ -59,8 +61,12 @@ def load_problem(
         widths = parse_widths(layers)
     else:
         widths = [2, 1]
+    need = need or Need()
+    kind = np.dtype(dtype or (weights.dtype if weights else np.float64))
     if data == "random":
-        dataset = random(widths[0], widths[-1], batch or RANDOM_EXAMPLES, seed)
+        m = batch or RANDOM_EXAMPLES
+        check_memory([widths[0], widths[-1]], m, np.dtype(float), Need(2))  # the data themselves
+        dataset = random(widths[0], widths[-1], m, seed)
     else:
         dataset = DATASETS[data]() if data in DATASETS else from_file(Path(data))
         dataset = dataset.first(batch) if batch is not None else dataset
@@ -72,10 +78,13 @@ def load_problem(
     features, outputs = len(dataset.X_train), len(dataset.Y_train)
     if weights is None:
         widths = parse_widths(layers or f"{features}-{hidden}-{outputs}")
+        check_memory(widths, dataset.X_train.shape[1], kind, need)
         nn_architecture: Architecture = make_architecture(widths, activation, output or LOSSES[loss].output)
         params_values = init_layers(nn_architecture, seed)
     else:
         nn_architecture, params_values = weights.nn_architecture, weights.params_values
+        every = [widths[0], *(layer["output_dim"] for layer in nn_architecture)]
+        check_memory(every, dataset.X_train.shape[1], kind, need)
         if loss != "bce" and nn_architecture[-1]["activation"] == "sigmoid":
             nn_architecture = [*nn_architecture[:-1], {**nn_architecture[-1], "activation": LOSSES[loss].output}]
     if (widths[0], widths[-1]) != (features, outputs):
@@ -83,7 +92,6 @@ def load_problem(
             f"the network has {widths[0]} inputs and {widths[-1]} outputs: "
             f"{data} needs {features} inputs (features) and {outputs} outputs (labels)"
         )
-    kind = np.dtype(dtype or (weights.dtype if weights else np.float64))
     params_values = {name: value.astype(kind) for name, value in params_values.items()}
     with np.errstate(over="ignore"):
         dataset = dataset.astype(kind)

@@ -100,6 +100,14 @@ class Maker:
         room = np.asarray(allowed, dtype=np.float64) * self.c.slack * OTHERS + self.c.tiny
         return Exact(near, np.broadcast_to(np.where(np.isnan(room), np.inf, room), near.shape))
 
+    def slope_allowed(self, activation: str, dA: Array, Z: Array) -> Array:
+        """How far dA · f′(Z) may be off; σ′ is even, and either half may be the one that is computed."""
+        _, gradient = rounding.ACTIVATIONS[activation]
+        allowed: Array = gradient(dA.astype(float), Z.astype(float), 0.0, 0.0, self.c)
+        if activation == "sigmoid":
+            allowed = allowed + gradient(dA.astype(float), -Z.astype(float), 0.0, 0.0, self.c)
+        return allowed
+
     def pointwise(self) -> Iterator[tuple[str, Array]]:
         """Arguments for what is elementwise."""
         yield "3x7 numbers", self.normal(3, 7, scale=2)
@@ -194,14 +202,10 @@ def _activation(name: str) -> Callable[[Maker], Iterator[Case]]:
 
 def _slope(name: str) -> Callable[[Maker], Iterator[Case]]:
     def cases(maker: Maker) -> Iterator[Case]:
-        _, gradient = rounding.ACTIVATIONS[name]
         for label, Z in maker.pointwise():
             dA = maker.normal(*Z.shape, scale=3)
             exact = maker.wide.lift(dA) * oracle.ACTIVATIONS[name].slope(maker.wide.lift(Z), maker.wide)
-            near, mirrored = dA.astype(float), -Z.astype(float)  # σ′ is even: either half may be the one computed
-            allowed = gradient(near, -mirrored, 0.0, 0.0, maker.c) + FAR_OUT * (np.abs(Z) > 500)
-            if name == "sigmoid":
-                allowed = allowed + gradient(near, mirrored, 0.0, 0.0, maker.c)
+            allowed = maker.slope_allowed(name, dA, Z) + FAR_OUT * (np.abs(Z) > 500)
             yield Case(label, {"dA": dA, "Z": Z}, {"dZ": maker.exact(exact, allowed)}, large=Z.size > MANY)
 
     return cases
@@ -311,9 +315,8 @@ def _single_backward(maker: Maker) -> Iterator[Case]:
                 given["Z"][0, 0] = 0  # exactly
             wide = {name: maker.wide.lift(value) for name, value in given.items()}
             near = {name: value.astype(float) for name, value in given.items()}
-            _, gradient = rounding.ACTIVATIONS[activation or "relu"]
             dZ = wide["dA"] * oracle.ACTIVATIONS[activation or "relu"].slope(wide["Z"], maker.wide)
-            E_dZ, dZ_near = gradient(near["dA"], near["Z"], 0.0, 0.0, maker.c), dZ.astype(float)
+            E_dZ, dZ_near = maker.slope_allowed(activation or "relu", given["dA"], given["Z"]), dZ.astype(float)
             E_dW = rounding.weight_gradient(dZ_near, near["A_prev"], E_dZ, 0.0, maker.c)
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
@@ -344,12 +347,14 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
         step = maker.step(number, logit, m)
         exact = maker.quantities(step)
         Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
-        if logit > 4:  # dA_L ≈ e^|z| times a slope whose σ may be rounded otherwise than Ŷ was: u e^|z|
-            extra = 16 * maker.c.u * np.exp(logit)
-            exact = {
-                name: Exact(one.value, one.allowed + extra * (np.abs(one.value) + np.abs(one.value).max()))
-                for name, one in exact.items()
-            }
+        # A slope's σ may be rounded otherwise than Ŷ was, or be σ(−Z), whose 1 − σ has lost u e^|z| of itself.
+        numbered = enumerate(step.nn_architecture, start=1)
+        farthest = max(np.abs(memory[f"Z{k}"]).max() for k, layer in numbered if layer["activation"] == "sigmoid")
+        extra = 16 * maker.c.u * np.exp(farthest)
+        exact = {
+            name: Exact(one.value, one.allowed + extra * (np.abs(one.value) + np.abs(one.value).max()))
+            for name, one in exact.items()
+        }
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
             {

@@ -37,6 +37,8 @@ from numpynet.types import Architecture, Array, Parameters
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 REPORTED = (0, 50)
+# What the checker's own code may fail with where a file returns what nobody thought of.
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 UNSENDABLE = "it cannot be given back what the file's own functions returned: only arrays, numbers and text can be sent"
 WHOLE_STEPS = (0, 1)  # of the networks of `cases`
 
@@ -60,6 +62,8 @@ def grade_file(
             return Grader(file, session, seed, progress).grade()
     except LoadError as error:
         return Grade(file, "error", problem=printable(str(error)))
+    except UNFORESEEN as error:
+        return Grade(file, "error", problem=f"it cannot be judged: {_failed_on(error)}")
 
 
 @dataclass(frozen=True)
@@ -256,10 +260,9 @@ class Grader:
         """The function's grade; where its answers are such that judging them fails, it cannot be judged."""
         try:
             return self._graded(name)
-        except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, AttributeError) as error:
+        except UNFORESEEN as error:
             found = self.found[name]
-            what = " ".join(f"{type(error).__name__}: {error}".split())
-            says = f"it cannot be judged: the checker itself failed on what it returned or asked for ({what})"
+            says = f"it cannot be judged: {_failed_on(error)}"
             return FunctionGrade(name, Outcome.SKIPPED, found.theirs, found.line, says)
 
     def _graded(self, name: str) -> FunctionGrade:
@@ -653,6 +656,14 @@ class Grader:
                 ):
                     changed.append(place)
         return tuple(changed)
+
+
+def _failed_on(error: BaseException) -> str:
+    """What is said where the checker's own code fails on what a file returned: nothing of the file, and where to go."""
+    return printable(
+        "the checker itself failed on what the file returned or asked for: please report it with the file "
+        f"({type(error).__name__}: {error})"
+    )
 
 
 def _kept(arguments: Mapping[str, Any]) -> dict[str, Any]:

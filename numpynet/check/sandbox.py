@@ -11,7 +11,6 @@ import secrets
 import select
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import sysconfig
@@ -28,6 +27,7 @@ import numpy as np
 from numpynet.check.child import wire
 from numpynet.check.child.matching import CONTRACT
 from numpynet.printable import printable
+from numpynet.reading import read_regular
 
 StandIn = Callable[[list[Any], dict[str, Any]], Any]
 CHILD = Path(__file__).resolve().parent / "child"
@@ -474,20 +474,11 @@ def read_source(path: Path, limits: Limits) -> bytes:
     """The file's bytes; LoadError unless it is a regular file of a bearable size that can be text."""
     most = limits.source_mib * (NOTEBOOK_FACTOR if path.suffix == ".ipynb" else 1) << 20
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise LoadError(f"{path} is no regular file")
-            if status.st_size > most:
-                raise LoadError(f"{path} has {status.st_size:,} bytes: expected at most {most:,}")
-            data = file.read(most + 1)
+        data = read_regular(path, most)
+    except ValueError as error:
+        raise LoadError(str(error)) from None
     except OSError as error:
         raise LoadError(f"{path} cannot be read: {error.strerror}") from None
-    if data is None:  # a file of the kernel's that would make us wait
-        raise LoadError(f"{path} cannot be read: there is nothing to read yet")
-    if len(data) > most:
-        raise LoadError(f"{path} grows while it is read: expected at most {most:,} bytes")
     if b"\0" in data:
         raise LoadError(f"{path} holds NUL bytes: expected Python source as text (UTF-8)")
     return data

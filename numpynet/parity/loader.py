@@ -8,6 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 from numpynet.parity.trace import said
+from numpynet.reading import read_regular
+
+MOST_SOURCE = 16 << 20
 
 
 def load_implementation(path: Path) -> ModuleType:
@@ -15,9 +18,9 @@ def load_implementation(path: Path) -> ModuleType:
 
     Its folder joins the end of `sys.path`, for the helpers beside it; there it hides nothing that others import.
 
-    ImportError where it cannot be run to its end; OSError where it cannot be read.
+    ImportError where it cannot be run to its end; OSError or ValueError where it cannot be read.
     """
-    source = path.read_bytes()
+    source = read_regular(path, MOST_SOURCE)
     module = ModuleType(f"implementation_{path.stem}")
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # dataclasses look their module up here

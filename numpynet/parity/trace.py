@@ -24,6 +24,7 @@ import numpynet
 from numpynet import tape
 from numpynet.activations import ACTIVATIONS
 from numpynet.parity.step import Step
+from numpynet.printable import printable
 from numpynet.types import WIDER, Array, Layer, Parameters
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
@@ -96,7 +97,7 @@ def tape_trace(step: Step) -> Trace:
 def implementation_name(implementation: Any) -> str:
     """`numpynet`, or the file's name."""
     file = getattr(implementation, "__file__", None)
-    return "numpynet" if implementation is numpynet or file is None else Path(file).name
+    return "numpynet" if implementation is numpynet or file is None else printable(Path(file).name)
 
 
 def private_copy(step: Step) -> tuple[Array, Array, Parameters, list[Layer]]:
@@ -137,7 +138,7 @@ def said(error: BaseException) -> str:
         text = str(error).strip()
     except Exception:
         text = "an error that cannot be printed"
-    return f"{type(error).__name__}: {text}"
+    return printable(f"{type(error).__name__}: {text}", 500)
 
 
 def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
