@@ -168,8 +168,8 @@ def _lines(path: Path, file: TextIO) -> Iterator[str]:
             raise ValueError(f"{path}, line {number} has more than {MOST_LINE:,} characters: is it a .csv file?")
         if (columns := line.count(",") + 1) > MOST_FEATURES + 1:
             raise ValueError(
-                f"{path}, line {number} has {columns:,} values: expected at most {MOST_FEATURES:,} features and a label; "
-                "choose some of the columns"
+                f"{path}, line {number} has {columns:,} values: expected at most {MOST_FEATURES:,} features and a "
+                "label; choose some of the columns"
             )
         yield line
 

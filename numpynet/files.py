@@ -252,6 +252,4 @@ def _check_header(array: IO[bytes], member: zipfile.ZipInfo) -> None:
     old = np.lib.format.read_magic(array) == (1, 0)
     shape, _, dtype = (np.lib.format.read_array_header_1_0 if old else np.lib.format.read_array_header_2_0)(array)
     if not dtype.hasobject and math.prod(shape) * dtype.itemsize > member.file_size:
-        raise ValueError(
-            f"{member.filename} has {member.file_size:,} bytes, too few for the shape {shape} that it names"
-        )
+        raise ValueError(f"{member.filename} has {member.file_size:,} bytes: too few for its shape, {shape}")

@@ -12,13 +12,14 @@ def printable(text: str, most: int | None = None, keep: str = "") -> str:
     and zero-width signs), and halves of surrogate pairs, as Python makes of bytes that are not UTF-8. `keep` are signs
     to be left alone.
     """
-    return "".join(
-        sign if sign.isprintable() or sign in keep else " " if sign.isspace() else "\ufffd" for sign in text[:most]
-    )
+    text = text[:most]
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign in keep else " " if sign.isspace() else "\ufffd" for sign in text)
 
 
 def listed(names: Iterable[object], most: int = 20) -> str:
     """The first `most` names with commas between, and how many more there are; "none" where there is none."""
-    every = [printable(str(name), 80) for name in names]
+    every = list(names)
     more = f" and {len(every) - most:,} more" if len(every) > most else ""
-    return (", ".join(every[:most]) or "none") + more
+    return (", ".join(printable(str(name), 80) for name in every[:most]) or "none") + more

@@ -108,6 +108,26 @@ class Maker:
             allowed = allowed + gradient(dA.astype(float), -Z.astype(float), 0.0, 0.0, self.c)
         return allowed
 
+    def slopes_apart(self, step: Step, exact: Mapping[str, Exact]) -> dict[str, Array]:
+        """How far dW and db may be off besides, where a slope's σ is computed apart from Ŷ, or as σ(−Z).
+
+        Its 1 − σ has then lost u e^|z| of itself: dZ_L = dA_L σ(1 − σ) has an error of u e^|z| |Ŷ − Y|, and dZ of a
+        hidden layer one of u |dA|. From there it is passed on as the gradients are.
+        """
+        layers, m = step.nn_architecture, step.X.shape[1]
+        size = {name: np.abs(one.value) for name, one in exact.items()}
+        found = {}
+        error = np.zeros_like(size[f"Z{len(layers)}"])
+        for layer_idx, layer in reversed(list(enumerate(layers, start=1))):
+            if layer["activation"] == "sigmoid" and layer_idx == len(layers):
+                error = 16 * self.c.u * np.exp(size[f"Z{layer_idx}"]) * size[f"dZ{layer_idx}"]
+            elif layer["activation"] == "sigmoid":
+                error = error / 4 + 4 * self.c.u * size[f"dA{layer_idx}"]
+            found[f"dW{layer_idx}"] = error @ size[f"A{layer_idx - 1}"].T / m
+            found[f"db{layer_idx}"] = error.sum(axis=1, keepdims=True) / m
+            error = np.abs(step.params_values[f"W{layer_idx}"]).T @ error
+        return found
+
     def pointwise(self) -> Iterator[tuple[str, Array]]:
         """Arguments for what is elementwise."""
         yield "3x7 numbers", self.normal(3, 7, scale=2)
@@ -347,14 +367,7 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
         step = maker.step(number, logit, m)
         exact = maker.quantities(step)
         Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
-        # A slope's σ may be rounded otherwise than Ŷ was, or be σ(−Z), whose 1 − σ has lost u e^|z| of itself.
-        numbered = enumerate(step.nn_architecture, start=1)
-        farthest = max(np.abs(memory[f"Z{k}"]).max() for k, layer in numbered if layer["activation"] == "sigmoid")
-        extra = 16 * maker.c.u * np.exp(farthest)
-        exact = {
-            name: Exact(one.value, one.allowed + extra * (np.abs(one.value) + np.abs(one.value).max()))
-            for name, one in exact.items()
-        }
+        more = maker.slopes_apart(step, exact)
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
             {
@@ -364,7 +377,10 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
                 "params_values": step.params_values,
                 "nn_architecture": step.nn_architecture,
             },
-            {f"d{name}": exact[f"d{name}"] for name in step.params_values},
+            {
+                f"d{name}": Exact(exact[f"d{name}"].value, exact[f"d{name}"].allowed + more[f"d{name}"])
+                for name in step.params_values
+            },
             large=m == MANY,
         )
 
