@@ -17,7 +17,7 @@ from numpynet.parity import oracle, rounding
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [  # a file may import from floors below its own, and from files on its own floor
-    {"registry", "types"},
+    {"registry", "types", "printable", "reading", "memory"},
     {"activations", "losses", "optimizers", "metrics", "validation"},
     {"network"},
     {"training", "files", "tape"},
