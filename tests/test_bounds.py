@@ -13,9 +13,14 @@ from catalogue import TUTORIAL
 from problems import DTYPES, REFERENCE, random_step, step
 
 from numpynet.activations import ACTIVATIONS
-from numpynet.parity import Step, compare, numpy_trace, oracle, rounding
+from numpynet.losses import LOSSES
+from numpynet.parity import Step, compare, numpy_trace
+from numpynet.parity import exact as exact_values
 from numpynet.parity.compare import WRONG, _ratio, describe
+from numpynet.parity.exact import FUNCTIONS, Exact, rounding_of
 from numpynet.parity.loader import load_implementation
+from numpynet.parity.walk import walk
+from numpynet.parity.wide import mpmath_arithmetic, wide_for
 from numpynet.types import Array
 from torch_reference import torch_trace
 
@@ -35,14 +40,15 @@ def test_elementary_function_keeps_to_its_constant(function: str, dtype: str, li
     x = RANGES[function](np.random.default_rng(0), POINTS).astype(dtype)
     x = x[(x > -1) | (function != "log1p")]
     computed = getattr(np, function)(x) if library == "numpy" else getattr(torch, function)(torch.from_numpy(x)).numpy()
-    c = rounding.constants(np.dtype(dtype), library)
-    wide = oracle.arithmetic_for(np.dtype(dtype))
+    wide, information = wide_for(np.dtype(dtype)), np.finfo(dtype)
     if wide.name.startswith("mpmath"):
         x, computed = x[::1000], computed[::1000]
     exact = getattr(wide, function)(wide.lift(x))
     error = (np.abs(wide.lift(computed) - exact) / np.abs(exact)).astype(float)
-    worst = float(np.max(error[np.abs(computed) > c.tiny])) / c.u
-    assert worst <= getattr(c, function), f"{library} {dtype} {function}: {worst:.2f} roundoffs at the worst"
+    worst = float(np.max(error[np.abs(computed) > information.tiny])) / (float(information.eps) / 2)
+    assert worst <= FUNCTIONS[library, dtype][function], (
+        f"{library} {dtype} {function}: {worst:.2f} roundoffs at the worst"
+    )
     assert worst > 0.4, "so exact a result was not computed in this precision"
 
 
@@ -54,20 +60,20 @@ def sequential(terms: Array) -> Any:
 @pytest.mark.parametrize("arithmetic", ["numpy", "torch"])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_sum_in_sequence_nearly_reaches_its_bound(dtype: str, arithmetic: str) -> None:
-    c, m = rounding.constants(np.dtype(dtype), arithmetic), 4096
-    dZ = np.full((1, m), c.u, dtype)
-    dZ[0, 0] = 1  # 1 + u rounds to 1, m − 1 times
-    db = sequential(dZ[0]) / dZ.dtype.type(m)
-    exact = dZ.astype(np.longdouble).sum() / m
-    bound = rounding.bias_gradient(dZ.astype(float), 0.0, c)[0, 0]
-    assert 0.9 < float(abs(db - exact)) / bound <= 1
-    A = np.ones((1, m))
-    assert 0.9 < float(abs(db - exact)) / rounding.weight_gradient(dZ.astype(float), A, 0.0, 0.0, c)[0, 0] <= 1
-    Z = sequential(dZ[0])
-    bound = rounding.affine(np.ones((1, m)), dZ.T.astype(float), np.zeros((1, 1)), 0.0, c)[0, 0]
-    assert 0.9 < float(abs(Z - exact * m)) / bound <= 1
-    bound = rounding.input_gradient(np.ones((m, 1)), dZ.T.astype(float), 0.0, c)[0, 0]
-    assert 0.9 < float(abs(Z - exact * m)) / bound <= 1
+    rounding, m = rounding_of(np.dtype(dtype), arithmetic), 4096
+    terms = np.full((1, m), np.finfo(dtype).eps / 2, dtype)
+    terms[0, 0] = 1  # 1 + u rounds to 1, m − 1 times
+    dZ, ones = (Exact(rounding.wide.lift(value), rounding) for value in (terms, np.ones((1, m), dtype)))
+    computed, zero = sequential(terms[0]), Exact(rounding.wide.lift(np.zeros((1, 1))), rounding)
+    for exact, value in (
+        (dZ.sum(axis=1, extra=1).over(m), computed / terms.dtype.type(m)),
+        (dZ.dot(ones.T, extra=1).over(m), computed / terms.dtype.type(m)),
+        (dZ.T.affine(ones, zero), computed),
+        (ones.dot(dZ.T), computed),
+        (dZ.sum(), computed),
+    ):
+        error = float(np.abs(value - exact.value).max())
+        assert 0.9 < error / exact.by(0).max() <= 1
 
 
 ORDERS: dict[str, Callable[[Array], Array]] = {
@@ -82,37 +88,36 @@ ORDERS: dict[str, Callable[[Array], Array]] = {
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_no_order_of_summation_leaves_the_bound(dtype: str, order: str) -> None:
-    c = rounding.constants(np.dtype(dtype), "numpy")
+    rounding = rounding_of(np.dtype(dtype), "numpy")
     for seed in range(200):
         stream = np.random.default_rng(seed)
         m = 2 * int(stream.integers(1, 400))
         terms = (stream.standard_normal(m) * 10.0 ** stream.uniform(-6, 6, m)).astype(dtype)
         terms[-1] = -terms[:-1].sum()  # almost everything cancels
         db = sequential(ORDERS[order](terms)) / terms.dtype.type(m)
-        exact = terms.astype(np.longdouble).sum() / m
-        assert abs(db - exact) <= rounding.bias_gradient(terms[np.newaxis].astype(float), 0.0, c)[0, 0]
+        exact = Exact(rounding.wide.lift(terms[np.newaxis]), rounding).sum(axis=1, extra=1).over(m)
+        assert abs(db - exact.value) <= exact.by(0)
 
 
-@pytest.mark.parametrize("loss", oracle.LOSSES)
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_oracle_agrees_with_mpmath(activation: str, loss: str) -> None:
-    output = "sigmoid" if loss == "bce" else "linear"
+def test_the_walk_agrees_with_mpmath(activation: str, loss: str) -> None:
+    output = LOSSES[loss].output
     given = random_step([3, 4, 4, 2], [activation, activation, output], 5, 1, "float64")
     given = Step(given.X, given.Y, given.params_values, given.nn_architecture, 0.1, loss)
-    exact = oracle.exact_step(given, oracle.mpmath_arithmetic())
-    ours = oracle.exact_step(given, oracle.arithmetic_for(given.dtype))
-    bounds = rounding.bounds(given, ours, rounding.constants(given.dtype, "torch"), own=False)
-    for name, value in exact.items():
-        apart = np.abs(value - oracle.mpmath_arithmetic().lift(ours[name]))
-        assert np.all(np.asarray(apart).astype(float) <= 0.01 * bounds[name]), name
-    alone = oracle.exact_step(given, oracle.mpmath_arithmetic(), own=exact)
-    for name, value in exact.items():
-        scale = float(np.max(np.abs(value)))
-        assert float(np.max(np.abs(alone[name] - value))) < 1e-30 * (1 + scale), name
+    mpmath, lift = rounding_of(given.dtype, "torch", wide=mpmath_arithmetic()), mpmath_arithmetic().lift
+    exact, ours = walk(given, mpmath), walk(given, rounding_of(given.dtype, "torch"))
+    for name, one in exact.items():
+        apart = np.abs(one.value - lift(ours[name].value))
+        assert np.all(np.asarray(apart).astype(float) <= 0.01 * ours[name].by(0)), name
+    alone = walk(given, mpmath, own={name: one.value for name, one in exact.items()})
+    for name, one in exact.items():
+        scale = float(np.max(np.abs(one.value)))
+        assert float(np.max(np.abs(alone[name].value - one.value))) < 1e-30 * (1 + scale), name
 
 
 def test_mpmath_judges_where_longdouble_is_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oracle, "arithmetic_for", lambda dtype: oracle.mpmath_arithmetic())
+    monkeypatch.setattr(exact_values, "wide_for", lambda dtype: mpmath_arithmetic())
     given = random_step([3, 4, 2], ["relu", "sigmoid"], 6, 0, "float64")
     ours, theirs = numpy_trace(given), torch_trace(given)
     assert {row.outcome for row in compare(ours, theirs).rows} == {"pass"}

@@ -15,16 +15,19 @@ from lessons import first_examples, lesson
 from problems import DTYPES, PROBLEMS, REFERENCE, random_step, step
 
 import numpynet
+from numpynet import definitions
 from numpynet.activations import ACTIVATIONS
 from numpynet.explain import formulas
 from numpynet.explain.code import code_of
 from numpynet.explain.lesson import make_lesson
 from numpynet.explain.model import Apply, Lesson, Quantity, Sum
 from numpynet.explain.sources import numpy_source, torch_source
-from numpynet.parity import Step, compare, numpy_trace, oracle, rounding
+from numpynet.parity import Step, compare, numpy_trace
 from numpynet.parity.compare import Outcome
 from numpynet.parity.differences import central_differences
+from numpynet.parity.exact import rounding_of
 from numpynet.parity.loader import load_implementation
+from numpynet.parity.walk import walk
 from numpynet.types import Layer
 from torch_reference import torch_graph, torch_trace
 
@@ -167,7 +170,7 @@ def test_what_was_saved_is_counted_once_and_told_from_what_is_there_anyway() -> 
 def test_central_differences_keep_to_their_bound(problem: str, dtype: str) -> None:
     """Against the oracle's gradients, which are exact here; most elements have a derivative, to ten digits."""
     given = first_examples(problem, dtype, examples=3)
-    exact = oracle.exact_step(given, oracle.arithmetic_for(np.dtype(np.float64)))
+    exact = {name: one.value for name, one in walk(given, rounding_of(np.dtype(np.float64))).items()}
     decided = []
     for name, central in central_differences(given).items():
         error = np.abs(central.value - exact[name].astype(float))
@@ -318,4 +321,4 @@ def test_of_large_tensors_a_sample_is_judged_and_counted() -> None:
 def test_the_words_cover_the_tables() -> None:
     assert set(formulas.ACTIVATIONS) == set(ACTIVATIONS)
     assert set(formulas.LOSSES) == set(numpynet.LOSSES)
-    assert rounding.ACTIVATIONS.keys() == formulas.ACTIVATIONS.keys()
+    assert definitions.ACTIVATIONS.keys() == formulas.ACTIVATIONS.keys()

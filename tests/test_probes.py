@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from catalogue import MISTAKES, Mistake
 from conftest import IMPLEMENTATIONS
+from probes import PROBES, probe
 from problems import REFERENCE, step
 
-from numpynet.check.probes import PROBES, probe
 from numpynet.parity import Trace, compare, numpy_trace
 from numpynet.parity.loader import load_implementation
 from torch_reference import torch_trace

@@ -11,13 +11,12 @@ import pytest
 
 import numpynet
 import torch_reference
-from numpynet import tape
+from numpynet import definitions, tape
 from numpynet.explain import formulas
-from numpynet.parity import oracle, rounding
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [  # a file may import from floors below its own, and from files on its own floor
-    {"registry", "types", "printable", "reading", "memory"},
+    {"registry", "types", "printable", "reading", "memory", "definitions"},
     {"activations", "losses", "optimizers", "metrics", "validation"},
     {"network"},
     {"training", "files", "tape"},
@@ -44,18 +43,20 @@ def imported(file: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("table", ["ACTIVATIONS", "LOSSES"])
-@pytest.mark.parametrize(
-    "other", [torch_reference, oracle, rounding, tape, formulas], ids=lambda module: module.__name__
-)
-def test_every_name_has_a_twin_a_definition_a_bound_an_operation_and_a_formula(other: ModuleType, table: str) -> None:
+@pytest.mark.parametrize("other", [torch_reference, definitions, tape, formulas], ids=lambda module: module.__name__)
+def test_every_name_has_a_twin_a_definition_an_operation_and_a_formula(other: ModuleType, table: str) -> None:
     assert set(getattr(other, table)) == set(getattr(numpynet, table))
 
 
-def test_oracle_calls_nothing_of_the_network() -> None:
-    below = {"numpynet.registry", "numpynet.types", "numpynet.parity.step", "numpynet.parity.oracle"}
-    for name in ("oracle", "rounding"):
-        modules = imported(ROOT / "numpynet" / "parity" / f"{name}.py") - {"numpynet.parity"}
-        assert modules <= below
+def test_definitions_share_no_arithmetic_with_what_they_judge() -> None:
+    assert imported(ROOT / "numpynet" / "definitions.py") == {"numpynet.registry", "numpynet.types"}
+    below = {
+        "numpynet.definitions",
+        "numpynet.types",
+        *(f"numpynet.parity.{name}" for name in ("step", "exact", "wide")),
+    }
+    for name in ("wide", "exact", "walk"):
+        assert imported(ROOT / "numpynet" / "parity" / f"{name}.py") <= below
 
 
 @pytest.mark.parametrize(

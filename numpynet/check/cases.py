@@ -1,8 +1,8 @@
 """What each function is given, and what it must return: exact values, each with the error that rounding may make.
 
-The exact values come from the definitions in a wider precision (`parity.oracle`), the allowances from
-`parity.rounding`, doubled: somebody else's formula may round once more. Shapes are square and not, m equals a width and
-does not, m is 1 and, once, 900; among the numbers are Z = 0, p = 0.5, and predictions near 0 and 1. They are drawn from
+Values and allowances are those of the definitions (`parity.exact`), the allowances doubled: somebody else's formula may
+round once more. Shapes are square and not, m equals a width and does not, m is 1 and, once, 900; among the numbers are
+Z = 0, p = 0.5, and predictions near 0 and 1. They are drawn from
 the caller's seed: only where that is a secret can no file know them.
 """
 
@@ -16,8 +16,11 @@ from typing import Any
 import numpy as np
 
 import numpynet
-from numpynet.parity import oracle, rounding
+from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.parity.exact import Bounded, Exact, rounding_of
 from numpynet.parity.step import Step
+from numpynet.parity.walk import walk
+from numpynet.parity.wide import wide_for
 from numpynet.types import Architecture, Array, Layer, Parameters
 
 LAYERS = [(3, 4, 7), (4, 3, 5), (5, 5, 6), (4, 2, 4), (2, 6, 2), (3, 5, 5), (6, 3, 3), (4, 4, 3), (4, 3, 1), (1, 4, 6)]
@@ -47,20 +50,12 @@ DRAWS = 20
 
 
 @dataclass(frozen=True)
-class Exact:
-    """A value, and how far from it each element may lie."""
-
-    value: Array
-    allowed: Array
-
-
-@dataclass(frozen=True)
 class Case:
     """One call: its arguments by role, and what it must return by name; `raises` where it must refuse instead."""
 
     label: str
     arguments: Mapping[str, Any]
-    expected: Mapping[str, Exact] = field(default_factory=dict)
+    expected: Mapping[str, Bounded] = field(default_factory=dict)
     raises: bool = False
     nan: bool = False  # the cost of a prediction that is NaN
     default: str | None = None  # an argument left out, to be taken by default
@@ -74,8 +69,8 @@ class Maker:
         self.dtype, self.seed = dtype, seed
         self.stream = np.random.default_rng(seed)
         self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
-        self.c = rounding.constants(dtype, "numpy")
-        self.wide = oracle.arithmetic_for(np.dtype(np.float64))
+        self.rounding = rounding_of(dtype, "numpy", wide=wide_for(np.dtype(np.float64)))
+        self.u = float(np.finfo(dtype).eps) / 2
 
     def cases(self, function: str) -> list[Case]:
         """All the cases of a function."""
@@ -94,21 +89,27 @@ class Maker:
             Y[:, 0], Y[:, 1] = 0, 1
         return Y
 
-    def exact(self, value: Array, allowed: Array | float) -> Exact:
-        """`value` is in the wide precision, `allowed` what one rendering may be off."""
-        near = np.asarray(value).astype(np.float64)
-        room = np.asarray(allowed, dtype=np.float64) * self.c.slack * OTHERS + self.c.tiny
-        return Exact(near, np.broadcast_to(np.where(np.isnan(room), np.inf, room), near.shape))
+    def given(self, value: Any) -> Exact:
+        """What a function is given, with nothing allowed."""
+        return Exact(self.rounding.wide.lift(value), self.rounding)
 
-    def slope_allowed(self, activation: str, dA: Array, Z: Array) -> Array:
-        """How far dA · f′(Z) may be off; σ′ is even, and either half may be the one that is computed."""
-        _, gradient = rounding.ACTIVATIONS[activation]
-        allowed: Array = gradient(dA.astype(float), Z.astype(float), 0.0, 0.0, self.c)
+    def expected(self, exact: Exact, more: Array | float = 0.0) -> Bounded:
+        """What it must return: the value in float64, and what another rendering may be off; `more` besides."""
+        tiny = float(np.finfo(self.dtype).tiny)
+        return Bounded(exact.value.astype(np.float64), OTHERS * (exact.by(0) + more) + tiny)
+
+    def backward(self, activation: str, dA: Array, Z: Array) -> Exact:
+        """dZ = dA · f′(Z). σ′ is even, and either half may be the one that is computed."""
+        f, gradient = ACTIVATIONS[activation], self.given(dA)
+        if f.slope is None:
+            return gradient
+        dZ = gradient * f.slope(self.given(Z), f.value(self.given(Z)))
         if activation == "sigmoid":
-            allowed = allowed + gradient(dA.astype(float), -Z.astype(float), 0.0, 0.0, self.c)
-        return allowed
+            mirrored = gradient * f.slope(self.given(-Z), f.value(self.given(-Z)))
+            dZ = dZ.off(dZ.allowed + mirrored.allowed)
+        return Exact(dZ.value, dZ.rounding, dZ.allowed)
 
-    def slopes_apart(self, step: Step, exact: Mapping[str, Exact]) -> dict[str, Array]:
+    def slopes_apart(self, step: Step, exact: Mapping[str, Bounded]) -> dict[str, Array]:
         """How far dW and db may be off besides, where a slope's σ is computed apart from Ŷ, or as σ(−Z).
 
         Its 1 − σ has then lost u e^|z| of itself: dZ_L = dA_L σ(1 − σ) has an error of u e^|z| |Ŷ − Y|, and dZ of a
@@ -120,9 +121,9 @@ class Maker:
         error = np.zeros_like(size[f"Z{len(layers)}"])
         for layer_idx, layer in reversed(list(enumerate(layers, start=1))):
             if layer["activation"] == "sigmoid" and layer_idx == len(layers):
-                error = 16 * self.c.u * np.exp(size[f"Z{layer_idx}"]) * size[f"dZ{layer_idx}"]
+                error = 16 * self.u * np.exp(size[f"Z{layer_idx}"]) * size[f"dZ{layer_idx}"]
             elif layer["activation"] == "sigmoid":
-                error = error / 4 + 4 * self.c.u * size[f"dA{layer_idx}"]
+                error = error / 4 + 4 * self.u * size[f"dA{layer_idx}"]
             found[f"dW{layer_idx}"] = error @ size[f"A{layer_idx - 1}"].T / m
             found[f"db{layer_idx}"] = error.sum(axis=1, keepdims=True) / m
             error = np.abs(step.params_values[f"W{layer_idx}"]).T @ error
@@ -157,7 +158,7 @@ class Maker:
         _, memory = numpynet.full_forward_propagation(X, P, layers)
         for layer_idx, layer in enumerate(layers, start=1):
             size = np.abs(memory[f"Z{layer_idx}"])
-            if layer["activation"] == "relu" and ((size > 0) & (size < NEAR_A_KINK * self.c.u * size.max())).any():
+            if layer["activation"] == "relu" and ((size > 0) & (size < NEAR_A_KINK * self.u * size.max())).any():
                 return True
         return False
 
@@ -181,11 +182,9 @@ class Maker:
         P[f"W{L}"], P[f"b{L}"] = P[f"W{L}"] * factor, P[f"b{L}"] * factor
         return Step(X, self.labels(widths[-1], m), P, layers, learning_rate=0.3)
 
-    def quantities(self, step: Step) -> dict[str, Exact]:
+    def quantities(self, step: Step) -> dict[str, Bounded]:
         """Every number of a step."""
-        values = oracle.exact_step(step, self.wide)
-        bounds = rounding.bounds(step, values, self.c, own=False)
-        return {name: self.exact(value, bounds[name]) for name, value in values.items()}
+        return {name: self.expected(exact) for name, exact in walk(step, self.rounding).items()}
 
 
 def network_label(step: Step) -> str:
@@ -202,7 +201,7 @@ def _init_layers(maker: Maker) -> Iterator[Case]:
         for layer_idx, layer in enumerate(layers, start=1):
             for name, columns in ((f"W{layer_idx}", layer["input_dim"]), (f"b{layer_idx}", 1)):
                 value = stream.randn(layer["output_dim"], columns) * 0.1
-                expected[name] = maker.exact(value, 2 * maker.c.u * np.abs(value))
+                expected[name] = maker.expected(maker.given(value).rounded(2))
         arguments = {"nn_architecture": layers} | ({} if seed is None else {"seed": seed})
         widths = "-".join(str(layer["output_dim"]) for layer in layers)
         label = f"{layers[0]['input_dim']}-{widths}, seed {'left out' if seed is None else seed}"
@@ -211,11 +210,9 @@ def _init_layers(maker: Maker) -> Iterator[Case]:
 
 def _activation(name: str) -> Callable[[Maker], Iterator[Case]]:
     def cases(maker: Maker) -> Iterator[Case]:
-        value, _ = rounding.ACTIVATIONS[name]
         for label, Z in maker.pointwise():
-            exact = oracle.ACTIVATIONS[name].value(maker.wide.lift(Z), maker.wide)
-            allowed = value(Z.astype(float), 0.0, maker.c) + FAR_OUT * (np.abs(Z) > 500)
-            yield Case(label, {"Z": Z}, {"A": maker.exact(exact, allowed)}, large=Z.size > MANY)
+            A = maker.expected(ACTIVATIONS[name].value(maker.given(Z)), FAR_OUT * (np.abs(Z) > 500))
+            yield Case(label, {"Z": Z}, {"A": A}, large=Z.size > MANY)
 
     return cases
 
@@ -224,9 +221,8 @@ def _slope(name: str) -> Callable[[Maker], Iterator[Case]]:
     def cases(maker: Maker) -> Iterator[Case]:
         for label, Z in maker.pointwise():
             dA = maker.normal(*Z.shape, scale=3)
-            exact = maker.wide.lift(dA) * oracle.ACTIVATIONS[name].slope(maker.wide.lift(Z), maker.wide)
-            allowed = maker.slope_allowed(name, dA, Z) + FAR_OUT * (np.abs(Z) > 500)
-            yield Case(label, {"dA": dA, "Z": Z}, {"dZ": maker.exact(exact, allowed)}, large=Z.size > MANY)
+            dZ = maker.expected(maker.backward(name, dA, Z), FAR_OUT * (np.abs(Z) > 500))
+            yield Case(label, {"dA": dA, "Z": Z}, {"dZ": dZ}, large=Z.size > MANY)
 
     return cases
 
@@ -242,16 +238,14 @@ def _single_forward(maker: Maker) -> Iterator[Case]:
             if activation is None and m not in (7, 5):
                 continue
             given = maker.layer(n_out, n_in, m, scale)
-            W, b, A = (given[name].astype(float) for name in ("W", "b", "A_prev"))
-            Z = maker.wide.dot(maker.wide.lift(given["W"]), maker.wide.lift(given["A_prev"])) + maker.wide.lift(b)
-            E_Z = rounding.affine(W, A, b, 0.0, maker.c)
-            value, _ = rounding.ACTIVATIONS[activation or "relu"]
-            exact = oracle.ACTIVATIONS[activation or "relu"].value(Z, maker.wide)
+            W, b, A_prev = (maker.given(given[name]) for name in ("W", "b", "A_prev"))
+            Z = A_prev.affine(W, b)
+            A = ACTIVATIONS[activation or "relu"].value(Z)
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
                 {name: given[name] for name in ("A_prev", "W", "b")}
                 | ({"activation": activation} if activation else {}),
-                {"A": maker.exact(exact, value(Z.astype(float), E_Z, maker.c)), "Z": maker.exact(Z, E_Z)},
+                {"A": maker.expected(A), "Z": maker.expected(Z)},
                 default=None if activation else "activation",
                 large=m == MANY,
             )
@@ -281,13 +275,12 @@ def _cost(maker: Maker) -> Iterator[Case]:
             Z = np.clip(Z, -maker.far, maker.far)
             Z[0, :2] = maker.far, -maker.far  # p near 0 and 1, each with the label that makes it matter
         Y_hat, Y = (1 / (1 + np.exp(-Z))).astype(maker.dtype), maker.labels(1, m)
-        A = maker.wide.lift(Y_hat)
-        exact = oracle.LOSSES["bce"].cost(A, maker.wide.lift(Y), maker.wide)
-        allowed = rounding.bce(Y_hat.astype(float), (1 - A).astype(float), Y, 0.0, maker.c)
-        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, {"cost": maker.exact(exact, 2 * allowed)}, large=m == MANY)
+        cost = LOSSES["bce"].cost(maker.given(Y_hat), maker.rounding.wide.lift(Y))
+        expected = {"cost": maker.expected(cost, cost.by(0))}
+        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
     broken = np.array([[0.5, np.nan, 0.25, 0.75]], dtype=maker.dtype)
     Y = np.array([[1.0, 1, 0, 1]], dtype=maker.dtype)
-    nothing = Exact(np.asarray(np.nan), np.asarray(0.0))
+    nothing = Bounded(np.asarray(np.nan), np.asarray(0.0))
     yield Case("a prediction that is NaN", {"Y_hat": broken, "Y": Y}, {"cost": nothing}, nan=True)
 
 
@@ -299,7 +292,9 @@ def _classes(maker: Maker) -> Iterator[Case]:
         ("0.5 and its neighbours", np.array([[0, 0.25, 0.45, 0.5, above, 0.55, 0.75, 1]], dtype=maker.dtype)),
         (f"1x{MANY} probabilities", maker.stream.uniform(0, 1, (1, MANY)).astype(maker.dtype)),
     ):
-        yield Case(label, {"probs": probs}, {"classes": maker.exact(probs > 0.5, 0.0)}, large=probs.size == MANY)
+        yield Case(
+            label, {"probs": probs}, {"classes": maker.expected(maker.given(probs > 0.5))}, large=probs.size == MANY
+        )
 
 
 def _accuracy(maker: Maker) -> Iterator[Case]:
@@ -315,7 +310,7 @@ def _accuracy(maker: Maker) -> Iterator[Case]:
         if (outputs, m) == (1, 4):  # all right
             Y_hat = np.where(Y == 1, 0.75, 0.25).astype(maker.dtype)
         share = np.mean([((Y_hat[:, k] > 0.5) == (Y[:, k] == 1)).all() for k in range(m)])
-        expected = {"accuracy": maker.exact(share, 2 * maker.c.u)}
+        expected = {"accuracy": maker.expected(maker.given(share).rounded(2))}
         yield Case(f"{outputs}x{m} predictions", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
 
 
@@ -333,22 +328,15 @@ def _single_backward(maker: Maker) -> Iterator[Case]:
                     row @ given["A_prev"] - (row @ given["A_prev"])[0],
                 )
                 given["Z"][0, 0] = 0  # exactly
-            wide = {name: maker.wide.lift(value) for name, value in given.items()}
-            near = {name: value.astype(float) for name, value in given.items()}
-            dZ = wide["dA"] * oracle.ACTIVATIONS[activation or "relu"].slope(wide["Z"], maker.wide)
-            E_dZ, dZ_near = maker.slope_allowed(activation or "relu", given["dA"], given["Z"]), dZ.astype(float)
-            E_dW = rounding.weight_gradient(dZ_near, near["A_prev"], E_dZ, 0.0, maker.c)
+            dZ = maker.backward(activation or "relu", given["dA"], given["Z"])
+            W, A_prev = maker.given(given["W"]), maker.given(given["A_prev"])
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
                 given | ({"activation": activation} if activation else {}),
                 {
-                    "dA_prev": maker.exact(
-                        maker.wide.dot(wide["W"].T, dZ), rounding.input_gradient(near["W"], dZ_near, E_dZ, maker.c)
-                    ),
-                    "dW": maker.exact(maker.wide.dot(dZ, wide["A_prev"].T) / m, E_dW),
-                    "db": maker.exact(
-                        dZ.sum(axis=1, keepdims=True) / m, rounding.bias_gradient(dZ_near, E_dZ, maker.c)
-                    ),
+                    "dA_prev": maker.expected(W.T.dot(dZ)),
+                    "dW": maker.expected(dZ.dot(A_prev.T, extra=1).over(m)),
+                    "db": maker.expected(dZ.sum(axis=1, extra=1).over(m)),
                 },
                 default=None if activation else "activation",
                 large=m == MANY,
@@ -378,7 +366,7 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
                 "nn_architecture": step.nn_architecture,
             },
             {
-                f"d{name}": Exact(exact[f"d{name}"].value, exact[f"d{name}"].allowed + more[f"d{name}"])
+                f"d{name}": Bounded(exact[f"d{name}"].value, exact[f"d{name}"].allowed + more[f"d{name}"])
                 for name in step.params_values
             },
             large=m == MANY,
@@ -388,13 +376,12 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
 def _update(maker: Maker) -> Iterator[Case]:
     for number, learning_rate in ((0, 0.3), (1, 0.0625), (3, 1.7), (2, 0.3), (6, 0.01)):
         step = maker.step(number)
-        P, alpha = step.params_values, maker.dtype.type(learning_rate)
+        P = step.params_values
         G = {f"d{name}": maker.normal(*value.shape) for name, value in P.items()}
-        expected = {}
-        for name, theta in P.items():
-            exact = maker.wide.lift(theta) - maker.wide.lift(learning_rate) * maker.wide.lift(G[f"d{name}"])
-            allowed = rounding.update(theta.astype(float), G[f"d{name}"].astype(float), float(alpha), 0.0, maker.c)
-            expected[name] = maker.exact(exact, allowed)
+        expected = {
+            name: maker.expected(maker.given(theta) - (maker.given(G[f"d{name}"]) * learning_rate).rounded())
+            for name, theta in P.items()
+        }
         yield Case(
             f"{network_label(step).partition(',')[0]}, learning rate {learning_rate}",
             {
@@ -428,7 +415,7 @@ def _train(maker: Maker) -> Iterator[Case]:
             "verbose": False,
         }
         room = 1e-13 if maker.dtype == np.float64 else 1e-5
-        expected = {name: Exact(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in P.items()}
+        expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in P.items()}
         label = f"a {'-'.join(map(str, widths))} network, m = {m}, {epochs} epochs"
         yield Case(label, arguments, expected, large=m == MANY)
 

@@ -25,12 +25,13 @@ import numpy as np
 import numpynet
 from numpynet.activations import ACTIVATIONS
 from numpynet.check.bearable import check_bearable
-from numpynet.check.cases import TRAINING_SEED, Case, Exact, Maker
+from numpynet.check.cases import TRAINING_SEED, Case, Maker
 from numpynet.check.contract import CONTRACT, DISPENSABLE, roles_of
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect, as_array, keys_of
 from numpynet.check.result import FAILED, Called, Cause, Cell, FunctionGrade, Grade, Observation, Outcome, right
 from numpynet.check.sandbox import Answer, InPlace, Limits, LoadError, Odd, Raised, Session, read_source
+from numpynet.parity.exact import Bounded
 from numpynet.printable import listed, printable
 from numpynet.training import training_steps
 from numpynet.types import Architecture, Array, Parameters
@@ -72,7 +73,7 @@ class Way:
 
     says: str
     arguments: Callable[[str, Case], Mapping[str, Any]] | None = None
-    expected: Callable[[str, Case], Mapping[str, Exact]] | None = None
+    expected: Callable[[str, Case], Mapping[str, Bounded]] | None = None
     reference: Callable[[str, dict[str, Any]], Any] | None = None
     own: bool = False
     always: bool = False  # also where the whole step is not right
@@ -188,7 +189,7 @@ class Grader:
                 break
         return min(scores), dialect
 
-    def _one_step(self, dialect: Dialect, step: Any, exact: Mapping[str, Exact]) -> tuple[float, Dialect]:
+    def _one_step(self, dialect: Dialect, step: Any, exact: Mapping[str, Bounded]) -> tuple[float, Dialect]:
         L, score = len(step.nn_architecture), 0.0
         P = {"params_values": step.params_values, "nn_architecture": step.nn_architecture}
         answer = self._call("full_forward_propagation", {"X": step.X, **P}, dialect, {})
@@ -752,28 +753,29 @@ def _without_mean(name: str, given: dict[str, Any]) -> Any:
     return result
 
 
-def _mean_early(name: str, case: Case) -> Mapping[str, Exact]:
+def _mean_early(name: str, case: Case) -> Mapping[str, Bounded]:
     if name != "single_layer_backward_propagation" or case.raises:
         return case.expected
     m = case.arguments["A_prev"].shape[1]
     return {
-        key: Exact(one.value * m, one.allowed * m) if key in ("dW", "db") else one for key, one in case.expected.items()
+        key: Bounded(one.value * m, one.allowed * m) if key in ("dW", "db") else one
+        for key, one in case.expected.items()
     }
 
 
-def _elements(name: str, case: Case) -> Mapping[str, Exact]:
+def _elements(name: str, case: Case) -> Mapping[str, Bounded]:
     if name != "get_accuracy_value":
         return case.expected
     share = np.mean((case.arguments["Y_hat"] > 0.5) == (case.arguments["Y"] == 1))
-    return {"accuracy": Exact(np.asarray(share), case.expected["accuracy"].allowed)}
+    return {"accuracy": Bounded(np.asarray(share), case.expected["accuracy"].allowed)}
 
 
-def _ascent(name: str, case: Case) -> Mapping[str, Exact]:
+def _ascent(name: str, case: Case) -> Mapping[str, Bounded]:
     if name == "full_backward_propagation":
-        return {key: Exact(-one.value, one.allowed) for key, one in case.expected.items()}
+        return {key: Bounded(-one.value, one.allowed) for key, one in case.expected.items()}
     if name == "update" and not case.raises:
         P = case.arguments["params_values"]
-        return {key: Exact(2 * P[key] - one.value, 2 * one.allowed) for key, one in case.expected.items()}
+        return {key: Bounded(2 * P[key] - one.value, 2 * one.allowed) for key, one in case.expected.items()}
     return case.expected
 
 
@@ -783,13 +785,13 @@ def _already_dZ(name: str, given: dict[str, Any]) -> Any:
     return refer(name, given)
 
 
-def _expect_dZ(name: str, case: Case) -> Mapping[str, Exact]:
+def _expect_dZ(name: str, case: Case) -> Mapping[str, Bounded]:
     if name != "single_layer_backward_propagation" or case.raises or case.arguments.get("activation") != "sigmoid":
         return case.expected
     results = _already_dZ(name, dict(case.arguments))
     keys = ("dA_prev", "dW", "db")
     return {
-        key: Exact(value, one.allowed * 10 + 1e-13 * np.abs(value).max())
+        key: Bounded(value, one.allowed * 10 + 1e-13 * np.abs(value).max())
         for key, value, one in zip(keys, results, (case.expected[key] for key in keys), strict=True)
     }
 

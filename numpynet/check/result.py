@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.cases import Case, Exact
+from numpynet.check.cases import Case
 from numpynet.check.sandbox import Raised
+from numpynet.parity.exact import Bounded
 from numpynet.types import Array
 
 
@@ -67,7 +68,7 @@ class Observation:
         return bool(self.problem or self.changed or self.wrong())
 
 
-def right(value: Array | None, exact: Exact) -> bool:
+def right(value: Array | None, exact: Bounded) -> bool:
     """Within what rounding allows, everywhere; NaN only where NaN is due."""
     if value is None or value.shape != exact.value.shape or value.dtype.kind not in "fiub":
         return False

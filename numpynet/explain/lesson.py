@@ -9,12 +9,13 @@ import numpy as np
 from numpynet.explain.model import Check, Lesson, Quantity
 from numpynet.explain.quantities import given
 from numpynet.explain.steps import Teller
-from numpynet.parity import oracle, rounding
 from numpynet.parity.compare import Elements, Outcome, Report, compare
 from numpynet.parity.differences import central_differences
+from numpynet.parity.exact import rounding_of
 from numpynet.parity.graph import Graph
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace, numpy_trace, tape_trace
+from numpynet.parity.walk import walk
 
 TORCH, TAPE, CENTRAL = "torch", "tape", "central"
 
@@ -48,14 +49,9 @@ def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str,
             if row.name in report.elements:
                 check = Check(report.elements[row.name], str(row.outcome), row.fails, row.ratio, row.index)
                 checks.setdefault(row.name, {})[other] = check
-    alone = rounding.bounds(
-        step,
-        oracle.exact_step(step, oracle.arithmetic_for(step.dtype)),
-        rounding.constants(step.dtype, "numpy"),
-        own=False,
-    )
+    alone = walk(step, rounding_of(step.dtype, "numpy"))
     for name, central in central_differences(step).items():
-        elements = Elements(np.abs(ours.values[name] - central.value), central.allowed + alone[name])
+        elements = Elements(np.abs(ours.values[name] - central.value), central.allowed + alone[name].by(0))
         checks[name][CENTRAL] = _central(elements, reports[TORCH])
     return checks
 

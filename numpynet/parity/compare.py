@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.parity import oracle, rounding
+from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.parity.exact import Exact, rounding_of
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace
+from numpynet.parity.walk import walk
 from numpynet.types import Array
 
 
@@ -176,23 +178,23 @@ def compare(numpy_trace: Trace, torch_trace: Trace, *, elements: bool = False) -
         raise ValueError("the traces are of different steps: give both makers the same Step")
     with np.errstate(all="ignore"):
         np.empty(2**21)  # 16 MiB, freed at once: from then on glibc keeps what is freed and need not fault it in again
-        wide = oracle.arithmetic_for(step.dtype)
-        ours, theirs = _Side("numpy", numpy_trace, wide), _Side("torch", torch_trace, wide)
-        exact = oracle.exact_step(step, wide, sides=ours.own)
-        ours.judge(exact)
+        both = rounding_of(step.dtype, numpy_trace.arithmetic, torch_trace.arithmetic)
+        ours, theirs = _Side("numpy", numpy_trace), _Side("torch", torch_trace)
+        exact = walk(step, both, sides=ours.own)
+        ours.judge(exact, 0)
         notes = numpy_trace.notes + torch_trace.notes
         output, m = f"dA{len(step.nn_architecture)}", step.X.shape[1]
         if output in ours.local and ours.local[output].fails:
-            divided_early = _Side("numpy", numpy_trace, wide, factor=m)
-            divided_early.judge(exact)
+            divided_early = _Side("numpy", numpy_trace, factor=m)
+            divided_early.judge(exact, 0)
             if not divided_early.local[output].fails:
                 ours = divided_early
                 notes.append(
                     f"{numpy_trace.maker} divides by m in {output}, not in dW and db; dA and dZ are shown times m"
                 )
         apart = _apart(step, ours, theirs)
-        theirs.judge(oracle.exact_step(step, wide, sides=theirs.own) if apart else exact)
-        near = [np.abs(exact[name]) <= np.maximum(ours.bounds[name], theirs.bounds[name]) for name in apart]
+        theirs.judge(walk(step, both, sides=theirs.own) if apart else exact, 1)
+        near = [np.abs(exact[name].value) <= np.maximum(ours.bounds[name], theirs.bounds[name]) for name in apart]
         kinks = [
             (int(name[1:]), *index)
             for name, at in zip(apart, near, strict=True)
@@ -209,15 +211,6 @@ def compare(numpy_trace: Trace, torch_trace: Trace, *, elements: bool = False) -
             if elements and name in ours.own and name in theirs.own
         }
     return Report(step.dtype, numpy_trace.maker, torch_trace.maker, rows, kinks, clamped, saturated, tuple(notes), kept)
-
-
-def judge_alone(trace: Trace) -> dict[str, Judged]:
-    """One implementation's operations, each on its own inputs, by name; what was not observed is left out."""
-    with np.errstate(all="ignore"):
-        wide = oracle.arithmetic_for(trace.step.dtype)
-        side = _Side(trace.maker, trace, wide)
-        side.judge(oracle.exact_step(trace.step, wide, sides=side.own))
-    return side.local
 
 
 def worst(reports: Iterable[Report]) -> Report:
@@ -255,56 +248,59 @@ def _badness(row: Row) -> tuple[int, float]:
 class _Side:
     """One implementation: its numbers in the oracle's precision, and each of them judged."""
 
-    def __init__(self, name: str, trace: Trace, wide: oracle.Arithmetic, factor: int = 1) -> None:
+    def __init__(self, name: str, trace: Trace, factor: int = 1) -> None:
         """`factor` goes into dA and dZ: m for an implementation whose dA_L is that of the mean loss."""
         shapes = trace.step.shapes()
-        self.name, self.trace, self.wide = name, trace, wide
-        self.own = {name: wide.lift(value) for name, value in trace.values.items() if value.shape == shapes.get(name)}
+        self.name, self.trace = name, trace
+        self.rounding = rounding_of(trace.step.dtype, trace.arithmetic)
+        lift = self.rounding.wide.lift
+        self.own = {name: lift(value) for name, value in trace.values.items() if value.shape == shapes.get(name)}
         if factor != 1:
             self.own |= {name: self.own[name] * factor for name in self.own if name.startswith(("dA", "dZ"))}
         self.clamped = self.saturated = np.zeros(trace.step.Y.shape, dtype=bool)
 
-    def judge(self, exact: Mapping[str, Array]) -> None:
-        """Against the oracle's step from end to end, and each operation on its own inputs."""
-        step = self.trace.step
-        c = rounding.constants(step.dtype, self.trace.arithmetic)
-        self.bounds = rounding.bounds(step, exact, c, own=False, sides=self.own)
-        self.end_to_end = {name: _judged(value, exact[name], self.bounds[name]) for name, value in self.own.items()}
-        local, allowed = oracle.exact_step(step, self.wide, self.own), rounding.bounds(step, self.own, c, own=True)
-        self.local = {name: _judged(self.own[name], local[name], allowed[name]) for name in local if name in self.own}
+    def judge(self, exact: Mapping[str, Exact], arithmetic: int) -> None:
+        """Against the exact step from end to end, and each operation on its own inputs."""
+        self.bounds = {name: one.by(arithmetic) for name, one in exact.items()}
+        self.end_to_end = {
+            name: _judged(value, exact[name].value, self.bounds[name]) for name, value in self.own.items()
+        }
+        local = walk(self.trace.step, self.rounding, own=self.own)
+        self.local = {
+            name: _judged(self.own[name], one.value, one.by(0)) for name, one in local.items() if name in self.own
+        }
         self.clamped, self.saturated = self._regimes()
         if self.clamped.any():
-            self._judge_clamped(local, allowed, c)
+            self._judge_clamped(local)
 
     def _regimes(self) -> tuple[Array, Array]:
-        """Where BCE's clamp acts on this prediction, and where no loss can be told from it: (outputs, m) each."""
+        """Where the loss's clamp acts on this prediction, and where no loss can be told from it: (outputs, m) each."""
         step, L = self.trace.step, len(self.trace.step.nn_architecture)
-        if step.loss != "bce" or f"A{L}" not in self.own:
+        acts = LOSSES[step.loss].clamp_acts
+        if acts is None or f"A{L}" not in self.own:
             return self.clamped, self.saturated
         A = self.own[f"A{L}"]
         picked = np.where(step.Y == 1, A, 1 - A)
-        clamped = ((1 - A) * A < oracle.DENOMINATOR_FLOOR) | (picked < np.exp(oracle.LOG_FLOOR))
-        return clamped, (picked <= 0) | ~np.isfinite(self.bounds[f"dA{L}"])
+        return acts(A, step.Y), (picked <= 0) | ~np.isfinite(self.bounds[f"dA{L}"])
 
-    def _judge_clamped(self, local: Mapping[str, Array], allowed: Mapping[str, Array], c: rounding.Constants) -> None:
+    def _judge_clamped(self, local: Mapping[str, Exact]) -> None:
         """Where the clamp acts, torch's clamped value is right, and so is the tutorial's, which may be inf or NaN."""
         step, L = self.trace.step, len(self.trace.step.nn_architecture)
-        A, Y = self.own[f"A{L}"], self.wide.lift(step.Y)
-        near, undefined = A.astype(np.float64), (A <= 0) | (A >= 1)
-        cost, gradient = oracle.CLAMPED.cost(A, Y, self.wide), oracle.CLAMPED.gradient(A, Y, self.wide)
-        least = float(np.exp(oracle.LOG_FLOOR))
-        logs = rounding.bce(np.maximum(near, least), np.maximum((1 - A).astype(np.float64), least), step.Y, 0.0, c)
+        clamped = LOSSES[step.loss].clamped
+        assert clamped is not None
+        A, Y = Exact(self.own[f"A{L}"], self.rounding), self.rounding.wide.lift(step.Y)
+        undefined = (A.value <= 0) | (A.value >= 1)
         right = {
-            "cost": (cost, logs * c.slack + c.tiny, undefined.any()),
-            f"dA{L}": (gradient, 6 * c.u * c.slack * np.abs(gradient).astype(np.float64) + c.tiny, undefined),
+            "cost": (clamped.cost(A, Y), undefined.any()),
+            f"dA{L}": (clamped.gradient(A, Y), undefined),
         }
-        for name, (exact, bound, no_number) in right.items():
+        for name, (one, no_number) in right.items():
             if name in self.own:
-                value = self.own[name]
+                value, exact, bound = self.own[name], one.value, one.by(0)
                 use = (self.clamped if name != "cost" else True) & (np.abs(value - exact) <= bound)
                 use |= no_number & ~np.isfinite(value)
-                exact = np.where(use, np.where(np.isfinite(value), exact, value), local[name])
-                self.local[name] = _judged(value, exact, np.where(use, bound, allowed[name]))
+                exact = np.where(use, np.where(np.isfinite(value), exact, value), local[name].value)
+                self.local[name] = _judged(value, exact, np.where(use, bound, local[name].by(0)))
 
 
 def _judged(value: Array, exact: Array, allowed: Array) -> Judged:
@@ -348,8 +344,10 @@ def _apart(step: Step, ours: _Side, theirs: _Side) -> dict[str, Array]:
     apart = {}
     for layer_idx, layer in enumerate(step.nn_architecture, start=1):
         name = f"Z{layer_idx}"
-        if oracle.ACTIVATIONS[layer["activation"]].kink and name in ours.own and name in theirs.own:
-            differ = (ours.own[name] > 0) != (theirs.own[name] > 0)
+        if name in ours.own and name in theirs.own:
+            differ = np.zeros(ours.own[name].shape, dtype=bool)
+            for kink in ACTIVATIONS[layer["activation"]].kinks:
+                differ |= (ours.own[name] > kink) != (theirs.own[name] > kink)
             if differ.any():
                 apart[name] = differ
     return apart

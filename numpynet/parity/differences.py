@@ -7,13 +7,15 @@ still is: D(h) − D(h/2) is about three times the truncation of D(h/2), which i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from numpynet.parity import oracle, rounding
+from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.parity.exact import Bounded, Exact, rounding_of
 from numpynet.parity.step import Step
+from numpynet.parity.walk import walk
+from numpynet.parity.wide import wide_for
 from numpynet.types import Array
 
 STEP = 1e-4
@@ -25,22 +27,12 @@ Costs: TypeAlias = tuple[Array, list[Array]]
 """m times the cost of each column, and of each layer with a kink on which side its Z lie."""
 
 
-@dataclass(frozen=True)
-class CentralDifference:
-    """A gradient's `value` and how far it may be from the exact one, elementwise; NaN where it was not computed.
+def central_differences(step: Step, work: int = WORK) -> dict[str, Bounded]:
+    """dA{l}, dZ{l} (of the summed loss), dW{l}, db{l} of every layer; NaN where an element was not computed.
 
-    The allowance is infinite where a ReLU changes sides within h, as there is no derivative to approach, and where it
-    would exceed the value itself.
-    """
-
-    value: Array
-    allowed: Array
-
-
-def central_differences(step: Step, work: int = WORK) -> dict[str, CentralDifference]:
-    """dA{l}, dZ{l} (of the summed loss), dW{l}, db{l} of every layer.
-
-    Of a tensor that would need more than `work` multiplications, only elements at even distances.
+    The allowance is infinite where an activation passes a kink within h, as there is no derivative to approach, and
+    where it would exceed the value itself. Of a tensor that would need more than `work` multiplications, only elements
+    at even distances.
     """
     parameters = sum(value.size for value in step.params_values.values())
     with np.errstate(all="ignore"):
@@ -50,15 +42,15 @@ def central_differences(step: Step, work: int = WORK) -> dict[str, CentralDiffer
 class _Differences:
     def __init__(self, step: Step) -> None:
         self.step, self.m = step, step.X.shape[1]
-        self.wide = oracle.arithmetic_for(np.dtype(np.float64))
-        self.exact = oracle.exact_step(step, self.wide)
+        self.wide = wide_for(np.dtype(np.float64))
+        exact = walk(step, rounding_of(step.dtype, "numpy", wide=self.wide, unit=self.wide.unit))
+        self.exact = {name: one.value for name, one in exact.items()}
+        self.cost_error = float(exact["cost"].by(0))
+        self.values = rounding_of(step.dtype, wide=self.wide)  # of no arithmetic: values alone
         self.theta = {name: self.wide.lift(value) for name, value in step.params_values.items()}
         self.Y = self.wide.lift(step.Y)
-        c = rounding.constants(step.dtype, "numpy")
-        unit = float(np.finfo(np.longdouble).eps) / 2 if self.wide.name == "longdouble" else 2.0**-oracle.MPMATH_BITS
-        self.cost_error = float(rounding.bounds(step, self.exact, replace(c, u=unit, tiny=0.0), own=False)["cost"])
 
-    def all(self, columns: int) -> dict[str, CentralDifference]:
+    def all(self, columns: int) -> dict[str, Bounded]:
         """Of each tensor no more elements than so many forward passes of one example allow."""
         found = {}
         for layer_idx, layer in enumerate(self.step.nn_architecture, start=1):
@@ -75,7 +67,7 @@ class _Differences:
 
     def _difference(
         self, name: str, shape: tuple[int, int], costs: Callable[..., Costs], per_element: int, columns: int
-    ) -> CentralDifference:
+    ) -> Bounded:
         value, allowed = np.full(shape, np.nan), np.full(shape, np.nan)
         count = min(value.size, max(1, columns // per_element))
         chosen = np.unique(np.linspace(0, value.size - 1, count).astype(int))
@@ -90,7 +82,7 @@ class _Differences:
             value[at], error = (half / scale).astype(float), error / scale
             nothing = kink | ~np.isfinite(error) | (error > np.maximum(np.abs(value[at]), WORTHLESS))
             allowed[at] = np.where(nothing, np.inf, error)
-        return CentralDifference(value, allowed)
+        return Bounded(value, allowed)
 
     def _steps(self, name: str, at: tuple[Array, ...]) -> Array:
         """h: as far as the derivatives hardly change; never out of (0, 1) for a probability."""
@@ -151,14 +143,14 @@ class _Differences:
         """Forward from Z{l}, a column for each of the examples."""
         sides = []
         for index, layer in enumerate(self.step.nn_architecture[layer_idx - 1 :], start=layer_idx):
-            f = oracle.ACTIVATIONS[layer["activation"]]
-            if f.kink:
-                sides.append(Z > 0)
-            A = f.value(Z, self.wide)
+            f = ACTIVATIONS[layer["activation"]]
+            sides += [kink < Z for kink in f.kinks]
+            A = f.value(Exact(Z, self.values)).value
             if index < len(self.step.nn_architecture):
                 Z = self.wide.dot(self.theta[f"W{index + 1}"], A) + self.theta[f"b{index + 1}"]
         return self._loss(A, examples), sides
 
     def _loss(self, A: Array, examples: Array) -> Array:
-        terms: Array = oracle.LOSSES[self.step.loss].terms(A, self.Y[:, examples], self.wide).sum(axis=0)
-        return terms
+        loss = LOSSES[self.step.loss]
+        terms: Array = loss.terms(Exact(A, self.values), self.Y[:, examples]).value.sum(axis=0)
+        return terms / len(self.Y) if loss.averages_outputs else terms

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 import numpynet
-from numpynet.parity.compare import judge_alone
+from numpynet.parity.compare import Judged, _Side
 from numpynet.parity.step import Step
-from numpynet.parity.trace import numpy_trace, said
+from numpynet.parity.trace import Trace, numpy_trace, said
+from numpynet.parity.walk import walk
 from numpynet.types import Array, Layer, Parameters
 
 # widths that differ from each other and from every m below; one square layer
@@ -42,6 +43,13 @@ class Finding:
     function: str
     probe: str
     problem: str | None
+
+
+def judge_alone(trace: Trace) -> dict[str, Judged]:
+    """One implementation's operations, each on its own inputs, by name; what was not observed is left out."""
+    side = _Side(trace.maker, trace)
+    side.judge(walk(trace.step, side.rounding, sides=side.own), 0)
+    return side.local
 
 
 def probe(implementation: Any = numpynet) -> list[Finding]:

@@ -1,0 +1,274 @@
+"""A value that knows its allowance: how far a rendering of the same arithmetic in working precision may be from it.
+
+Notation: u, the unit roundoff (2⁻²⁴ of float32, 2⁻⁵³ of float64). x is the exact value, x̂ what was computed, and
+E_x ≥ |x̂ − x| the allowance, elementwise; it is 0 for the inputs of an operation that is judged alone. Each rule below
+gives E of a result from those of its operands: what their errors do to it, and what its own rounding adds, one u of
+the greatest |result| that is possible. `tiny`, the least normal number, covers underflow. E is computed in float64,
+where a NaN means that nothing is known: infinity.
+
+Several arithmetics can be asked at once: E has a first axis with an entry for each, none where only values are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpynet.parity.wide import Wide, wide_for
+from numpynet.types import Array
+
+GREATEST = 1e300  # of an |x| in a rule: nothing overflows, and what is beyond is far beyond float64's own numbers
+
+# Relative errors in units of u: of "numpy" and of "torch", in float32 and in float64. From NumPy's validation sets
+# (float32: exp 3, log 4, tanh 2 ulp; float64: 1, 1, 2) and SLEEF's functions of 1.0 ulp, plus half an ulp each. Tests
+# measure them on the running machine.
+FUNCTIONS = {
+    ("numpy", "float32"): {"exp": 7, "log": 9, "log1p": 5, "tanh": 5},
+    ("numpy", "float64"): {"exp": 3, "log": 3, "log1p": 3, "tanh": 5},
+    ("torch", "float32"): {"exp": 2, "log": 2, "log1p": 2, "tanh": 2},
+    ("torch", "float64"): {"exp": 2, "log": 2, "log1p": 2, "tanh": 2},
+}
+# Roundings on the way from the prediction to dZ_L, and 1 where dZ already carries the factor 1/m. The tape's functions
+# are NumPy's, and it divides by m at the start, not at the end.
+ARITHMETICS = {"numpy": ("numpy", 6, 0), "torch": ("torch", 9, 1), "tape": ("numpy", 7, 1)}
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """Who computed, and how that rounds; every figure has shape (k, 1, 1), for k arithmetics."""
+
+    wide: Wide
+    u: Array
+    tiny: Array
+    exp: Array
+    log: Array
+    log1p: Array
+    tanh: Array
+    output: Array
+    mean: Array
+
+
+def rounding_of(
+    dtype: np.dtype[Any], *arithmetics: str, wide: Wide | None = None, unit: float | None = None
+) -> Rounding:
+    """For runs in float32 or float64 by "numpy", "torch" or "tape". `unit` takes the place of dtype's own u."""
+
+    def each(figures: Sequence[float]) -> Array:
+        return np.array(figures, dtype=float).reshape(-1, 1, 1)
+
+    rows = [ARITHMETICS[name] for name in arithmetics]
+    functions = [FUNCTIONS[library, np.dtype(dtype).name] for library, _, _ in rows]
+    information = np.finfo(dtype)
+    return Rounding(
+        wide or wide_for(dtype),
+        u=each([float(information.eps) / 2 if unit is None else unit] * len(rows)),
+        tiny=each([float(information.tiny) if unit is None else 0.0] * len(rows)),
+        exp=each([row["exp"] for row in functions]),
+        log=each([row["log"] for row in functions]),
+        log1p=each([row["log1p"] for row in functions]),
+        tanh=each([row["tanh"] for row in functions]),
+        output=each([output for _, output, _ in rows]),
+        mean=each([mean for _, _, mean in rows]),
+    )
+
+
+def _known(allowed: Array) -> Array:
+    """The allowance, infinite where it is NaN."""
+    if allowed.size and np.isnan(allowed.max()):
+        return np.where(np.isnan(allowed), np.inf, allowed)
+    return allowed
+
+
+class Bounded(NamedTuple):
+    """A value, and how far from it each element may lie: infinite where that is not known."""
+
+    value: Array
+    allowed: Array
+
+
+class Exact:
+    """An array in the wide precision, and its allowance: (k, …) for k arithmetics, or 0 where it is given."""
+
+    __array_ufunc__ = None  # array * Exact is for the Exact to answer
+
+    def __init__(self, value: Any, rounding: Rounding, allowed: Array | float = 0.0) -> None:
+        self.value, self.rounding, self.allowed = np.asarray(value), rounding, allowed
+
+    @cached_property
+    def size(self) -> Array:
+        """|x| in float64, at most `GREATEST`."""
+        near = np.asarray(np.abs(self.value)).astype(np.float64, copy=False)
+        return np.minimum(near, GREATEST, out=near)
+
+    def by(self, arithmetic: int) -> Array:
+        """The allowance of one of the arithmetics, in the value's shape; infinite where it is not known."""
+        shape = self.value.shape or (1, 1)
+        found = np.broadcast_to(self.allowed, (len(self.rounding.u), *shape))[arithmetic]
+        return _known(found).reshape(self.value.shape)
+
+    def rounded(self, times: Array | float = 1.0) -> Exact:
+        """The value after so many roundings: E + times · u (|x| + E) + tiny."""
+        allowed = self.size + self.allowed
+        allowed = allowed * (times * self.rounding.u)
+        allowed += self.allowed
+        allowed += self.rounding.tiny
+        return self.off(allowed)
+
+    def off(self, allowed: Array) -> Exact:
+        """The same value, with another allowance."""
+        found = Exact(self.value, self.rounding, _known(allowed))
+        if "size" in vars(self):
+            vars(found)["size"] = self.size
+        return found
+
+    def via(self, other: Exact, times: float) -> Exact:
+        """The value where people's forms pass through `other`, which cancels: E + times · u |y|."""
+        return self.off(self.allowed + times * self.rounding.u * other.size)
+
+    def within(self, least: float, most: float) -> Exact:
+        """The same value of a function that has no values outside: E is at most the way to the farther end."""
+        near = self.value.astype(np.float64)
+        return self.off(np.minimum(self.allowed, np.maximum(near - least, most - near)))
+
+    def over(self, n: int) -> Exact:
+        """x / n without a rounding: those of a mean are counted with its sum."""
+        return Exact(self.value / n, self.rounding, self.allowed / n)
+
+    @property
+    def T(self) -> Exact:
+        """Transposed."""
+        allowed = self.allowed if isinstance(self.allowed, float) else np.swapaxes(self.allowed, -1, -2)
+        return Exact(self.value.T, self.rounding, allowed)
+
+    def _operand(self, other: Any) -> Exact:
+        return other if isinstance(other, Exact) else Exact(self.rounding.wide.lift(other), self.rounding)
+
+    def __neg__(self) -> Exact:
+        """−x: exact."""
+        return Exact(-self.value, self.rounding, self.allowed)
+
+    def __add__(self, other: Any) -> Exact:
+        """x + y: E_x + E_y, and its rounding."""
+        y = self._operand(other)
+        return Exact(self.value + y.value, self.rounding, self.allowed + y.allowed).rounded()
+
+    def __mul__(self, other: Any) -> Exact:
+        """x y: |x| E_y + |y| E_x + E_x E_y, and its rounding; x where y is a mask, which chooses and rounds nothing."""
+        if isinstance(other, np.ndarray) and other.dtype == bool:
+            return Exact(np.where(other, self.value, 0), self.rounding, self.allowed * other)
+        y = self._operand(other)
+        allowed = y.size * self.allowed + (self.size + self.allowed) * y.allowed
+        return Exact(self.value * y.value, self.rounding, allowed).rounded()
+
+    def __truediv__(self, other: Any) -> Exact:
+        """x / y: (E_x + |x/y| E_y) / (|y| − E_y), and its rounding; unknown where y may be 0."""
+        y = self._operand(other)
+        value = self.rounding.wide.divide(self.value, y.value)
+        quotient, least = Exact(value, self.rounding), y.size - y.allowed
+        moved = (self.allowed + quotient.size * y.allowed) / np.where(least > 0, least, 1)
+        return quotient.off(np.where(least > 0, moved, np.inf)).rounded()
+
+    def __sub__(self, other: Any) -> Exact:
+        """x − y."""
+        return self + -self._operand(other)
+
+    def __rsub__(self, other: Any) -> Exact:
+        """y − x of a constant y."""
+        return self._operand(other) + -self
+
+    def __rtruediv__(self, other: Any) -> Exact:
+        """y / x of a constant y."""
+        return self._operand(other) / self
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def square(self) -> Exact:
+        """x²: 2|x| E + E², and its rounding."""
+        return Exact(self.value * self.value, self.rounding, (2 * self.size + self.allowed) * self.allowed).rounded()
+
+    def times_complement(self) -> Exact:
+        """x (1 − x), whose factors err together: |1 − 2x| E + E², and two roundings."""
+        near = self.value.astype(np.float64)
+        value = self.value * (1 - self.value)
+        return Exact(value, self.rounding, (np.abs(1 - 2 * near) + self.allowed) * self.allowed).rounded(2)
+
+    def exp(self) -> Exact:
+        """e^x: e^x (e^E − 1), and the function's own error."""
+        found = Exact(self.rounding.wide.exp(self.value), self.rounding)
+        return found.off(found.size * np.expm1(self.allowed)).rounded(self.rounding.exp)
+
+    def log(self) -> Exact:
+        """log x: −log(1 − E/x), and the function's own error; unknown where x may be 0."""
+        found = Exact(self.rounding.wide.log(self.value), self.rounding)
+        if not np.any(self.allowed):
+            return found.rounded(self.rounding.log)
+        ratio = self.allowed / self.size
+        return found.off(np.where(ratio < 1, -np.log1p(-np.minimum(ratio, 1)), np.inf)).rounded(self.rounding.log)
+
+    def log1p(self) -> Exact:
+        """log(1 + x): E / (1 + x − E), and the function's own error; unknown where 1 + x may be 0."""
+        found = Exact(self.rounding.wide.log1p(self.value), self.rounding)
+        least = 1 + self.value.astype(np.float64) - self.allowed
+        allowed = np.where(least > 0, self.allowed / np.where(least > 0, least, 1), np.inf)
+        return found.off(allowed).rounded(self.rounding.log1p)
+
+    def tanh(self) -> Exact:
+        """tanh x: E / cosh² of the least |x| that is possible, and the function's own error."""
+        found = Exact(self.rounding.wide.tanh(self.value), self.rounding)
+        nearest = np.minimum(np.maximum(0, self.size - self.allowed), 350)
+        return found.off(self.allowed / np.square(np.cosh(nearest))).rounded(self.rounding.tanh)
+
+    def maximum(self, floor: float) -> Exact:
+        """max(x, floor): E above the floor, below it what may stick out. Choosing a side rounds nothing."""
+        value = np.where(self.value <= floor, floor, self.value)
+        if not isinstance(self.allowed, np.ndarray):
+            return Exact(value, self.rounding)
+        out = np.minimum(self.allowed, np.maximum(0, self.value.astype(np.float64) - floor + self.allowed))
+        return Exact(value, self.rounding, np.where(self.value > floor, self.allowed, out))
+
+    def magnitude(self) -> Exact:
+        """|x|: E."""
+        return Exact(np.abs(self.value), self.rounding, self.allowed)
+
+    def where(self, mask: Array, other: Exact) -> Exact:
+        """x where the mask is true, else y: exact."""
+        value = np.where(mask, self.value, other.value)
+        return Exact(value, self.rounding, np.where(mask, self.allowed, other.allowed))
+
+    def minus(self, other: Any, times: Array) -> Exact:
+        """x − y of a constant y, formed in another way with so many roundings: E + times · u |x − y|."""
+        found = Exact(self.value - other, self.rounding)
+        return found.off(self.allowed + times * self.rounding.u * found.size + self.rounding.tiny)
+
+    def sum(self, axis: int | None = None, extra: int = 0) -> Exact:
+        """Σ x of n terms in any order, and `extra` roundings: Σ E + (n + extra) u Σ|x|.
+
+        C.-P. Jeannerod and S. M. Rump, "Improved error bounds for inner products in floating-point arithmetic", SIAM
+        J. Matrix Anal. Appl. 34 (2013): the error of a sum or dot product of n terms, blocked or not, with fused
+        multiply-add or not, is at most n u times that of the |terms|.
+        """
+        n = self.value.size if axis is None else self.value.shape[axis]
+        each = self.allowed + (n + extra) * self.rounding.u * self.size
+        value = self.value.sum() if axis is None else self.value.sum(axis=axis, keepdims=True)
+        over = (-2, -1) if axis is None else axis - self.value.ndim
+        return Exact(value, self.rounding, each.sum(axis=over, keepdims=True) + self.rounding.tiny)
+
+    def dot(self, other: Exact, extra: Array | float = 0.0) -> Exact:
+        """X Y of n terms in any order, and `extra` roundings: |X| E_Y + E_X (|Y| + E_Y) + (n + extra) u |X| |Y|."""
+        x, y = self.size, other.size
+        allowed = ((self.value.shape[1] + extra) * self.rounding.u * x + self.allowed) @ y
+        if isinstance(other.allowed, np.ndarray):
+            allowed += (x + self.allowed) @ other.allowed
+        allowed += self.rounding.tiny
+        return Exact(self.rounding.wide.dot(self.value, other.value), self.rounding, allowed)
+
+    def affine(self, W: Exact, b: Exact) -> Exact:
+        """W x + b, a sum of n + 1 terms: |W| E_x + (n + 1) u (|W| |x| + |b|), for W and b that are given."""
+        k = (W.value.shape[1] + 1) * self.rounding.u
+        allowed = W.size @ (self.allowed + k * self.size)
+        allowed += k * b.size + self.rounding.tiny
+        return Exact(self.rounding.wide.dot(W.value, self.value) + b.value, self.rounding, allowed)

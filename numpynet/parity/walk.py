@@ -1,0 +1,77 @@
+"""One walk over a training step: the exact value and the allowance of every quantity, from the definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.parity.exact import Exact, Rounding
+from numpynet.parity.step import Step
+from numpynet.types import Array
+
+
+def walk(
+    step: Step,
+    rounding: Rounding,
+    own: Mapping[str, Array] | None = None,
+    sides: Mapping[str, Array] | None = None,
+) -> dict[str, Exact]:
+    """Every quantity of `step.shapes()`, exact but for the wide precision's rounding.
+
+    From end to end, errors add up along the step. With `own`, one implementation's numbers in the wide precision, each
+    operation is taken alone, on that implementation's own inputs; what lacks an input is left out. `sides`: where a
+    slope has a kink, it is that at this Z1, Z2 …, not at the exact one: a kink is not an error.
+    """
+    found: dict[str, Exact] = {}
+    inputs = found if own is None else {name: Exact(value, rounding) for name, value in own.items()}
+
+    def given(value: object) -> Exact:
+        return Exact(rounding.wide.lift(value), rounding)
+
+    def has(*names: str) -> bool:
+        return all(name in inputs for name in names)
+
+    theta = {name: given(value) for name, value in step.params_values.items()}
+    Y, m = rounding.wide.lift(step.Y), step.X.shape[1]
+    layers = list(enumerate(step.nn_architecture, start=1))
+    L, loss = len(layers), LOSSES[step.loss]
+    found["A0"] = given(step.X)
+    for i, layer in layers:
+        if has(f"A{i - 1}"):
+            found[f"Z{i}"] = inputs[f"A{i - 1}"].affine(theta[f"W{i}"], theta[f"b{i}"])
+        if has(f"Z{i}"):
+            f = ACTIVATIONS[layer["activation"]]
+            A = f.value(inputs[f"Z{i}"])
+            found[f"A{i}"] = A if f.range is None else A.within(*f.range)
+    if has(f"A{L}"):
+        found["cost"] = loss.cost(inputs[f"A{L}"], Y)
+        found[f"dA{L}"] = loss.gradient(inputs[f"A{L}"], Y)
+    for i, layer in reversed(layers):
+        f = ACTIVATIONS[layer["activation"]]
+        if i == L and is_fused(step, own) and has(f"A{i}"):
+            found[f"dZ{i}"] = inputs[f"A{i}"].minus(Y, rounding.output)
+        elif has(f"dA{i}", f"Z{i}"):
+            Z = inputs[f"Z{i}"]
+            if f.kinks and sides and f"Z{i}" in sides:
+                Z = Exact(sides[f"Z{i}"], rounding)
+            found[f"dZ{i}"] = inputs[f"dA{i}"] if f.slope is None else inputs[f"dA{i}"] * f.slope(Z, found[f"A{i}"])
+        if has(f"dZ{i}"):
+            dZ = inputs[f"dZ{i}"]
+            if has(f"A{i - 1}"):
+                found[f"dW{i}"] = dZ.dot(inputs[f"A{i - 1}"].T, extra=1).over(m)
+            found[f"db{i}"] = dZ.sum(axis=1, extra=1).over(m)
+            if i > 1:
+                found[f"dA{i - 1}"] = theta[f"W{i}"].T.dot(dZ, extra=rounding.mean)
+    for name, before in theta.items():
+        if has(f"d{name}"):
+            found[f"{name}'"] = before - (inputs[f"d{name}"] * step.learning_rate).rounded()  # α itself is rounded, too
+    return found
+
+
+def is_fused(step: Step, own: Mapping[str, Array] | None) -> bool:
+    """Whether dZ_L is taken as A_L − Y, which equals dA_L · f′(Z_L): the product itself is hopeless at saturation.
+
+    Only an implementation's own dA_L, where it is seen, says how the product was formed.
+    """
+    fuses = LOSSES[step.loss].fuses == step.nn_architecture[-1]["activation"]
+    return fuses and (own is None or f"dA{len(step.nn_architecture)}" not in own)
