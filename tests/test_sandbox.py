@@ -199,6 +199,14 @@ def test_killed_parent_leaves_no_child(isolation: Isolation, tmp_path: Path) -> 
 
 
 def test_interrupt_ends_the_child(isolation: Isolation) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a suite started in the background
+    try:
+        interrupt_a_session(isolation)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def interrupt_a_session(isolation: Isolation) -> None:
     with Session(HOSTILE / "endless.py", isolation=isolation) as session:
         timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
