@@ -20,21 +20,22 @@ Value = Any
 class Activation(NamedTuple):
     """A = value(Z); slope(Z, A) as people compute it, from the result where they do, or None where it is 1.
 
-    `kinks`: where two pieces meet, and rounding may choose either; `range`: no value lies outside.
+    `kinks`: where two pieces meet, and rounding may choose either; `increasing`: between two arguments lies no value
+    that is not between theirs.
     """
 
     value: Callable[[Value], Value]
     slope: Callable[[Value, Value], Value] | None
     kinks: tuple[float, ...] = ()
-    range: tuple[float, float] | None = None
+    increasing: bool = True
 
 
 ACTIVATIONS = Registry(
     "activation",
     {
         "relu": Activation(lambda Z: Z.maximum(0), lambda Z, A: Z.value > 0, kinks=(0.0,)),
-        "sigmoid": Activation(lambda Z: 1 / (1 + (-Z).exp()), lambda Z, A: A.times_complement(), range=(0, 1)),
-        "tanh": Activation(lambda Z: Z.tanh(), lambda Z, A: 1 - A.square(), range=(-1, 1)),
+        "sigmoid": Activation(lambda Z: 1 / (1 + (-Z).exp()), lambda Z, A: A.times_complement()),
+        "tanh": Activation(lambda Z: Z.tanh(), lambda Z, A: 1 - A.square()),
         "linear": Activation(lambda Z: Z, None),
     },
 )

@@ -129,10 +129,9 @@ class Exact:
         """The value where people's forms pass through `other`, which cancels: E + times · u |y|."""
         return self.off(self.allowed + times * self.rounding.u * other.size)
 
-    def within(self, least: float, most: float) -> Exact:
-        """The same value of a function that has no values outside: E is at most the way to the farther end."""
-        near = self.value.astype(np.float64)
-        return self.off(np.minimum(self.allowed, np.maximum(near - least, most - near)))
+    def within(self, moved: Array) -> Exact:
+        """The same value, whose E is known to be at most `moved`, where a rule was too careful."""
+        return self.off(np.minimum(self.allowed, moved))
 
     def over(self, n: int) -> Exact:
         """x / n without a rounding: those of a mean are counted with its sum."""
