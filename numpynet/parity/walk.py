@@ -77,8 +77,14 @@ def activated(f: Activation, Z: Exact) -> Exact:
     if not f.increasing or not np.any(Z.allowed > LARGE):
         return A
     near, alone = Z.value.astype(np.float64), f.value(Exact(Z.value, Z.rounding))
-    least, here, most = (f.value(Exact(z, PLAIN)).value for z in (near - Z.allowed, near, near + Z.allowed))
-    return A.within(np.maximum(most - here, here - least) * (1 + LARGE) + alone.allowed)
+
+    def at(z: Array) -> Array:
+        values: Array = f.value(Exact(z, PLAIN)).value
+        return values
+
+    here = at(near)
+    moved = [np.maximum(at(near + E) - here, here - at(near - E)) for E in np.asarray(Z.allowed)]
+    return A.within(np.stack(moved) * (1 + LARGE) + alone.allowed)
 
 
 def is_fused(step: Step, own: Mapping[str, Array] | None) -> bool:
