@@ -378,3 +378,65 @@ def test_arguments_that_fit_nothing_are_an_error_of_that_function(name: str, tmp
     one = next(one for one in grade.functions if one.function == name)
     assert one.outcome == Outcome.ERROR
     assert "do not fit" in one.says
+
+
+UPDATED = 'params_values["W" + str(layer_idx)] -= learning_rate * grads_values["dW" + str(layer_idx)]'
+STEPPED = "params_values = update(params_values, grads_values, nn_architecture, learning_rate)"
+RETURNED = "                callback(i, params_values)\n    return params_values"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "blamed"),
+    [
+        (STEPPED, f"{STEPPED}\n        learning_rate = learning_rate if i % 10 else learning_rate / 2", "train"),
+        (STEPPED, f"{STEPPED}\n        learning_rate = learning_rate if i < 60 else 0", "train"),
+        ("reversed(list(enumerate(nn_architecture)))", "reversed(list(enumerate(nn_architecture[:4])))", "full_backward_propagation"),
+        ("    return grads_values", "    return dict(zip(sorted(grads_values), [grads_values[key] for key in grads_values]))", "full_backward_propagation"),
+        ("    return grads_values", "    nn_architecture.reverse()\n    return grads_values", "full_backward_propagation"),
+        (RETURNED, RETURNED.replace("return", "X *= 0; return"), "train"),
+        (RETURNED, RETURNED.replace("return params_values", "return {k[0] + '0' + k[1:]: v for k, v in params_values.items()}"), "train"),
+        (RETURNED, RETURNED.replace("(i, params_values)", "(i, None)"), "train"),
+        ("format(i, cost, accuracy)", "format(i, cost, 1 - accuracy)", "train"),
+        ("    return A_curr, memory", "    nn_architecture[0]['activation'] = 'sigmoid'\n    return A_curr, memory", "full_forward_propagation"),
+    ],
+    ids=["halved every ten epochs", "stops at epoch 60", "four layers", "sorted names", "turns the layers round",
+         "spoils X", "W01", "a callback without weights", "prints the error rate", "changes an activation"],
+)  # fmt: skip
+def test_what_shows_late_deep_or_in_what_was_handed_over(before: str, after: str, blamed: str, tmp_path: Path) -> None:
+    grade = graded(tmp_path, tutorial((before, after)))
+    assert grade.outcome == "fail"
+    assert blamed in failed(grade)
+
+
+def test_arguments_by_keyword_are_looked_at_afterwards(tmp_path: Path) -> None:
+    swapped = ("verbose=True, callback=None", "callback=None, verbose=True")
+    spoilt = RETURNED.replace("return", "Y[:] = 1 - Y\n    return")
+    assert failed(graded(tmp_path, tutorial(swapped, (RETURNED, spoilt)))) == ["train"]
+    assert failed(graded(tmp_path, tutorial(swapped))) == []
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "if np.__version__:\n    def relu(Z):\n        return Z\n",
+        "for _ in range(1):\n    def relu(Z):\n        return Z\n",
+        "import time\n\n\nrelu = time.perf_counter(relu)\n",
+    ],
+)
+def test_a_function_that_is_defined_again_out_of_reach_cannot_be_judged(again: str, tmp_path: Path) -> None:
+    grade = graded(tmp_path, f"{tutorial()}\n\n{again}")
+    one = next(one for one in grade.functions if one.function == "relu")
+    assert (one.outcome, grade.outcome) == (Outcome.SKIPPED, "fail")
+    assert "defines relu again, in a statement that is not run" in one.says
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "if __name__ == '__main__':\n    def relu(Z):\n        return Z\n",
+        "if np.__version__:\n    def other(Z):\n        return Z\n",
+        "cost = get_cost_value(np.array([[0.5]]), np.array([[1]]))\n",
+    ],
+)
+def test_other_statements_that_are_not_run_take_nothing_away(more: str, tmp_path: Path) -> None:
+    assert graded(tmp_path, f"{tutorial()}\n\n{more}").outcome == "pass"

@@ -10,7 +10,7 @@ import numpy as np
 from numpynet.check.sandbox import TooMuchError
 from numpynet.types import Array
 
-MOST_ELEMENTS = 2**20  # of an array that goes in, or that is made: the largest case has some 10,000
+MOST_ELEMENTS = 2**20  # of an array that goes in, and of all that are made: the largest case has some 30,000
 MOST_MULTIPLICATIONS = 2 * 10**8
 EVERY_LAYER = 10**4  # what a layer costs besides, in multiplications
 
@@ -31,8 +31,7 @@ def check_bearable(function: str, given: Mapping[str, Any]) -> None:
     except ValueError:  # shapes that do not fit: the reference says so itself
         pairs = ()
     elements = max([axes, _product(pairs), *map(_product, sizes)])
-    elements = max([elements, *(n_out * max(n_in, m) for n_in, n_out in layers)])
-    elements = max(elements, sum(n_out * n_in for n_in, n_out in layers))
+    elements = max(elements, sum(n_out * (n_in + 2 * m) + n_in * m for n_in, n_out in layers))
     if elements > MOST_ELEMENTS:
         raise TooMuchError(
             f"asked {function} for arrays of {elements:,} numbers: {MOST_ELEMENTS:,} are more than enough here"

@@ -32,7 +32,10 @@ NETWORKS = [  # widths, activations, m
     ((3, 4, 1), "rs", 4),
     ((3, 4, 3, 1), "rrs", 1),
     ((4, 3, 4, 1), "srs", 8),
+    ((2, 3, 4, 4, 3, 1), "rrrrs", 6),
+    ((3, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 1), "srsrsrsrsrs", 5),  # W10 comes before W2 where names are sorted
 ]
+DEEP = (7, 8)  # tried where the smaller cases are right
 NAMES = {"r": "relu", "s": "sigmoid"}
 TRAINED = [
     ((3, 10, 8, 1), 8, 6, 0.3),
@@ -41,6 +44,7 @@ TRAINED = [
     ((3, 4, 1), 900, 2, 0.5),
 ]  # widths, m, epochs, learning rate
 MANY = 900  # examples: a mistake may wait for a large batch
+LONG = 100  # epochs: or for a long training
 EDGES = (0.0, -0.0, 1e-7, -1e-7, 0.6, 1.5, 5.0, -5.0, 8.0, -8.0, 20.0, -20.0, 36.0, -36.0, 120.0, -120.0)
 FAR_OUT = 1e-30  # where σ underflows, 0 and a tiny number are the same
 OTHERS = 2  # somebody else's formula may round once more in every operation
@@ -59,7 +63,8 @@ class Case:
     raises: bool = False
     nan: bool = False  # the cost of a prediction that is NaN
     default: str | None = None  # an argument left out, to be taken by default
-    large: bool = False  # many examples: tried where the smaller cases are right
+    large: bool = False  # many examples or layers: tried where the smaller cases are right
+    long: bool = False  # many epochs: tried without stand-ins
 
 
 class Maker:
@@ -194,7 +199,7 @@ def network_label(step: Step) -> str:
 
 
 def _init_layers(maker: Maker) -> Iterator[Case]:
-    for number, seed in ((0, 5), (1, 31), (3, None), (0, None)):
+    for number, seed in ((0, 5), (1, 31), (3, None), (0, None), (8, 7)):
         layers = maker.step(number).nn_architecture
         stream = np.random.RandomState(99 if seed is None else seed)
         expected = {}
@@ -205,7 +210,7 @@ def _init_layers(maker: Maker) -> Iterator[Case]:
         arguments = {"nn_architecture": layers} | ({} if seed is None else {"seed": seed})
         widths = "-".join(str(layer["output_dim"]) for layer in layers)
         label = f"{layers[0]['input_dim']}-{widths}, seed {'left out' if seed is None else seed}"
-        yield Case(label, arguments, expected)
+        yield Case(label, arguments, expected, large=number in DEEP)
 
 
 def _activation(name: str) -> Callable[[Maker], Iterator[Case]]:
@@ -255,8 +260,9 @@ def _single_forward(maker: Maker) -> Iterator[Case]:
 
 
 def _full_forward(maker: Maker) -> Iterator[Case]:
-    usual = [(number, 4.0, None) for number in range(len(NETWORKS))]
-    for number, logit, m in [*usual, (0, maker.far, None), (1, maker.far, None), (1, 4.0, MANY)]:
+    usual = [(number, 4.0, None) for number in range(DEEP[0])]
+    large = [(1, 4.0, MANY), *((number, 4.0, None) for number in DEEP)]
+    for number, logit, m in [*usual, (0, maker.far, None), (1, maker.far, None), *large]:
         step = maker.step(number, logit, m)
         exact, L = maker.quantities(step), len(step.nn_architecture)
         names = [f"A{layer_idx}" for layer_idx in range(L)] + [f"Z{layer_idx}" for layer_idx in range(1, L + 1)]
@@ -264,7 +270,7 @@ def _full_forward(maker: Maker) -> Iterator[Case]:
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
             {"X": step.X, "params_values": step.params_values, "nn_architecture": step.nn_architecture},
             {"Y_hat": exact[f"A{L}"], **{name: exact[name] for name in names}},
-            large=m == MANY,
+            large=m == MANY or number in DEEP,
         )
 
 
@@ -350,8 +356,8 @@ def _single_backward(maker: Maker) -> Iterator[Case]:
 
 
 def _full_backward(maker: Maker) -> Iterator[Case]:
-    usual = [(n, z, None) for n in range(len(NETWORKS)) for z in ((4.0, maker.far) if n in (0, 1) else (4.0,))]
-    for number, logit, m in [*usual, (1, 4.0, MANY)]:
+    usual = [(n, z, None) for n in range(DEEP[0]) for z in ((4.0, maker.far) if n in (0, 1) else (4.0,))]
+    for number, logit, m in [*usual, (1, 4.0, MANY), *((number, 4.0, None) for number in DEEP)]:
         step = maker.step(number, logit, m)
         exact = maker.quantities(step)
         Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
@@ -369,12 +375,12 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
                 f"d{name}": Bounded(exact[f"d{name}"].value, exact[f"d{name}"].allowed + more[f"d{name}"])
                 for name in step.params_values
             },
-            large=m == MANY,
+            large=m == MANY or number in DEEP,
         )
 
 
 def _update(maker: Maker) -> Iterator[Case]:
-    for number, learning_rate in ((0, 0.3), (1, 0.0625), (3, 1.7), (2, 0.3), (6, 0.01)):
+    for number, learning_rate in ((0, 0.3), (1, 0.0625), (3, 1.7), (2, 0.3), (6, 0.01), (8, 0.02)):
         step = maker.step(number)
         P = step.params_values
         G = {f"d{name}": maker.normal(*value.shape) for name, value in P.items()}
@@ -391,11 +397,13 @@ def _update(maker: Maker) -> Iterator[Case]:
                 "learning_rate": learning_rate,
             },
             expected,
+            large=number in DEEP,
         )
 
 
 def _train(maker: Maker) -> Iterator[Case]:
-    for widths, m, epochs, learning_rate in TRAINED:
+    many = LONG + int(maker.stream.integers(10, 60))
+    for widths, m, epochs, learning_rate in [*TRAINED, ((2, 3, 1), 9, many, 0.2)]:
         layers = [
             Layer(input_dim=n_in, output_dim=n_out, activation="sigmoid" if n_out == 1 else "relu")
             for n_in, n_out in pairwise(widths)
@@ -417,7 +425,7 @@ def _train(maker: Maker) -> Iterator[Case]:
         room = 1e-13 if maker.dtype == np.float64 else 1e-5
         expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in P.items()}
         label = f"a {'-'.join(map(str, widths))} network, m = {m}, {epochs} epochs"
-        yield Case(label, arguments, expected, large=m == MANY)
+        yield Case(label, arguments, expected, large=m == MANY, long=epochs > LONG)
 
 
 def passed_through(

@@ -124,9 +124,10 @@ def keys_of(found: Iterable[Any], role: str) -> dict[str, tuple[str, int]]:
 
 
 def _split(key: str) -> tuple[str, str]:
-    """("W", "1") of "W1"; no digits where it ends in none, or is longer than any name."""
+    """("W", "1") of "W1"; no digits where it ends in none, or in what nobody counts with ("W01"), or is too long."""
     kind = key.rstrip("0123456789")
-    return (kind, key[len(kind) :]) if len(key) <= LONGEST_NAME else (key, "")
+    digits = key[len(kind) :]
+    return (kind, digits) if len(key) <= LONGEST_NAME and digits in ("0", digits.lstrip("0")) else (key, "")
 
 
 def _kind(name: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import permutations
@@ -77,6 +77,7 @@ class Way:
     reference: Callable[[str, dict[str, Any]], Any] | None = None
     own: bool = False
     always: bool = False  # also where the whole step is not right
+    needs: str = ""  # a function that must have been found right in the same way before
 
 
 class Grader:
@@ -91,6 +92,7 @@ class Grader:
         self.order: dict[str, tuple[int, ...] | None] = {}
         self.shape: dict[str, tuple[int, ...]] = {}
         self.dialect, self.whole, self.stuck = Dialect(), False, False
+        self.maker = Maker(self.dialect.dtype, seed)
         self.ways: dict[str, Way] = {}
         self.failed: set[str] = set()
 
@@ -109,8 +111,10 @@ class Grader:
         if not self.failed:
             self.maker = Maker(self.dialect.dtype, secrets.randbits(64))
             self.session.renew()
+            sound = not self.whole or self._whole_step(self.dialect)[0] == 5
             grades = [
-                self._together(one) if one.outcome in (Outcome.PASS, Outcome.CONVENTION) else one for one in grades
+                self._together(one, sound) if one.outcome in (Outcome.PASS, Outcome.CONVENTION) else one
+                for one in grades
             ]
         lacking = {one.function for one in grades if one.outcome == Outcome.MISSING}
         failed = any(one.outcome in (*FAILED, Outcome.SKIPPED) for one in grades) or lacking & set(REQUIRED)
@@ -181,7 +185,7 @@ class Grader:
         """How far the file's own step is right in this dialect, of 5; and the dialect with the keys that it showed."""
         scores = []
         for number in WHOLE_STEPS:
-            maker = Maker(dialect.dtype, self.seed + number)
+            maker = Maker(dialect.dtype, self.maker.seed + number)
             step = maker.step(number)
             score, dialect = self._one_step(dialect, step, maker.quantities(step))
             scores.append(score)
@@ -273,9 +277,12 @@ class Grader:
         base = FunctionGrade(name, Outcome.PASS, found.theirs, found.line)
         if found.unfinished:
             return replace(base, outcome=Outcome.UNFINISHED, says="it has no body yet")
+        if (place := self.session.loaded.rebound.get(found.theirs)) is not None:
+            says = f"{place} defines {found.theirs} again, in a statement that is not run: which counts is not known"
+            return replace(base, outcome=Outcome.SKIPPED, says=says)
         if self.roles[name] is None:
             wanted = ", ".join(CONTRACT[name].arguments)
-            given = ", ".join(found.parameters)
+            given = listed(found.parameters)
             return replace(base, outcome=Outcome.ERROR, says=f"its arguments ({given}) do not fit ({wanted})")
         self.stuck = False
         seen = self._observe(name)
@@ -306,7 +313,7 @@ class Grader:
             )
         if not self.stuck and not any(one.problem and one.problem.startswith("it calls") for one in failing):
             for way in WAYS:
-                if not (self.whole or way.always):
+                if not (self.whole or way.always) or self._lacks(way, name):
                     continue
                 again = self._observe(name, way)
                 if not any(one.fails for one in again):
@@ -357,14 +364,22 @@ class Grader:
             self.roles[name] or []
         )
 
-    def _together(self, one: FunctionGrade) -> FunctionGrade:
-        """A function that is right alone must be right with the file's own others, on inputs that nobody could know."""
+    def _together(self, one: FunctionGrade, sound: bool) -> FunctionGrade:
+        """A function that is right alone must be right with the file's own others, on inputs that nobody could know.
+
+        `sound`: the file's own step is right there, from forward to update, as far as it was before.
+        """
         name = one.function
+        if name == "update" and not sound:
+            says = "the file's own step, from forward propagation to update, is right on some inputs and not on others"
+            return replace(one, outcome=Outcome.FAIL, says=says, conventions=())
         seen, _ = self._two_way(name, self._observe(name, replace(self.ways.get(name, Way("")), own=True)))
         failing = [shown for shown in seen if shown.fails]
         if not failing:
             return one
         for way in WAYS if self.whole and not self.stuck else ():
+            if self._lacks(way, name):
+                continue
             again, _ = self._two_way(name, self._observe(name, replace(way, own=True)))
             if not any(shown.fails for shown in again):
                 return replace(one, outcome=Outcome.CONVENTION, conventions=(*one.conventions, way.says))
@@ -376,6 +391,10 @@ class Grader:
             f"in a fresh process and on new inputs: {gist(name, failing)}"
         )
         return replace(one, outcome=Outcome.FAIL, says=says, cells=_cells(failing), conventions=())
+
+    def _lacks(self, way: Way, name: str) -> bool:
+        """Whether the way makes no sense for the function, as another one did not go it."""
+        return way.needs not in ("", name) and self.ways.get(way.needs) is not way
 
     def _two_way(self, name: str, seen: list[Observation]) -> tuple[list[Observation], tuple[str, ...]]:
         """A function that only asks for one name takes any other for the other one: a choice of two, not a mistake."""
@@ -404,6 +423,8 @@ class Grader:
         epochs = [call[0] if call else None for call in loud.called_back]
         if callback and any(len(call) != 2 or type(call[0]) is not int for call in loud.called_back):
             return "callback-arguments", "The callback is not called with (epoch, params_values)."
+        if callback and any(call[1] == "NoneType" for call in loud.called_back):
+            return "callback-arguments", "The callback gets None in the place of params_values."
         if callback and epochs != list(REPORTED):
             return (
                 "callback-epochs",
@@ -413,19 +434,25 @@ class Grader:
             return None
         if not loud.printed.strip():
             return "verbose", "With verbose=True it prints nothing."
-        costs = [step.cost for step in training_steps(
+        steps = list(training_steps(
             given["X"], given["Y"], given["nn_architecture"], given["epochs"], given["learning_rate"],
             params_values=reference_start(given["nn_architecture"], self.dialect.dtype),
-        )]  # fmt: skip
-        lines = re.findall(r"Iteration: *(\d{1,9}) *- *cost: *(\d{1,20}\.\d{1,20})", loud.printed)
-        for line_epoch, cost in lines:
+        ))  # fmt: skip
+        costs, shares = [step.cost for step in steps], [step.accuracy for step in steps]
+        pattern = r"Iteration: *(\d{1,9}) *- *cost: *(\d{1,20}\.\d{1,20})(?: *- *accuracy: *(\d{1,20}\.\d{1,20}))?"
+        lines = re.findall(pattern, loud.printed)
+        for line_epoch, cost, accuracy in lines:
             if int(line_epoch) >= len(costs) or abs(float(cost) - costs[int(line_epoch)]) > 2e-5:
                 there = costs[min(int(line_epoch), len(costs) - 1)]
                 return "printed-cost", f"At epoch {int(line_epoch)} it prints the cost {cost}: there it is {there:.5f}."
-        if lines and [int(line_epoch) for line_epoch, _ in lines] != list(REPORTED):
+            right_share = shares[int(line_epoch)]
+            if accuracy and abs(float(accuracy) - right_share) > 2e-5:
+                said = f"At epoch {int(line_epoch)} it prints the accuracy {accuracy}: there it is {right_share:.5f}."
+                return "printed-accuracy", said
+        if lines and [int(line_epoch) for line_epoch, *_ in lines] != list(REPORTED):
             return (
                 "printed-epochs",
-                f"It reports at epochs {[int(e) for e, _ in lines]}: it must be every 50, {list(REPORTED)}.",
+                f"It reports at epochs {[int(e) for e, *_ in lines]}: it must be every 50, {list(REPORTED)}.",
             )
         quiet = self._raw("train", theirs | {"verbose": False, "epochs": 1}, others, callback)
         if quiet.raised is None and quiet.printed.strip():
@@ -448,7 +475,10 @@ class Grader:
 
     def _observe(self, name: str, way: Way | None = None) -> list[Observation]:
         observations: list[Observation] = []
+        own = way is not None and way.own
         for case in self.maker.cases(name):
+            if case.long and not own:  # hundreds of questions to the stand-ins
+                continue
             if case.default and self._must_be_given(name, case.default):
                 continue
             if case.large and any(one.fails and not one.case.raises for one in observations):
@@ -639,24 +669,40 @@ class Grader:
 
     def _changed(self, name: str, arguments: Mapping[str, Any], answer: Answer) -> tuple[str, ...]:
         """The arguments that the function may only read, and changed."""
-        roles = [role for role in self.roles[name] or [] if role in arguments]
-        changed = []
-        for role, after in zip(roles, answer.arguments, strict=False):
+        found, roles = self.found[name], self.roles[name] or []
+        given = [role for role in roles if role in arguments]
+        after = dict(zip(given, answer.arguments, strict=False))
+        after |= {
+            role: answer.named[key] for role, key in zip(roles, found.parameters, strict=False) if key in answer.named
+        }
+        changed: list[str] = []
+        for role, new in after.items():
+            old = arguments[role]
             if name == "update" and role == "params_values":
                 continue
-            before = arguments[role]
-            if isinstance(before, dict) and isinstance(after, dict):
-                if role == "params_values" and set(after) - set(before):
-                    changed.append(role)
-                parts = [(f"{role}[{key!r}]", value, after.get(key)) for key, value in before.items()]
-            else:
-                parts = [(role, before, after)]
-            for place, old, new in parts:
-                if isinstance(old, np.ndarray) and not (
-                    isinstance(new, np.ndarray) and old.shape == new.shape and np.array_equal(old, new, equal_nan=True)
-                ):
-                    changed.append(place)
+            if role == "params_values" and isinstance(old, dict) and isinstance(new, dict) and set(new) - set(old):
+                changed.append(role)
+            changed += _differences(role, old, new)
         return tuple(changed)
+
+
+def _differences(place: str, old: Any, new: Any) -> Iterator[str]:
+    """Where what was handed over is no longer what it was. What was added to a dictionary is no difference."""
+    if isinstance(old, np.ndarray):
+        same = isinstance(new, np.ndarray) and old.shape == new.shape and np.array_equal(old, new, equal_nan=True)
+        if not same:
+            yield place
+    elif isinstance(old, dict):
+        for key, value in old.items():
+            yield from _differences(f"{place}[{key!r}]", value, new.get(key) if isinstance(new, dict) else None)
+    elif isinstance(old, (list, tuple)):
+        if not isinstance(new, (list, tuple)) or len(new) != len(old):
+            yield place
+        else:
+            for number, (one, other) in enumerate(zip(old, new, strict=True)):
+                yield from _differences(f"{place}[{number}]", one, other)
+    elif isinstance(old, (str, int)) and not (type(new) is type(old) and new == old):
+        yield place
 
 
 def _failed_on(error: BaseException) -> str:
@@ -819,7 +865,11 @@ def _from_output(name: str, given: dict[str, Any]) -> Any:
 
 WAYS = (
     Way("1/m is in the loss's gradient, not in dW and db", expected=_mean_early, reference=_without_mean),
-    Way("gradients have the opposite sign, and update adds them", expected=_ascent),
+    Way(
+        "gradients have the opposite sign, and update adds them",
+        expected=_ascent,
+        needs="full_backward_propagation",
+    ),
     Way(
         "dZ of the sigmoid layer is Ŷ − Y at once; its activation's slope is in it already",
         expected=_expect_dZ,

@@ -17,7 +17,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -72,6 +72,7 @@ class Loaded:
     mapped: dict[str, str]
     skipped: tuple[str, ...]
     notes: tuple[str, ...]
+    rebound: Mapping[str, str] = field(default_factory=dict)  # theirs → where what is not run defines it again
 
 
 class LoadError(Exception):
@@ -104,11 +105,12 @@ class InPlace:
 
 @dataclass(frozen=True)
 class Answer:
-    """A call's value, its positional arguments as they are after it, what it printed, and how it called back."""
+    """A call's value, its arguments as they are after it, what it printed, and how it called back."""
 
     value: Any
     arguments: tuple[Any, ...]
     raised: Raised | None
+    named: Mapping[str, Any] = field(default_factory=dict)
     printed: str = ""
     called_back: tuple[tuple[int | str, ...], ...] = ()
 
@@ -516,7 +518,12 @@ def loaded_of(message: dict[str, Any]) -> Loaded:
     if "error" in message:
         raise LoadError(clean(message["error"], 2000))
     match message:
-        case {"functions": [*functions], "skipped": [*skipped], "notes": [*notes]} if len(functions) <= 64:
+        case {
+            "functions": [*functions],
+            "skipped": [*skipped],
+            "notes": [*notes],
+            "rebound": [*rebound],
+        } if len(functions) <= 64:
             pass
         case _:
             raise wire.WireError("a malformed message")
@@ -532,14 +539,17 @@ def loaded_of(message: dict[str, Any]) -> Loaded:
             case _:
                 raise wire.WireError("a malformed function")
     mapped = {entry.theirs: ours for ours, entry in found.items() if entry.theirs != ours}
-    return Loaded(found, mapped, tuple(map(clean, skipped[:100])), tuple(map(clean, notes[:100])))
+    again = {clean(one[0]): clean(one[1]) for one in rebound[:100] if type(one) is list and len(one) == 2}
+    return Loaded(found, mapped, tuple(map(clean, skipped[:100])), tuple(map(clean, notes[:100])), again)
 
 
 def answer_of(message: dict[str, Any]) -> Answer:
     """The child's message as an Answer."""
-    arguments = wire.decode(message.get("arguments"), odd)
-    if type(arguments) is not list:
-        raise wire.WireError("malformed arguments")
+    match wire.decode(message.get("arguments"), odd):
+        case [list(arguments), dict(named)]:
+            pass
+        case _:
+            raise wire.WireError("malformed arguments")
     raised = None
     match message.get("raised"):
         case None:
@@ -556,7 +566,8 @@ def answer_of(message: dict[str, Any]) -> Answer:
         for call in called_back
         if type(call) is list
     )
-    return Answer(wire.decode(message.get("value"), odd), tuple(arguments), raised, printed[:MOST_PRINTED], calls)
+    value = wire.decode(message.get("value"), odd)
+    return Answer(value, tuple(arguments), raised, named, printed[:MOST_PRINTED], calls)
 
 
 # ── how the child is started ────────────────────────────────────────────────────────────────────────────────────────

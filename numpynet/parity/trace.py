@@ -136,7 +136,9 @@ def said(error: BaseException) -> str:
     """'KeyError: 'W0'', whatever the error's own text does."""
     try:
         text = str(error).strip()
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         text = "an error that cannot be printed"
     return printable(f"{type(error).__name__}: {text}", 500)
 

@@ -138,6 +138,7 @@ class Loading:
         self.notes: list[str] = []
         self.left: list[tuple[int, str]] = []
         self.missing: dict[str, None] = {}
+        self.rebound: dict[str, str] = {}  # functions that a statement which is not run defines again, and where
         self.inventory: dict[str, Definition] = {}
         self.classes: list[str] = []
         self.strict = False
@@ -176,6 +177,9 @@ class Loading:
     def skip(self, node: ast.AST, why: str) -> None:
         """Remember what is not run, and say so."""
         self.left.append((getattr(node, "lineno", 1), f"{self.place(node)}: {why}"))
+        if not (isinstance(node, ast.If) and asks_for_main(node.test)):
+            for name in names_given_again(node) & set(self.inventory):
+                self.rebound[name] = self.place(node)
 
     def run(self, node: ast.stmt) -> str | None:
         """Run one statement, under a time limit: None, or what went wrong."""
@@ -246,7 +250,8 @@ class Loading:
             self.take_try(node)
         elif isinstance(node, ast.If) and not asks_for_main(node.test):
             kept = [child for child in (*node.body, *node.orelse) if isinstance(child, (*IMPORTS, *DEFINITIONS))]
-            self.skip(node, "an if block is not run" + (", but the definitions in it are" if kept else ""))
+            kept = [child for child in kept if not own_names(child) <= set(self.namespace)]
+            self.skip(node, "an if block is not run" + (", but what it alone defines or imports is" if kept else ""))
             for child in kept:
                 if not own_names(child) <= set(self.namespace):
                     self.take(child)
@@ -322,6 +327,7 @@ class Loading:
             self.notes.append(f"{self.place(node)}: def {node.name}: {why}: {fate}")
         if wrong is None:
             self.inventory[node.name] = definition(node, "")
+            self.rebound.pop(node.name, None)
 
     def take_class(self, node: ast.ClassDef) -> None:
         """Define it without the other work in its body."""
@@ -477,6 +483,16 @@ def own_names(node: ast.stmt) -> set[str]:
     if isinstance(node, DEFINITIONS):
         return {node.name}
     return {alias.asname or alias.name.partition(".")[0] for alias in getattr(node, "names", ())}
+
+
+def names_given_again(node: ast.AST) -> set[str]:
+    """The names that a statement defines, or gives to what it makes of themselves: `relu = timed(relu)`."""
+    names = {part.name for part in ast.walk(node) if isinstance(part, DEFINITIONS)}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Call):
+            handed = {one.id for one in part.value.args if isinstance(one, ast.Name)}
+            names |= {target.id for target in part.targets if isinstance(target, ast.Name) and target.id in handed}
+    return names
 
 
 def dotted(node: ast.AST) -> str:

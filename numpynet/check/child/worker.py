@@ -153,6 +153,7 @@ class Worker:
             ],
             "skipped": loader.grouped(self.loading.left, self.loading.source),
             "notes": self.loading.notes,
+            "rebound": list(map(list, self.loading.rebound.items())),
         }
 
     def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,9 +196,10 @@ class Worker:
             answer = {"value": None}
             raised = {"kind": "refused", "text": f"it returned {error}", "line": None}
         try:
-            answer["arguments"] = wire.encode(arguments, named=name_of)
+            after = {name: value for name, value in named.items() if name != request["callback"]}
+            answer["arguments"] = wire.encode([arguments, after], named=name_of)
         except wire.WireError as error:
-            answer["arguments"] = wire.encode([])
+            answer["arguments"] = wire.encode([[], {}])
             raised = raised or {"kind": "refused", "text": f"it left in its arguments {error}", "line": None}
         answer["raised"] = raised
         answer["printed"] = "".join(printed.parts)
@@ -387,6 +389,7 @@ class SciPyFinder:
 def main() -> None:
     """Serve until the pipe ends: `worker SOURCE SINK`."""
     source, sink = map(int, sys.argv[-2:])
+    os.environ.pop("NUMPYNET_CHILD", None)  # the checker finds its children by it; it is nothing for the file
     os.set_inheritable(source, False)
     os.set_inheritable(sink, False)
     pipe = Pipe(source, sink)
