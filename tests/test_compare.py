@@ -12,7 +12,7 @@ from conftest import IMPLEMENTATIONS
 from problems import DTYPES, REFERENCE, TUTORIALS_OWN, step
 
 from numpynet.parity import ParityError, Trace, compare, numpy_trace
-from numpynet.parity.compare import worst
+from numpynet.parity.compare import told_apart, worst
 from numpynet.parity.loader import load_implementation
 from numpynet.types import Array
 from torch_reference import torch_trace
@@ -164,3 +164,16 @@ def test_worst_of_several_steps_keeps_the_first_failure_and_adds_the_counts() ->
     row = next(row for row in both.rows if row.name == "dW3")
     assert (both.outcome, row.step, row.compared) == ("fail", 1, 3 * 2500)
     assert [replace(row, step=0) for row in worst([good]).rows] == good.rows
+
+
+def test_what_is_printed_of_a_fault_shows_it() -> None:
+    assert told_apart(0.5, 2.6e-17) == ["0.5", "2.6e-17"]
+    assert told_apart(1.5801e-17, 1.5799e-17) == ["1.5801e-17", "1.5799e-17"]
+    assert told_apart(0.25, 0.25) == ["0.25", "0.25"]
+    ours, theirs = traces()
+    exact = next(row for row in compare(ours, theirs).rows if row.name == "cost").local["numpy"]
+    ours.values["cost"] = np.array(exact.exact + 1.0004 * exact.allowed)
+    row = next(row for row in compare(ours, theirs).rows if row.name == "cost")
+    assert row.message is not None
+    error, allowed = (float(text.split(" ")[1]) for text in row.message.split(", ")[-2:])
+    assert error > allowed

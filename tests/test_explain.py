@@ -168,7 +168,7 @@ def test_what_was_saved_is_counted_once_and_told_from_what_is_there_anyway() -> 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_central_differences_keep_to_their_bound(problem: str, dtype: str) -> None:
-    """Against the oracle's gradients, which are exact here; most elements have a derivative, to ten digits."""
+    """Against the walk's gradients, which are exact here; most elements have a derivative, to ten digits."""
     given = first_examples(problem, dtype, examples=3)
     exact = {name: one.value for name, one in walk(given, rounding_of(np.dtype(np.float64))).items()}
     decided = []

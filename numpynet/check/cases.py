@@ -70,6 +70,8 @@ class Maker:
     def __init__(self, dtype: np.dtype[Any], seed: int, long: bool = False) -> None:
         self.dtype, self.seed, self.long = dtype, seed, long
         self.stream = np.random.default_rng(seed)
+        self.steps: dict[tuple[int, float, int | None], Step] = {}
+        self.walks: dict[int, dict[str, Exact]] = {}  # by the id of one of the steps
         self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
         self.rounding = rounding_of(dtype, "numpy", wide=wide_for(np.dtype(np.float64)))
         self.u = float(np.finfo(dtype).eps) / 2
@@ -148,12 +150,16 @@ class Maker:
         return {"W": W, "b": b, "A_prev": A_prev, "Z": (W @ A_prev + b).astype(self.dtype)}
 
     def step(self, number: int, logit: float = 4.0, m: int | None = None) -> Step:
-        """A training step of network `number` whose greatest |Z_L| is `logit`; no ReLU is in doubt."""
-        for _ in range(DRAWS):
-            step = self.drawn(number, logit, m)
-            if not self.near_a_kink(step.X, step.params_values, step.nn_architecture):
-                break
-        return step
+        """A training step of network `number` whose greatest |Z_L| is `logit`; no ReLU is in doubt. Always the same."""
+        key = number, logit, m
+        if key not in self.steps:
+            before, self.stream = self.stream, np.random.default_rng([self.seed, number, int(10 * logit), m or 0])
+            for _ in range(DRAWS):
+                step = self.steps[key] = self.drawn(number, logit, m)
+                if not self.near_a_kink(step.X, step.params_values, step.nn_architecture):
+                    break
+            self.stream = before
+        return self.steps[key]
 
     def near_a_kink(self, X: Array, P: Parameters, layers: Architecture) -> bool:
         """Whether rounding may decide the side of a ReLU. Exactly 0 is no doubt: it comes of zeros alone."""
@@ -188,7 +194,9 @@ class Maker:
 
     def quantities(self, step: Step, *kinds: str) -> dict[str, Bounded]:
         """Every number of a step whose name begins so, without kinds all of them."""
-        exact = walk(step, self.rounding)
+        if id(step) not in self.walks:
+            self.walks[id(step)] = walk(step, self.rounding)
+        exact = self.walks[id(step)]
         return {name: self.expected(one) for name, one in exact.items() if not kinds or name.startswith(kinds)}
 
 

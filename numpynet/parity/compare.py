@@ -1,7 +1,7 @@
 """Two traces of one step, judged number by number: a row a tensor, an outcome a row, and who is wrong.
 
 Where the time goes (`python -m cProfile -s tottime -m numpynet compare --steps 20`): in float64, half of a judged step
-of the reference network is the oracle's matrix products in longdouble, which no BLAS computes; a quarter is differences
+of the reference network is the walks' matrix products in longdouble, which no BLAS computes; a quarter is differences
 and copies in longdouble. In float32 the wider precision is float64, and no one thing dominates.
 """
 
@@ -57,6 +57,7 @@ class Judged:
     exact: float = np.nan
     allowed: float = np.nan
     undecided: bool = False
+    error: float = np.nan  # |value − exact| before exact is rounded to what is shown
 
     @property
     def fails(self) -> bool:
@@ -70,7 +71,7 @@ class Row:
     |difference|/allowed is greatest, `max_abs` to the greatest |difference|; they are None where there is nothing to
     compare, and `message` says why.
 
-    `local` judges each implementation's operation on its own inputs, `end_to_end` its value against the oracle's step.
+    `local` judges each implementation's operation on its own inputs, `end_to_end` its value against the exact step.
     """
 
     name: str
@@ -159,9 +160,10 @@ def describe(row: Row) -> str:
     """'dW3[4, 7]: 0.5 against 0.25, |difference| 0.25, allowed 2.6e-17; numpy-wrong: …'."""
     text = row.name
     if row.ratio is not None:
+        difference, allowed = told_apart(row.difference or 0.0, row.allowed or 0.0)
         text = (
             f"{element(row.name, row.index)}: {row.numpy!r} against {row.torch!r}, "
-            f"|difference| {row.difference:.3g}, allowed {row.allowed:.3g}"
+            f"|difference| {difference}, allowed {allowed}"
         )
     return f"{text}; {row.outcome}" + (f": {row.message}" if row.message else "")
 
@@ -246,7 +248,7 @@ def _badness(row: Row) -> tuple[int, float]:
 
 
 class _Side:
-    """One implementation: its numbers in the oracle's precision, and each of them judged."""
+    """One implementation: its numbers in the wide precision, and each of them judged."""
 
     def __init__(self, name: str, trace: Trace, factor: int = 1) -> None:
         """`factor` goes into dA and dZ: m for an implementation whose dA_L is that of the mean loss."""
@@ -313,7 +315,8 @@ def _judged(value: Array, exact: Array, allowed: Array) -> Judged:
         if not decided.any():
             return Judged(undecided=True)
         at, undecided = _greatest(np.where(decided, ratio, -1)), not decided.all()
-    return Judged(float(ratio[at]), at, float(value[at]), float(exact[at]), float(allowed[at]), undecided)
+    error = float(_distance(value[at], exact[at]))
+    return Judged(float(ratio[at]), at, float(value[at]), float(exact[at]), float(allowed[at]), undecided, error)
 
 
 def _distance(x: Array, y: Array) -> Array:
@@ -413,6 +416,7 @@ def _absence(name: str, shape: tuple[int, ...], trace: Trace) -> str:
 
 def _evidence(name: str, side: _Side, judged: Judged, inputs: str) -> str:
     maker, where = side.trace.maker, element(name, judged.index)
+    apart = told_apart(judged.error, judged.allowed)
     if not np.isfinite(judged.value):
         bad = int((~np.isfinite(side.trace.values[name])).sum())
         total = side.trace.values[name].size
@@ -420,9 +424,17 @@ def _evidence(name: str, side: _Side, judged: Judged, inputs: str) -> str:
             f"{maker} has {judged.value} at {where} ({bad} of {total} are not finite); exact {inputs} {judged.exact!r}"
         )
     return (
-        f"{maker} has {where} = {judged.value!r}, exact {inputs} {judged.exact!r}, "
-        f"error {abs(judged.value - judged.exact):.3g}, allowed {judged.allowed:.3g}"
+        f"{maker} has {where} = {judged.value!r}, exact {inputs} {judged.exact!r}, error {apart[0]}, allowed {apart[1]}"
     )
+
+
+def told_apart(*numbers: float) -> list[str]:
+    """The numbers with three digits, or as many as show that they are not the same."""
+    for digits in range(3, 18):
+        shown = [f"{number:.{digits}g}" for number in numbers]
+        if len({float(text) for text in shown}) == len(set(numbers)):
+            break
+    return shown
 
 
 def _difference(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side) -> Row:

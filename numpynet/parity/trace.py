@@ -41,7 +41,7 @@ class Trace:
 
     `values` holds an array a name of `step.shapes()`. A name without a value is in `not_observed` where the
     implementation's style does not let it be seen; otherwise it is missing, and `problem` says why, if that is known.
-    `arithmetic` says whose rounding it is judged by: see `rounding.constants`.
+    `arithmetic` says whose rounding it is judged by: see `exact.ARITHMETICS`.
     """
 
     maker: str
