@@ -409,10 +409,17 @@ class Grader:
     def _misreported(self) -> tuple[str, str] | None:
         """What is wrong with what train prints and when it calls back: an id, and a sentence."""
         roles, found = self.roles["train"] or [], self.found["train"]
-        given = dict(self.maker.cases("train")[1].arguments) | {"epochs": REPORTED[-1] + 1, "verbose": True}
+        maker = Maker(self.dialect.dtype, self.seed)
+        given = dict(maker.cases("train")[1].arguments) | {"epochs": REPORTED[-1] + 1, "verbose": True}
         theirs = {role: self.dialect.theirs(role, value) for role, value in given.items()}
         callback = found.parameters[roles.index("callback")] if "callback" in roles else None
-        loud = self._raw("train", theirs, callback=callback)
+        loud, others = self._raw("train", theirs, callback=callback), {}
+        if loud.raised is not None and "get_cost_value" in self.shape:  # an array of one number cannot be printed so
+            before, self.shape = self.shape, {}
+            cost = self.found["get_cost_value"].theirs
+            others = {theirs: reply for theirs, reply in self._others("train", [], refer).items() if theirs == cost}
+            loud = self._raw("train", theirs, others, callback)
+            self.shape = before
         if loud.raised is not None:
             return None if callback is None else ("reporting", f"With a callback it raises {loud.raised.text}.")
         epochs = [call[0] if call else None for call in loud.called_back]
@@ -449,7 +456,7 @@ class Grader:
                 "printed-epochs",
                 f"It reports at epochs {[int(e) for e, *_ in lines]}: it must be every 50, {list(REPORTED)}.",
             )
-        quiet = self._raw("train", theirs | {"verbose": False, "epochs": 1}, callback=callback)
+        quiet = self._raw("train", theirs | {"verbose": False, "epochs": 1}, others, callback)
         if quiet.raised is None and quiet.printed.strip():
             return "verbose", "With verbose=False it prints all the same."
         if callback and quiet.raised is None and not quiet.called_back:
