@@ -177,3 +177,16 @@ def test_what_is_printed_of_a_fault_shows_it() -> None:
     assert row.message is not None
     error, allowed = (float(text.split(" ")[1]) for text in row.message.split(", ")[-2:])
     assert error > allowed
+
+
+def test_one_culprit_and_those_who_inherit(tmp_path: Path) -> None:
+    source = TUTORIAL.read_text(encoding="utf-8").replace("return np.maximum(0, Z)", "return np.maximum(0, Z) * 1.001")
+    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
+    report = compare(numpy_trace(STEP, load_implementation(tmp_path / "mine.py")), torch_trace(STEP))
+    outcomes = {row.name: str(row.outcome) for row in report.rows}
+    assert {name for name, outcome in outcomes.items() if outcome == "numpy-wrong"} == {"A1", "A2", "A3", "A4"}
+    assert (outcomes["Z2"], outcomes["dW5"], outcomes["W1'"]) == ("inherited",) * 3
+    assert report.first_divergence is not None
+    assert (report.first_divergence.name, report.outcome) == ("A1", "fail")
+    message = next(row.message for row in report.rows if row.name == "Z2")
+    assert message == "mine.py's own operation is right, and its inputs bring the error of A1"

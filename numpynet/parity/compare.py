@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     CLAMPED = "clamped"
     SATURATED = "saturated"
     UNDECIDABLE = "undecidable"
+    INHERITED = "inherited"
     TORCH_WRONG = "torch-wrong"
     NUMPY_WRONG = "numpy-wrong"
     BOTH_WRONG = "both-wrong"
@@ -97,7 +98,7 @@ class Row:
         """Wrong, or not to be judged; a clamp counts where it moves what training uses."""
         if self.outcome == Outcome.CLAMPED:
             return not self.name.startswith(("dA", "dZ"))
-        return self.outcome in (*WRONG, Outcome.UNDECIDABLE, Outcome.SATURATED)
+        return self.outcome in (*WRONG, Outcome.INHERITED, Outcome.UNDECIDABLE, Outcome.SATURATED)
 
 
 @dataclass(frozen=True)
@@ -370,7 +371,7 @@ class _Regime:
 def _row(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side, before: Sequence[Row], regime: _Regime) -> Row:
     row = _difference(name, shape, ours, theirs)
     edge = (regime.clamped or regime.saturated) and (name == "cost" or name.startswith("d") or name.endswith("'"))
-    wrong, unseen, outside, undecided = [], [], False, False
+    wrong, inherited, unseen, outside, undecided = [], [], [], False, False
     for side in (ours, theirs):
         local, end_to_end = side.local.get(name), side.end_to_end.get(name)
         source = next((earlier.name for earlier in before if _accuses(earlier.outcome, side)), None)
@@ -380,8 +381,10 @@ def _row(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side, before: 
             wrong.append((side, _absence(name, shape, side.trace)))
         elif local is not None and local.fails:
             wrong.append((side, _evidence(name, side, local, "from its own inputs")))
+        elif end_to_end is not None and end_to_end.fails and source is not None and local is None:
+            wrong.append((side, f"{side.trace.maker} is off, as {source} was; its own operation cannot be seen"))
         elif end_to_end is not None and end_to_end.fails and source is not None:
-            wrong.append((side, f"{side.trace.maker} inherits the error of {source}"))
+            inherited.append(f"{side.trace.maker}'s own operation is right, and its inputs bring the error of {source}")
         elif end_to_end is not None and end_to_end.fails and not edge:
             wrong.append((side, _evidence(name, side, end_to_end, "from the start of the step")))
         else:
@@ -389,7 +392,9 @@ def _row(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side, before: 
             undecided |= any(judged is not None and judged.undecided for judged in (local, end_to_end))
     if wrong:
         outcome = Outcome.BOTH_WRONG if len(wrong) == 2 else _ACCUSATION[wrong[0][0].name]
-        return replace(row, outcome=outcome, message="; ".join(message for _, message in wrong))
+        return replace(row, outcome=outcome, message="; ".join([*(message for _, message in wrong), *inherited]))
+    if inherited:
+        return replace(row, outcome=Outcome.INHERITED, message="; ".join(inherited))
     if unseen:
         return replace(row, outcome=Outcome.NOT_OBSERVED, message="; ".join(unseen))
     if outside or (undecided and edge):

@@ -36,6 +36,7 @@ EXPLAINED = {
     Outcome.KINK: "a ReLU's input is within rounding of 0, and the two took different sides: both are right",
     Outcome.CLAMPED: "a prediction is so near 0 or 1 that BCELoss clamps: not the loss's own value or gradient",
     Outcome.SATURATED: "a prediction is rounded to 0 or 1, or nearly: the loss cannot be told from it",
+    Outcome.INHERITED: "each one's own operation is right, and its inputs bring an error from an earlier tensor",
     Outcome.UNDECIDABLE: "the bound is infinite, or an input is no number: nothing can be judged",
 }
 
