@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,11 +13,13 @@ from catalogue import MISTAKES, TUTORIAL, Mistake
 from conftest import IMPLEMENTATIONS
 from problems import DTYPES, REFERENCE, TUTORIALS_OWN, step
 
+from numpynet.explain.lesson import make_lesson
 from numpynet.parity import ParityError, Trace, compare, numpy_trace
 from numpynet.parity.compare import told_apart, worst
 from numpynet.parity.loader import load_implementation
+from numpynet.parity.walk import walk
 from numpynet.types import Array
-from torch_reference import torch_trace
+from torch_reference import torch_graph, torch_trace
 
 STEP = step(REFERENCE, "float64")
 
@@ -190,3 +194,20 @@ def test_one_culprit_and_those_who_inherit(tmp_path: Path) -> None:
     assert (report.first_divergence.name, report.outcome) == ("A1", "fail")
     message = next(row.message for row in report.rows if row.name == "Z2")
     assert message == "mine.py's own operation is right, and its inputs bring the error of A1"
+
+
+def test_no_step_is_walked_twice_on_the_same_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks = []
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        walks.append(named)
+        return walk(*arguments, **named)
+
+    for module in ("numpynet.parity.compare", "numpynet.parity.differences"):
+        monkeypatch.setattr(sys.modules[module], "walk", counted)
+    ours, theirs, graph = numpy_trace(STEP), torch_trace(STEP), torch_graph(STEP)
+    compare(ours, theirs)
+    assert len(walks) == 3  # from end to end for both, and each on its own inputs
+    walks.clear()
+    make_lesson(STEP, theirs, graph)
+    assert len(walks) == 5  # the same for the tape too, and one for central differences

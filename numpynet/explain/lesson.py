@@ -9,13 +9,11 @@ import numpy as np
 from numpynet.explain.model import Check, Lesson, Quantity
 from numpynet.explain.quantities import given
 from numpynet.explain.steps import Teller
-from numpynet.parity.compare import Elements, Outcome, Report, compare
+from numpynet.parity.compare import Elements, Outcome, Report, compare_each
 from numpynet.parity.differences import central_differences
-from numpynet.parity.exact import rounding_of
 from numpynet.parity.graph import Graph
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace, numpy_trace, tape_trace
-from numpynet.parity.walk import walk
 
 TORCH, TAPE, CENTRAL = "torch", "tape", "central"
 
@@ -24,7 +22,7 @@ TORCH, TAPE, CENTRAL = "torch", "tape", "central"
 def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
     """The lesson of the step; torch's trace and graph are of the same step."""
     ours, traces = numpy_trace(step), {TAPE: tape_trace(step), TORCH: torch_trace}
-    reports = {name: compare(ours, trace, elements=True) for name, trace in traces.items()}
+    reports = dict(zip(traces, compare_each(ours, list(traces.values()), elements=True), strict=True))
     teller = Teller(step, graph, ours, reports[TORCH])
     steps = [*teller.forward(), *teller.backward(), teller.update()]
     makers: dict[str, int] = {}
@@ -49,9 +47,9 @@ def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str,
             if row.name in report.elements:
                 check = Check(report.elements[row.name], str(row.outcome), row.fails, row.ratio, row.index)
                 checks.setdefault(row.name, {})[other] = check
-    alone = walk(step, rounding_of(step.dtype, "numpy"))
     for name, central in central_differences(step).items():
-        elements = Elements(np.abs(ours.values[name] - central.value), central.allowed + alone[name].by(0))
+        alone = reports[TORCH].elements[name].first
+        elements = Elements(np.abs(ours.values[name] - central.value), central.allowed + alone, alone)
         checks[name][CENTRAL] = _central(elements, reports[TORCH])
     return checks
 

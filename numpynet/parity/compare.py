@@ -103,10 +103,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Elements:
-    """Of every element of a tensor the |difference| of the two implementations and how much of it rounding allows."""
+    """Of every element of a tensor the |difference| of the two implementations and how much of it rounding allows, to
+    both together and to the first."""
 
     difference: Array
     allowed: Array
+    first: Array
 
     @property
     def ratio(self) -> Array:
@@ -176,44 +178,71 @@ def element(name: str, index: tuple[int, ...] | None) -> str:
 
 def compare(numpy_trace: Trace, torch_trace: Trace, *, elements: bool = False) -> Report:
     """Judge every quantity of the step in both traces; ValueError if they are of different steps."""
+    return compare_each(numpy_trace, [torch_trace], elements=elements)[0]
+
+
+def compare_each(numpy_trace: Trace, others: Sequence[Trace], *, elements: bool = False) -> list[Report]:
+    """One trace beside each of several of the same step, which is walked from end to end once for all of them."""
     step = numpy_trace.step
-    if step.dtype != torch_trace.step.dtype or step.shapes() != torch_trace.step.shapes():
-        raise ValueError("the traces are of different steps: give both makers the same Step")
+    for other in others:
+        if step.dtype != other.step.dtype or step.shapes() != other.step.shapes():
+            raise ValueError("the traces are of different steps: give both makers the same Step")
     with np.errstate(all="ignore"):
         np.empty(2**21)  # 16 MiB, freed at once: from then on glibc keeps what is freed and need not fault it in again
-        both = rounding_of(step.dtype, numpy_trace.arithmetic, torch_trace.arithmetic)
-        ours, theirs = _Side("numpy", numpy_trace), _Side("torch", torch_trace)
-        exact = walk(step, both, sides=ours.own)
-        ours.judge(exact, 0)
-        notes = numpy_trace.notes + torch_trace.notes
-        output, m = f"dA{len(step.nn_architecture)}", step.X.shape[1]
-        if output in ours.local and ours.local[output].fails:
-            divided_early = _Side("numpy", numpy_trace, factor=m)
-            divided_early.judge(exact, 0)
-            if not divided_early.local[output].fails:
-                ours = divided_early
-                notes.append(
-                    f"{numpy_trace.maker} divides by m in {output}, not in dW and db; dA and dZ are shown times m"
-                )
-        apart = _apart(step, ours, theirs)
-        theirs.judge(walk(step, both, sides=theirs.own) if apart else exact, 1)
-        near = [np.abs(exact[name].value) <= np.maximum(ours.bounds[name], theirs.bounds[name]) for name in apart]
-        kinks = [
-            (int(name[1:]), *index)
-            for name, at in zip(apart, near, strict=True)
-            for index in _indices(apart[name] & at)
-        ]
-        clamped, saturated = _indices(ours.clamped | theirs.clamped), _indices(ours.saturated | theirs.saturated)
-        regime = _Regime(bool(kinks), bool(clamped), bool(saturated))
-        rows: list[Row] = []
-        for name, shape in step.shapes().items():
-            rows.append(_row(name, shape, ours, theirs, rows, regime))
-        kept = {
-            name: Elements(_distance(ours.own[name], theirs.own[name]), ours.bounds[name] + theirs.bounds[name])
-            for name in step.shapes()
-            if elements and name in ours.own and name in theirs.own
-        }
-    return Report(step.dtype, numpy_trace.maker, torch_trace.maker, rows, kinks, clamped, saturated, tuple(notes), kept)
+        every = rounding_of(step.dtype, numpy_trace.arithmetic, *(other.arithmetic for other in others))
+        ours = _Side("numpy", numpy_trace)
+        exact = walk(step, every, sides=ours.own)
+        ours, notes = _judged_as_it_divides(ours, exact)
+        reports = []
+        for number, other in enumerate(others, start=1):
+            theirs = _Side("torch", other)
+            apart = _apart(step, ours, theirs)
+            theirs.judge(walk(step, every, sides=theirs.own) if apart else exact, number)
+            reports.append(_report(ours, theirs, exact, apart, (*notes, *other.notes), elements))
+    return reports
+
+
+def _judged_as_it_divides(ours: _Side, exact: Mapping[str, Exact]) -> tuple[_Side, Sequence[str]]:
+    """The first side, judged; with dA and dZ times m, and a note, where its dA_L is that of the mean loss."""
+    ours.judge(exact, 0)
+    trace, output = ours.trace, f"dA{len(ours.trace.step.nn_architecture)}"
+    if output in ours.local and ours.local[output].fails:
+        divided_early = _Side(ours.name, trace, factor=trace.step.X.shape[1])
+        divided_early.judge(exact, 0)
+        if not divided_early.local[output].fails:
+            note = f"{trace.maker} divides by m in {output}, not in dW and db; dA and dZ are shown times m"
+            return divided_early, [*trace.notes, note]
+    return ours, trace.notes
+
+
+def _report(
+    ours: _Side,
+    theirs: _Side,
+    exact: Mapping[str, Exact],
+    apart: Mapping[str, Array],
+    notes: Sequence[str],
+    elements: bool,
+) -> Report:
+    """The two sides, judged, side by side."""
+    step = ours.trace.step
+    near = [np.abs(exact[name].value) <= np.maximum(ours.bounds[name], theirs.bounds[name]) for name in apart]
+    kinks = [
+        (int(name[1:]), *index) for name, at in zip(apart, near, strict=True) for index in _indices(apart[name] & at)
+    ]
+    clamped, saturated = _indices(ours.clamped | theirs.clamped), _indices(ours.saturated | theirs.saturated)
+    regime = _Regime(bool(kinks), bool(clamped), bool(saturated))
+    rows: list[Row] = []
+    for name, shape in step.shapes().items():
+        rows.append(_row(name, shape, ours, theirs, rows, regime))
+    kept = {
+        name: Elements(
+            _distance(ours.own[name], theirs.own[name]), ours.bounds[name] + theirs.bounds[name], ours.bounds[name]
+        )
+        for name in step.shapes()
+        if elements and name in ours.own and name in theirs.own
+    }
+    makers = ours.trace.maker, theirs.trace.maker
+    return Report(step.dtype, *makers, rows, kinks, clamped, saturated, tuple(notes), kept)
 
 
 def worst(reports: Iterable[Report]) -> Report:
