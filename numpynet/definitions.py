@@ -20,21 +20,24 @@ Value = Any
 class Activation(NamedTuple):
     """A = value(Z); slope(Z, A) as people compute it, from the result where they do, or None where it is 1.
 
-    `kinks`: where two pieces meet, and rounding may choose either; `increasing`: between two arguments lies no value
-    that is not between theirs.
+    `kinks`: where two pieces meet, and rounding may choose either.
     """
 
     value: Callable[[Value], Value]
     slope: Callable[[Value, Value], Value] | None
     kinks: tuple[float, ...] = ()
-    increasing: bool = True
+
+
+def sigmoid(Z: Value) -> Value:
+    """1 / (1 + e^−Z)."""
+    return Z.increasing(lambda z: 1 / (1 + (-z).exp()))
 
 
 ACTIVATIONS = Registry(
     "activation",
     {
         "relu": Activation(lambda Z: Z.maximum(0), lambda Z, A: Z.value > 0, kinks=(0.0,)),
-        "sigmoid": Activation(lambda Z: 1 / (1 + (-Z).exp()), lambda Z, A: A.times_complement()),
+        "sigmoid": Activation(sigmoid, lambda Z, A: A.times_complement()),
         "tanh": Activation(lambda Z: Z.tanh(), lambda Z, A: 1 - A.square()),
         "linear": Activation(lambda Z: Z, None),
     },
@@ -94,8 +97,8 @@ LOSSES = Registry(
             ),
         ),
         "bce_with_logits": Loss(
-            lambda Z, Y: (Z.maximum(0) - Z * Y + (-Z.magnitude()).exp().log1p()).via(Z, 2),
-            lambda Z, Y: (ACTIVATIONS["sigmoid"].value(Z) - Y).over(len(Y)).rounded(3),
+            lambda Z, Y: (Z.maximum(0) - Z * Y + (-Z.magnitude()).increasing(lambda z: z.exp().log1p())).via(Z, 2),
+            lambda Z, Y: (sigmoid(Z) - Y).over(len(Y)).rounded(3),
             averages_outputs=True,
             extra=1,
         ),

@@ -11,7 +11,7 @@ Several arithmetics can be asked at once: E has a first axis with an entry for e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ import numpy as np
 from numpynet.parity.wide import Wide, wide_for
 from numpynet.types import Array
 
+LARGE = 1e-3  # an error of x beyond which the rules may be too careful
 GREATEST = 1e300  # of an |x| in a rule: nothing overflows, and what is beyond is far beyond float64's own numbers
 
 # Relative errors in units of u: of "numpy" and of "torch", in float32 and in float64. From NumPy's validation sets
@@ -129,9 +130,19 @@ class Exact:
         """The value where people's forms pass through `other`, which cancels: E + times · u |y|."""
         return self.off(self.allowed + times * self.rounding.u * other.size)
 
-    def within(self, moved: Array) -> Exact:
-        """The same value, whose E is known to be at most `moved`, where a rule was too careful."""
-        return self.off(np.minimum(self.allowed, moved))
+    def increasing(self, f: Callable[[Exact], Exact]) -> Exact:
+        """f(x) of an increasing f. The rules add small errors up; a large one moves f to f(x ± E) at the most."""
+        found = f(self)
+        if not np.any(self.allowed > LARGE):
+            return found
+        near, alone = self.value.astype(np.float64), f(Exact(self.value, self.rounding))
+
+        def at(x: Array) -> Array:
+            return f(Exact(x, PLAIN)).value
+
+        here = at(near)
+        moved = [np.maximum(at(near + E) - here, here - at(near - E)) for E in np.asarray(self.allowed)]
+        return found.off(np.minimum(found.allowed, np.stack(moved) * (1 + LARGE) + alone.allowed))
 
     def over(self, n: int) -> Exact:
         """x / n without a rounding: those of a mean are counted with its sum."""
@@ -151,9 +162,12 @@ class Exact:
         return Exact(-self.value, self.rounding, self.allowed)
 
     def __add__(self, other: Any) -> Exact:
-        """x + y: E_x + E_y, and its rounding."""
+        """x + y: E_x + E_y, and its rounding; exact where two numbers that are known cancel."""
         y = self._operand(other)
-        return Exact(self.value + y.value, self.rounding, self.allowed + y.allowed).rounded()
+        found = Exact(self.value + y.value, self.rounding, self.allowed + y.allowed)
+        cancelled = (found.value == 0) & (found.allowed == 0)
+        found = found.rounded()
+        return found.off(np.where(cancelled, 0, found.allowed)) if cancelled.any() else found
 
     def __mul__(self, other: Any) -> Exact:
         """x y: |x| E_y + |y| E_x + E_x E_y, and its rounding; x where y is a mask, which chooses and rounds nothing."""
@@ -205,7 +219,7 @@ class Exact:
         found = Exact(self.rounding.wide.log(self.value), self.rounding)
         if not np.any(self.allowed):
             return found.rounded(self.rounding.log)
-        ratio = self.allowed / self.size
+        ratio = np.where(self.allowed > 0, self.allowed / self.size, 0)
         return found.off(np.where(ratio < 1, -np.log1p(-np.minimum(ratio, 1)), np.inf)).rounded(self.rounding.log)
 
     def log1p(self) -> Exact:
@@ -227,7 +241,7 @@ class Exact:
         if not isinstance(self.allowed, np.ndarray):
             return Exact(value, self.rounding)
         out = np.minimum(self.allowed, np.maximum(0, self.value.astype(np.float64) - floor + self.allowed))
-        return Exact(value, self.rounding, np.where(self.value > floor, self.allowed, out))
+        return Exact(value, self.rounding, _known(np.where(self.value > floor, self.allowed, out)))
 
     def magnitude(self) -> Exact:
         """|x|: E."""
@@ -271,3 +285,6 @@ class Exact:
         allowed = W.size @ (self.allowed + k * self.size)
         allowed += k * b.size + self.rounding.tiny
         return Exact(self.rounding.wide.dot(W.value, self.value) + b.value, self.rounding, allowed)
+
+
+PLAIN = rounding_of(np.dtype(np.float32))  # float64, of no arithmetic: values alone

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
-from numpynet.definitions import ACTIVATIONS, LOSSES, Activation
-from numpynet.parity.exact import Exact, Rounding, rounding_of
+from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.parity.exact import Exact, Rounding
 from numpynet.parity.step import Step
 from numpynet.types import Array
-
-LARGE = 1e-3  # an error of Z beyond which the rules may be too careful
-PLAIN = rounding_of(np.dtype(np.float32))  # float64, of no arithmetic: values alone
 
 
 def walk(
@@ -45,7 +40,7 @@ def walk(
         if has(f"A{i - 1}"):
             found[f"Z{i}"] = inputs[f"A{i - 1}"].affine(theta[f"W{i}"], theta[f"b{i}"])
         if has(f"Z{i}"):
-            found[f"A{i}"] = activated(ACTIVATIONS[layer["activation"]], inputs[f"Z{i}"])
+            found[f"A{i}"] = ACTIVATIONS[layer["activation"]].value(inputs[f"Z{i}"])
     if has(f"A{L}"):
         found["cost"] = loss.cost(inputs[f"A{L}"], Y)
         found[f"dA{L}"] = loss.gradient(inputs[f"A{L}"], Y)
@@ -69,22 +64,6 @@ def walk(
         if has(f"d{name}"):
             found[f"{name}'"] = before - (inputs[f"d{name}"] * step.learning_rate).rounded()  # α itself is rounded, too
     return found
-
-
-def activated(f: Activation, Z: Exact) -> Exact:
-    """A = f(Z). The rules add up small errors; a large one moves an increasing f no farther than to Z − E or Z + E."""
-    A: Exact = f.value(Z)
-    if not f.increasing or not np.any(Z.allowed > LARGE):
-        return A
-    near, alone = Z.value.astype(np.float64), f.value(Exact(Z.value, Z.rounding))
-
-    def at(z: Array) -> Array:
-        values: Array = f.value(Exact(z, PLAIN)).value
-        return values
-
-    here = at(near)
-    moved = [np.maximum(at(near + E) - here, here - at(near - E)) for E in np.asarray(Z.allowed)]
-    return A.within(np.stack(moved) * (1 + LARGE) + alone.allowed)
 
 
 def is_fused(step: Step, own: Mapping[str, Array] | None) -> bool:
