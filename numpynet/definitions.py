@@ -1,4 +1,4 @@
-"""The operations as mathematics, each once: value and slope, kinks and range of an activation, terms of a loss.
+"""The operations as mathematics, each once: value, slope and kinks of an activation, terms and gradient of a loss.
 
 Everything that judges, explains or differentiates reads these; they know nothing of the functions that are judged. They
 are written in terms of a value's own operations (+, ·, exp, …), so that a value may be whatever has them.

@@ -190,7 +190,11 @@ class Maker:
         L = len(layers)
         factor = self.dtype.type(logit / np.abs(memory[f"Z{L}"]).max())
         P[f"W{L}"], P[f"b{L}"] = P[f"W{L}"] * factor, P[f"b{L}"] * factor
-        return Step(X, self.labels(widths[-1], m), P, layers, learning_rate=0.3)
+        Y, Z = self.labels(widths[-1], m), memory[f"Z{L}"]
+        if logit > 4:  # the surest prediction is wrong: there the gradient is large, and a guard of it shows
+            surest = np.unravel_index(np.argmax(np.abs(Z)), Z.shape)
+            Y[surest] = Z[surest] < 0
+        return Step(X, Y, P, layers, learning_rate=0.3)
 
     def quantities(self, step: Step, *kinds: str) -> dict[str, Bounded]:
         """Every number of a step whose name begins so, without kinds all of them."""
