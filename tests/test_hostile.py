@@ -9,6 +9,8 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +26,7 @@ TIMEOUT = 6
 RETURNED = '        params_values["b" + str(layer_idx)] = np.random.randn(n_out, 1) * 0.1\n    return params_values'
 SIGMOID = "    return 1 / (1 + np.exp(-Z))"
 DIVIDED = "dW_curr = np.dot(dZ_curr, A_prev.T) / m"
-LAYERS = "[{'input_dim': 300, 'output_dim': 300, 'activation': 'relu'}]"
+LAYERS = "[{'input_dim': 50, 'output_dim': 50, 'activation': 'relu'}]"
 FORGED = """import json, os, sys
 
 def _forge(f):
@@ -80,8 +82,8 @@ FILES: dict[str, Hostile] = {
     "chmod": Hostile((SIGMOID, f"    import os\n    os.chmod('.', 0)\n{SIGMOID}"), "os.chmod"),
     "the parent's processors": Hostile((SIGMOID, f"    import os\n    os.sched_setaffinity(os.getppid(), {{0}})\n{SIGMOID}"), "Operation not permitted"),
     "the parent's scheduler": Hostile((SIGMOID, f"    import os\n    os.sched_setscheduler(os.getppid(), os.SCHED_BATCH, os.sched_param(0))\n{SIGMOID}"), "Operation not permitted"),
-    "a stand-in that would train for hours": Hostile(first(f"train(np.ones((300, 1000), np.int8), np.zeros((300, 1000), np.int8), {LAYERS} * 10, 200, 0.01)"), "multiplications"),
-    "a stand-in that would fill the memory": Hostile(first("single_layer_forward_propagation(np.ones((1, 16000)), np.ones((16000, 1)), np.ones((16000, 1)), 'sigmoid')"), "256,000,000 numbers"),
+    "a stand-in that would train for hours": Hostile(first(f"train(np.ones((50, 200), np.int8), np.zeros((50, 200), np.int8), {LAYERS} * 10, 200, 0.01)"), "multiplications"),
+    "a stand-in that would fill the memory": Hostile(first("single_layer_forward_propagation(np.ones((1, 16000)), np.ones((16000, 1)), np.ones((16000, 1)), 'sigmoid')"), "512,032,000 numbers"),
     "a stand-in for pairs of pairs": Hostile(first("relu_backward(np.ones((9000, 1)), np.ones((1, 9000)))"), "81,000,000 numbers"),
     "an array of no numbers and a long axis": Hostile(first("single_layer_forward_propagation(np.ones((0, 3)), np.ones((2**23, 0)), np.ones((2**23, 0)))"), "numbers"),
     "much, again and again": Hostile(first("for _ in range(10**6):\n    relu(np.ones((10**6, 1)))"), "used up"),
@@ -170,16 +172,13 @@ PWNED = "\x1b[31mPWNED\u202e"
         ("check", "--class", PWNED, "mine.py"),
         ("check", "--map", f"{PWNED}=update", "mine.py"),
         ("compare", "--implementation", f"{PWNED}.py"),
-        ("compare", "--implementation", f"missing{PWNED}.py"),
         ("compare", "--layers", PWNED),
         ("compare", f"--{PWNED}"),
         (PWNED,),
         ("train", "--data", f"{PWNED}.csv"),
-        ("train", "--data", f"{PWNED}.npz"),
         ("train", "--epochs", "1", "--save", f"new{PWNED}.npz"),
         ("compare", "--weights", f"{PWNED}.npz"),
         ("explain", "--node", PWNED),
-        ("explain", "--cell", "\x1b\u202ePWNED[0,0]"),
         ("explain", "--html", f"new{PWNED}.html"),
     ],
     ids=" ".join,
@@ -222,13 +221,37 @@ def source_of(hostile: Hostile) -> str:
     return tutorial.replace(*hostile.change)
 
 
+def run_hostile(folder: Path, name: str, isolation: str) -> Ended:
+    (folder / "mine.py").write_text(source_of(FILES[name]), encoding="utf-8")
+    return on_a_terminal(folder, "check", "mine.py", "--timeout", str(TIMEOUT), "--isolation", isolation)
+
+
+@pytest.fixture(scope="module")
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[tuple[str, str], tuple[Path, Future[Ended]]]]:
+    """Of every hostile file that this run is going to ask for, two at a time and ahead of the tests."""
+    asked = [
+        (str(item.callspec.params["name"]), str(item.callspec.params["isolation"]))
+        for item in request.session.items
+        if item.path == request.path and hasattr(item, "callspec") and "name" in item.callspec.params
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        started = {}
+        for name, kind in asked:
+            if kind == "plain" or not sandbox.bubblewrap_problem():
+                folder = tmp_path_factory.mktemp("hostile")
+                started[name, kind] = folder, pool.submit(run_hostile, folder, name, kind)
+        yield started
+        pool.shutdown(cancel_futures=True)
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_hostile_files_cost_a_sentence(name: str, isolation: str, tmp_path: Path) -> None:
-    hostile = FILES[name]
-    (tmp_path / "mine.py").write_text(source_of(hostile), encoding="utf-8")
-    ended = on_a_terminal(
-        tmp_path, "check", str(tmp_path / "mine.py"), "--timeout", str(TIMEOUT), "--isolation", isolation
-    )
+def test_hostile_files_cost_a_sentence(
+    name: str, isolation: str, runs: dict[tuple[str, str], tuple[Path, Future[Ended]]]
+) -> None:
+    hostile, (folder, future) = FILES[name], runs[name, isolation]
+    ended = future.result()
     assert "Traceback" not in ended.text
     assert "the checker itself failed" not in ended.text
     assert ended.code == (0 if hostile.says == "pass" else 1), ended.text
@@ -238,4 +261,4 @@ def test_hostile_files_cost_a_sentence(name: str, isolation: str, tmp_path: Path
     assert ended.watch["peak"] < 1 << 20  # KiB
     assert ended.watch["tokens"]
     assert not any(sandbox.carriers(token) for token in ended.watch["tokens"])
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list((folder / "tmp").iterdir()) == []

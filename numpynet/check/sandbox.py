@@ -667,15 +667,15 @@ def bubblewrap_problem() -> str:
     """Empty where bubblewrap works here, else what is wrong with it."""
     if shutil.which("bwrap") is None:
         return "bwrap is not installed"
-    code = f"import sys; sys.path += ['{INSIDE_PACKAGES}']; import numpy"
+    code, token = f"import sys; sys.path += ['{INSIDE_PACKAGES}']; import numpy", secrets.token_hex(16)
     try:
         trial = subprocess.run(
-            command("bubblewrap", Limits(), "trial", (0, 1), code),
+            command("bubblewrap", Limits(), token, (0, 1), code),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=START_SECONDS,
             check=False,
-            env=environment("trial"),
+            env=environment(token),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
