@@ -20,7 +20,7 @@ from grading import graded, graded_ahead
 from numpynet.check.contract import CONTRACT, roles_of
 from numpynet.check.grade import grade_file
 from numpynet.check.result import FAILED, Grade, Outcome
-from numpynet.check.sandbox import Limits
+from numpynet.check.sandbox import Limits, Session
 
 Command = Callable[..., Finished]
 RIGHT = ("equivalent", "convention")
@@ -440,3 +440,17 @@ def test_a_function_that_is_defined_again_out_of_reach_cannot_be_judged(again: s
 )
 def test_other_statements_that_are_not_run_take_nothing_away(more: str, tmp_path: Path) -> None:
     assert graded(tmp_path, f"{tutorial()}\n\n{more}").outcome == "pass"
+
+
+def test_time_that_ends_before_the_second_trial_accuses_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    renew = Session.renew
+
+    def renew_and_end(session: Session) -> None:
+        renew(session)
+        session._end = time.monotonic()
+
+    monkeypatch.setattr(Session, "renew", renew_and_end)
+    grade = graded(tmp_path, tutorial())
+    assert (grade.outcome, failed(grade)) == ("fail", [])
+    assert {one.outcome for one in grade.functions} == {Outcome.SKIPPED}
+    assert all("used up: alone it is right" in one.says for one in grade.functions)

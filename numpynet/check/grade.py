@@ -112,7 +112,8 @@ class Grader:
         if not self.failed:
             self.maker = Maker(self.dialect.dtype, secrets.randbits(64), long=True)
             self.session.renew()
-            sound = not self.whole or self._whole_step(self.dialect)[0] == 5
+            self.stuck = False
+            sound = not self.whole or self._whole_step(self.dialect)[0] == 5 or self.stuck
             grades = [
                 self._together(one, sound) if one.outcome in (Outcome.PASS, Outcome.CONVENTION) else one
                 for one in grades
@@ -366,9 +367,9 @@ class Grader:
     def _together(self, one: FunctionGrade, sound: bool) -> FunctionGrade:
         """A function that is right alone must be right with the file's own others, on inputs that nobody could know.
 
-        `sound`: the file's own step is right there, from forward to update, as far as it was before.
+        `sound`: the file's own step is right there, from forward to update, or it did not come to its end.
         """
-        name = one.function
+        name, self.stuck = one.function, False
         if name == "update" and not sound:
             says = "the file's own step, from forward propagation to update, is right on some inputs and not on others"
             return replace(one, outcome=Outcome.FAIL, says=says, conventions=())
@@ -705,7 +706,7 @@ def _differences(place: str, old: Any, new: Any) -> Iterator[str]:
 
 
 def _failed_on(error: BaseException) -> str:
-    """What is said where the checker's own code fails on what a file returned: nothing of the file, and where to go."""
+    """What is said where the checker's own code fails on what a file returned."""
     return printable(
         "the checker itself failed on what the file returned or asked for: please report it with the file "
         f"({type(error).__name__}: {error})"
