@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from problems import DTYPES
 
 from numpynet.parity.exact import Exact, Rounding, rounding_of
-from numpynet.parity.wide import mpmath_arithmetic
+from numpynet.parity.wide import mpmath_arithmetic, wide_for
 from numpynet.types import Array
 
 N = 4000
@@ -162,3 +162,19 @@ def test_values_alone_cost_no_allowance() -> None:
 def test_what_is_not_known_is_infinite(unknown: Callable[[Exact], Exact]) -> None:
     with np.errstate(all="ignore"):
         assert np.isinf(unknown(asked()).by(0)).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_product_with_what_is_no_number(dtype: str) -> None:
+    wide, stream = wide_for(np.dtype(dtype)), np.random.default_rng(1)
+    x, y = stream.standard_normal((30, 6)), 1e300 * stream.standard_normal((6, 30))
+    x[stream.random(x.shape) < 0.1] = stream.choice([np.nan, np.inf, -np.inf, 0])
+    y[stream.random(y.shape) < 0.1] = np.inf
+    x[3:9] = stream.standard_normal((6, 6))
+    y[:, 5:11] = 1
+    with np.errstate(all="ignore"):
+        expected = np.array([[(wide.lift(row) * wide.lift(column)).sum() for column in y.T] for row in x])
+        found = wide.dot(wide.lift(x), wide.lift(y))
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(expected))
+    np.testing.assert_array_equal(np.isinf(found), np.isinf(expected))
+    np.testing.assert_allclose(found.astype(float), expected.astype(float), rtol=1e-12, equal_nan=True)
