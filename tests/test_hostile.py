@@ -27,6 +27,12 @@ RETURNED = '        params_values["b" + str(layer_idx)] = np.random.randn(n_out,
 SIGMOID = "    return 1 / (1 + np.exp(-Z))"
 DIVIDED = "dW_curr = np.dot(dZ_curr, A_prev.T) / m"
 LAYERS = "[{'input_dim': 50, 'output_dim': 50, 'activation': 'relu'}]"
+BACKWARD = "        grads_values = full_backward_propagation(Y_hat, Y, cashe, params_values, nn_architecture)\n"
+REMEMBERED = (
+    BACKWARD,
+    f"{BACKWARD}        if full_backward_propagation.__code__.co_name == 'ask':\n"
+    "            FULL[key(Y_hat, Y, *params_values.values())] = grads_values\n",
+)
 FORGED = """import json, os, sys
 
 def _forge(f):
@@ -59,11 +65,12 @@ def first(work: str) -> tuple[str, str]:
 
 
 class Hostile(NamedTuple):
-    """A change of the tutorial, and a part of the sentence that it must cost."""
+    """A change of the tutorial, a part of the sentence that it must cost, and what stands before it and after it."""
 
     change: tuple[str, str] | None
     says: str
     before: str = ""
+    after: str = ""
 
 
 # fmt: off
@@ -96,7 +103,7 @@ FILES: dict[str, Hostile] = {
     "wrong only for many examples": Hostile((DIVIDED, "dW_curr = np.dot(dZ_curr, A_prev.T) / (m if m < 150 else 1)"), "m = 900"),
     "right only beside a stand-in": Hostile((DIVIDED, "dW_curr = np.dot(dZ_curr, A_prev.T) / (m if relu_backward.__code__.co_name == 'ask' else 1)"), "right alone"),
     "a forged list of functions": Hostile(None, "malformed", FORGED),
-    "answers out of the stand-ins": Hostile(None, "1 not.", STEAL.read_text(encoding="utf-8")),
+    "answers out of the stand-ins": Hostile(REMEMBERED, "right alone", after=STEAL.read_text(encoding="utf-8")),
 }
 # fmt: on
 WATCHED = """
@@ -214,11 +221,10 @@ def isolation(request: pytest.FixtureRequest) -> str:
 
 def source_of(hostile: Hostile) -> str:
     tutorial = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
-    if hostile.before:
-        return hostile.before if "def train" in hostile.before else hostile.before + tutorial
-    assert hostile.change is not None
-    assert hostile.change[0] in tutorial
-    return tutorial.replace(*hostile.change)
+    if hostile.change is not None:
+        assert hostile.change[0] in tutorial
+        tutorial = tutorial.replace(*hostile.change)
+    return hostile.before + tutorial + hostile.after
 
 
 def run_hostile(folder: Path, name: str, isolation: str) -> Ended:
