@@ -152,10 +152,12 @@ def test_wrong_call_says_why_and_exits_with_2(numpynet_command: Command, argumen
 
 def test_ctrl_c_keeps_the_weights_so_far(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "numpynet", "train", "--epochs", "1000000", "--save", "w.npz"],
+        [sys.executable, "-m", "numpynet", "train", "--epochs", "1000000"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    time.sleep(5)
+    while not (tmp_path / "weights.npz").exists():  # its name is taken just before training starts
+        time.sleep(0.1)
+    time.sleep(2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130, err
@@ -164,7 +166,7 @@ def test_ctrl_c_keeps_the_weights_so_far(tmp_path: Path) -> None:
     epochs = int(out.split()[2].replace(",", ""))
     data = moons()
     expected = numpynet.train(data.X_train, data.Y_train, numpynet.NN_ARCHITECTURE, epochs, 0.01, verbose=False)
-    saved = load_weights(tmp_path / "w.npz").params_values
+    saved = load_weights(tmp_path / "weights.npz").params_values
     for name, value in expected.items():
         np.testing.assert_allclose(saved[name], value, rtol=0, atol=1e-13)
 
