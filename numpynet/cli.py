@@ -539,10 +539,11 @@ def train(
         data, nn_architecture, params_values = problem.data, problem.nn_architecture, problem.params_values
         examples = data.X_train, data.Y_train, nn_architecture
         steps = training_steps(*examples, epochs, learning_rate, params_values=params_values)
-        save = save or claim(Path("weights.npz"))
     costs: list[float] = []
     quiet = np.errstate(over="ignore", invalid="ignore")  # the cost's NaN speaks for itself
     with asked_to_stop() as stopping, progress_bar("training", epochs) as progress, quiet:
+        with wrong_call():
+            save = save or claim(Path("weights.npz"))  # from here on Ctrl-C finishes the step and keeps the weights
         for epoch, cost, accuracy, params_values in steps:  # noqa: B007
             if not np.isfinite(cost):
                 raise diverged(epoch, learning_rate)
