@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -189,26 +188,45 @@ def test_the_values_are_those_of_the_step(opened: Open, numpynet_command: Callab
         assert value == expected[r * columns + c], f"{name}[{r}, {c}]"
 
 
-def test_a_step_takes_less_than_50_ms(opened: Open) -> None:
-    """Of each step the least of several sweeps: the machine may be busy with something else."""
+def test_a_step_is_shown_faster_than_a_table_of_6000_numbers(opened: Open) -> None:
+    """Which is laid out in some 50 ms, just before each step: a slow machine is slow at both.
+
+    Of each step the least of several sweeps: the machine may be busy with something else.
+    """
     page = opened("reference")
     sweep = """async () => {
-      const times = [];
-      for (let i = 1; i < JSON.parse(document.getElementById("data").textContent).steps.length; i++) {
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      const { body } = frame.contentDocument;
+      const table = "<table>" + ("<tr>" + "<td>0.125</td>".repeat(50) + "</tr>").repeat(120) + "</table>";
+      const seconds = (what) => {
         const start = performance.now();
-        document.getElementById("next").click();
-        document.body.getBoundingClientRect();
-        times.push(performance.now() - start);
+        what();
+        return performance.now() - start;
+      };
+      const ratios = [];
+      for (let i = 1; i < JSON.parse(document.getElementById("data").textContent).steps.length; i++) {
+        const yardstick = seconds(() => {
+          body.innerHTML = table;
+          body.getBoundingClientRect();
+        });
+        body.innerHTML = "";
+        const step = seconds(() => {
+          document.getElementById("next").click();
+          document.body.getBoundingClientRect();
+        });
+        ratios.push(step / yardstick);
         await new Promise((go) => setTimeout(go));
       }
-      return times;
+      frame.remove();
+      return ratios;
     }"""
     sweeps = []
     for _ in range(6):
         page.keyboard.press("Home")
         sweeps.append(page.evaluate(sweep))
     assert len(sweeps[0]) == 37
-    assert max(map(min, zip(*sweeps, strict=True))) < 50
+    assert max(map(min, zip(*sweeps, strict=True))) < 1
 
 
 def test_a_matrix_is_walked_and_a_number_opened_by_keyboard(opened: Open) -> None:
@@ -406,10 +424,12 @@ def test_the_drift_is_drawn(opened: Open) -> None:
 
 
 def test_the_reference_page_is_made_in_15_s(tmp_path: Path) -> None:
+    """Of a processor's time: what else runs on the machine does not count."""
     command = [sys.executable, "-m", "numpynet", "explain", "--layers", "2-25-50-50-25-1", "--html", "page.html"]
-    start = time.monotonic()
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    assert time.monotonic() - start < 15
+    before = os.times()
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    after = os.times()
+    assert after.children_user - before.children_user + after.children_system - before.children_system < 15
 
 
 def test_the_page_has_all_of_the_lesson(opened: Open) -> None:
