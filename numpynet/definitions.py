@@ -1,7 +1,8 @@
-"""The operations as mathematics, each once: value, slope and kinks of an activation, terms and gradient of a loss.
+"""The operations as mathematics, each once: value, slope and pieces of an activation, terms and gradient of a loss.
 
 Everything that judges, explains or differentiates reads these; they know nothing of the functions that are judged. They
-are written in terms of a value's own operations (+, ·, exp, …), so that a value may be whatever has them.
+are written in terms of a value's own operations (+, ·, exp, …), so that a value may be a plain number (`numbers`), one
+that knows its allowance (`parity.exact`) or a name in a formula (`explain.symbol`).
 """
 
 from __future__ import annotations
@@ -17,28 +18,64 @@ from numpynet.types import Array
 Value = Any
 
 
+class Constant(float):
+    """A number that a formula shows by a name, as a line of text and as LaTeX."""
+
+    plain: str
+    latex: str
+
+    def __new__(cls, value: float, plain: str, latex: str) -> Constant:
+        """The number, with its names."""
+        constant = super().__new__(cls, value)
+        constant.plain, constant.latex = plain, latex
+        return constant
+
+
 class Activation(NamedTuple):
     """A = value(Z); slope(Z, A) as people compute it, from the result where they do, or None where it is 1.
 
-    `kinks`: where two pieces meet, and rounding may choose either.
+    `boundaries`: where two pieces meet, and rounding may choose either. `flat` says why the slope may be 0, and `zero`
+    why A itself may.
     """
 
     value: Callable[[Value], Value]
     slope: Callable[[Value, Value], Value] | None
-    kinks: tuple[float, ...] = ()
+    boundaries: tuple[float, ...] = ()
+    flat: str = ""
+    zero: str = ""
+
+
+def logistic(Z: Value) -> Value:
+    """1 / (1 + e^−Z)."""
+    return 1 / (1 + (-Z).exp())
 
 
 def sigmoid(Z: Value) -> Value:
-    """1 / (1 + e^−Z)."""
-    return Z.increasing(lambda z: 1 / (1 + (-z).exp()))
+    """The same as part of another formula, where it has a sign of its own."""
+    return Z.increasing(logistic, sign="σ")
 
 
 ACTIVATIONS = Registry(
     "activation",
     {
-        "relu": Activation(lambda Z: Z.maximum(0), lambda Z, A: Z.value > 0, kinks=(0.0,)),
-        "sigmoid": Activation(sigmoid, lambda Z, A: A.times_complement()),
-        "tanh": Activation(lambda Z: Z.tanh(), lambda Z, A: 1 - A.square()),
+        "relu": Activation(
+            lambda Z: Z.maximum(0),
+            lambda Z, A: Z.above(0, 1, 0),
+            boundaries=(0.0,),
+            flat="ReLU's slope is taken as 0 where Z ≤ 0 (at Z = 0 itself that is a convention, torch's, too): the "
+            "unit was off for this example, and nothing flows back through it.",
+            zero="The unit is off: its Z is not above 0.",
+        ),
+        "sigmoid": Activation(
+            lambda Z: Z.increasing(logistic),
+            lambda Z, A: A.times_complement(),
+            flat="The sigmoid is saturated here: σ(Z) is so near 0 or 1 that its slope rounds to 0.",
+        ),
+        "tanh": Activation(
+            lambda Z: Z.tanh(),
+            lambda Z, A: 1 - A.square(),
+            flat="tanh is saturated here: its value is so near −1 or 1 that its slope rounds to 0.",
+        ),
         "linear": Activation(lambda Z: Z, None),
     },
 )
@@ -48,48 +85,62 @@ class Loss(NamedTuple):
     """Of A_L and Y, (outputs, m): what each element adds to the loss, and the gradient of their sum, dA_L.
 
     The cost is the mean over the m columns, or over all elements where `averages_outputs`. `extra` are roundings that
-    people's forms of it add. With the activation that it `fuses` with, dZ_L = A_L − Y. `clamped` stands in for it where
-    `clamp_acts`, of A_L and Y.
+    people's forms of it add. With the activation that it `fuses` with, dZ_L = A_L − Y. Where `probabilities`, A_L lies
+    in [0, 1]. `clamped` stands in for it where `clamp_acts`, of A_L and Y. `output` is what A_L is called, `zero` says
+    why dA_L may be 0, and `note` what else is to be said.
     """
 
-    terms: Callable[[Value, Array], Value]
-    gradient: Callable[[Value, Array], Value]
+    terms: Callable[[Value, Value], Value]
+    slope: Callable[[Value, Value], Value]
     averages_outputs: bool
     extra: int
+    output: str
+    zero: str
+    note: str = ""
     fuses: str = ""
+    probabilities: bool = False
     clamped: Loss | None = None
     clamp_acts: Callable[[Array, Array], Array] | None = None
+
+    def averaged(self, outputs: int) -> int:
+        """Over how many outputs of an example the mean is taken: the tutorial's loss adds them up."""
+        return outputs if self.averages_outputs else 1
 
     def cost(self, A: Value, Y: Array) -> Value:
         """The mean."""
         outputs, m = Y.shape
-        return self.terms(A, Y).sum(extra=self.extra).over(outputs * m if self.averages_outputs else m)
+        return self.terms(A, Y).sum(extra=self.extra).over(m * self.averaged(outputs))
+
+    def gradient(self, A: Value, Y: Array) -> Value:
+        """dA_L, of m times the cost."""
+        return self.slope(A, Y).over(self.averaged(len(Y)))
 
 
-LOG_FLOOR, DENOMINATOR_FLOOR = -100, float(np.float32(1e-12))  # of torch.nn.BCELoss
-
-
-def _picked(A: Value, Y: Array) -> Value:
-    """The probability of the label that is true: A, or 1 − A."""
-    return A.where(Y == 1, 1 - A)
-
+LOG_FLOOR = -100  # of torch.nn.BCELoss
+DENOMINATOR_FLOOR = Constant(float(np.float32(1e-12)), "1e-12", "10^{-12}")
+PROBABILITIES: dict[str, Any] = {
+    "averages_outputs": False,
+    "extra": 4,
+    "output": "the prediction, Y_hat",
+    "zero": "The prediction is the label, to the last digit.",
+    "note": "As in torch.nn.BCELoss a logarithm is at least −100, and backward the denominator at least 1e-12.",
+    "probabilities": True,
+}
 
 # As torch.nn.BCELoss documents it: each logarithm at least −100, and backward (1−A)A at least 1e-12. It is not the
 # mathematical loss where a clamp acts.
 CLAMPED = Loss(
-    lambda A, Y: -_picked(A, Y).log().maximum(LOG_FLOOR),
+    lambda A, Y: -A.log().maximum(LOG_FLOOR).labelled(Y, A.log_complement().maximum(LOG_FLOOR)),
     lambda A, Y: ((A - Y) / ((1 - A) * A).maximum(DENOMINATOR_FLOOR)).rounded(2),
-    averages_outputs=False,
-    extra=4,
+    **PROBABILITIES,
 )
 LOSSES = Registry(
     "loss",
     {
         "bce": Loss(
-            lambda A, Y: -_picked(A, Y).log(),
-            lambda A, Y: (1 / (-A).where(Y == 1, 1 - A)).rounded(3),
-            averages_outputs=False,
-            extra=4,
+            lambda A, Y: -A.log().labelled(Y, A.log_complement()),
+            lambda A, Y: (1 / (-A).labelled(Y, 1 - A)).rounded(3),
+            **PROBABILITIES,
             fuses="sigmoid",
             clamped=CLAMPED,
             clamp_acts=lambda A, Y: (
@@ -98,9 +149,11 @@ LOSSES = Registry(
         ),
         "bce_with_logits": Loss(
             lambda Z, Y: (Z.maximum(0) - Z * Y + (-Z.magnitude()).increasing(lambda z: z.exp().log1p())).via(Z, 2),
-            lambda Z, Y: (sigmoid(Z) - Y).over(len(Y)).rounded(3),
+            lambda Z, Y: (sigmoid(Z) - Y).rounded(3),
             averages_outputs=True,
             extra=1,
+            output="the logits, which full_forward_propagation returns",
+            zero="The probability σ(A) is the label, to the last digit.",
         ),
     },
 )

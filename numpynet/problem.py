@@ -85,7 +85,7 @@ def load_problem(
         nn_architecture, params_values = weights.nn_architecture, weights.params_values
         every = [widths[0], *(layer["output_dim"] for layer in nn_architecture)]
         check_memory(every, dataset.X_train.shape[1], kind, need)
-        if loss != "bce" and nn_architecture[-1]["activation"] == "sigmoid":
+        if nn_architecture[-1]["activation"] == "sigmoid":
             nn_architecture = [*nn_architecture[:-1], {**nn_architecture[-1], "activation": LOSSES[loss].output}]
     if (widths[0], widths[-1]) != (features, outputs):
         raise ValueError(

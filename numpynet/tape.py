@@ -18,11 +18,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from numpynet.registry import Registry
+from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.numbers import Numbers
 from numpynet.types import Architecture, Array, Parameters
 
 Vjp: TypeAlias = Callable[[Array], Array]
-LOG_FLOOR, DENOMINATOR_FLOOR = -100.0, float(np.float32(1e-12))  # of torch.nn.BCELoss, forward and backward
 
 
 class Tensor:
@@ -124,48 +124,21 @@ def total(x: Tensor) -> Tensor:
     return record(np.asarray(x.value.sum()), (x, lambda g: np.broadcast_to(g, x.value.shape)))
 
 
-def softplus(x: Tensor) -> Tensor:
-    """log(1 + e^x), elementwise."""
-    return record(np.logaddexp(0, x.value), (x, lambda g: g / (1 + np.exp(-x.value))))
+def activation(name: str, Z: Tensor) -> Tensor:
+    """A = f(Z), elementwise and in one operation: the slope is taken as its definition says, often from A.
+
+    Put together from exp and / by the rules above, σ would give NaN at Z = −800, where e^−Z overflows.
+    """
+    f, z = ACTIVATIONS[name], Z.value.view(Numbers)
+    A = f.value(z)
+    return record(np.asarray(A), (Z, lambda g: g if f.slope is None else g * np.asarray(f.slope(z, A))))
 
 
-def relu(x: Tensor) -> Tensor:
-    """max(0, x), elementwise."""
-    return record(np.maximum(x.value, 0), (x, lambda g: g * (x.value > 0)))
-
-
-def sigmoid(x: Tensor) -> Tensor:
-    """1 / (1 + e^−x), elementwise."""
-    ans = 1 / (1 + np.exp(-x.value))
-    return record(ans, (x, lambda g: g * ans * (1 - ans)))
-
-
-def tanh(x: Tensor) -> Tensor:
-    """The hyperbolic tangent, elementwise."""
-    ans = np.tanh(x.value)
-    return record(ans, (x, lambda g: g * (1 - ans**2)))
-
-
-def identity(x: Tensor) -> Tensor:
-    """The value x itself."""
-    return record(x.value, (x, lambda g: g))
-
-
-def bce(Y_hat: Tensor, Y: Array) -> Tensor:
-    """−(1/m) Σ [Y log Ŷ + (1 − Y) log(1 − Ŷ)] for (outputs, m); one operation, clamped as torch.nn.BCELoss is."""
-    A, m = Y_hat.value, Y.shape[1]
-    terms = Y * np.maximum(np.log(A), LOG_FLOOR) + (1 - Y) * np.maximum(np.log1p(-A), LOG_FLOOR)
-    slope = (A - Y) / np.maximum((1 - A) * A, DENOMINATOR_FLOOR)
-    return record(np.asarray(-terms.sum() / m), (Y_hat, lambda g: g * slope / m))
-
-
-def bce_with_logits(Z: Tensor, Y: Array) -> Tensor:
-    """The mean over all elements of log(1 + e^Z) − Z Y, for (outputs, m)."""
-    return total(softplus(Z) - Z * Y) / Y.size
-
-
-ACTIVATIONS = Registry("activation", {"relu": relu, "sigmoid": sigmoid, "tanh": tanh, "linear": identity})
-LOSSES = Registry("loss", {"bce": bce, "bce_with_logits": bce_with_logits})
+def cost(loss: str, A: Tensor, Y: Array) -> Tensor:
+    """The mean loss of A_L for labels Y, both (outputs, m), in one operation, clamped where torch clamps it."""
+    f, a, m = LOSSES[loss].clamped or LOSSES[loss], A.value.view(Numbers), Y.shape[1]
+    mean = f.terms(a, Y).sum() / (m * f.averaged(len(Y)))
+    return record(np.asarray(mean), (A, lambda g: g * np.asarray(f.gradient(a, Y)) / m))
 
 
 def network(
@@ -181,6 +154,6 @@ def network(
     for layer_idx, layer in enumerate(nn_architecture, start=1):
         W, b = tensors[f"W{layer_idx}"], tensors[f"b{layer_idx}"]
         Z = tensors[f"Z{layer_idx}"] = W @ A + b
-        A = tensors[f"A{layer_idx}"] = ACTIVATIONS[layer["activation"]](Z)
-    tensors["cost"] = LOSSES[loss](A, Y)
+        A = tensors[f"A{layer_idx}"] = activation(layer["activation"], Z)
+    tensors["cost"] = cost(loss, A, Y)
     return tensors

@@ -111,7 +111,7 @@ def torch_steps(problem: Problem, compiled: bool = False) -> Steps:
 
     from torch_reference import LOSSES, Twin, convert
 
-    twin, loss = Twin(problem.nn_architecture, problem.params_values), LOSSES["bce"]()
+    twin, loss = Twin(problem.nn_architecture, problem.params_values), LOSSES["bce"].module()
     optimizer = torch.optim.SGD(twin.parameters(), lr=LEARNING_RATE)
     X, Y = convert.to_rows(problem.data.X_train), convert.to_rows(problem.data.Y_train)
     outputs = Y.shape[1]

@@ -10,12 +10,12 @@ import pytest
 import torch
 from problems import DTYPES, PROBLEMS, REFERENCE, random_step, step
 
-from numpynet.explain.formulas import NODES
 from numpynet.parity import Step, compare, numpy_trace
 from numpynet.parity.compare import describe
 from numpynet.parity.graph import Gradient, Graph, Node
 from numpynet.types import Array
 from torch_reference import torch_graph, torch_trace
+from torch_reference.model import node_words
 
 
 def gradients(graph: Graph) -> Iterator[tuple[Node, Gradient]]:
@@ -106,7 +106,7 @@ def test_the_code_shown_for_a_node_computes_what_the_node_computed(problem: str,
             continue
         kept = {saved.field: torch.from_numpy(raw(saved.value, saved.shape)) for saved in node.saved}
         made: dict[str, Any] = {"torch": torch, "grad": torch.from_numpy(as_it_was(node.gradient_in, m, dtype)), **kept}
-        lines = NODES[node.name].code.splitlines()
+        lines = node.words.code.splitlines()
         exec("\n".join(line for line in lines if "mat2.T" not in line or "mat2" in kept), made)
         names = ("grad_bias", "grad_mat1", "grad_mat2") if node.name == "AddmmBackward0" else ("grad_self",)
         for name, gradient in zip(names, node.gradients_out, strict=False):
@@ -132,4 +132,4 @@ def raw(value: Array, shape: tuple[int, ...]) -> Array:
 
 def test_a_node_without_words_is_named() -> None:
     with pytest.raises(KeyError, match="unknown node 'EinsumBackward0': choose from AddmmBackward0"):
-        NODES["EinsumBackward0"]
+        node_words("EinsumBackward0")

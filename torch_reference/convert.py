@@ -27,9 +27,9 @@ def to_columns(rows: torch.Tensor) -> Array:
     return np.array(rows.detach().numpy().T, order="C")
 
 
-def cost(mean_over_elements: torch.Tensor, loss: str, outputs: int) -> torch.Tensor:
-    """Torch's mean loss as the tutorial's own, to which every output adds its term; other losses follow torch."""
-    return mean_over_elements * outputs if loss == "bce" and outputs > 1 else mean_over_elements
+def cost(mean_over_elements: torch.Tensor, added: int) -> torch.Tensor:
+    """Torch's mean loss as the tutorial's own, in which so many outputs add their terms up."""
+    return mean_over_elements * added if added > 1 else mean_over_elements
 
 
 def of_the_sum(gradient: torch.Tensor) -> Array:

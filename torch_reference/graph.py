@@ -10,7 +10,7 @@ import torch
 from numpynet.parity.graph import Gradient, Graph, Node, SavedTensor
 from numpynet.parity.step import Step
 from torch_reference import convert
-from torch_reference.model import Twin
+from torch_reference.model import ACTIVATIONS, LOSSES, Twin, node_words
 from torch_reference.trace import twin_cost
 
 Recorded: TypeAlias = torch.autograd.graph.Node
@@ -36,11 +36,11 @@ def torch_graph(step: Step) -> Graph:
     orders = {node: order for order, (node, _, _) in enumerate(ran)}
     nodes = []
     for order, (node, made, came) in enumerate(ran):
-        nexts = [following for following, _ in node.next_functions]
+        nexts, kind = [following for following, _ in node.next_functions], node.name().rpartition("::")[2]
         nodes.append(
             Node(
                 order=order,
-                name=node.name().rpartition("::")[2],
+                name=kind,
                 layer=names.layer(node),
                 saved=saved[node],
                 gradient_in=names.gradient(node, came[0], came=True),
@@ -51,9 +51,14 @@ def torch_graph(step: Step) -> Graph:
                 if nexts
                 else [],
                 next_nodes=[None if following is None else orders[following] for following in nexts],
+                words=node_words(kind),
             )
         )
-    return Graph(nodes)
+    calls = {f"A{i}": ACTIVATIONS[layer["activation"]].call for i, layer in enumerate(step.nn_architecture, start=1)}
+    loss, outputs = LOSSES[step.loss], len(step.Y)
+    added_up = f" * {outputs}  # the tutorial adds the outputs up" if loss.adds_outputs and outputs > 1 else ""
+    calls["cost"] = loss.call + added_up
+    return Graph(nodes, calls)
 
 
 def _reached(loss: Recorded | None) -> list[Recorded]:

@@ -3,20 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import torch
 from torch import nn
 
+from numpynet.parity.graph import NodeWords
 from numpynet.registry import Registry
 from numpynet.types import Architecture, Parameters
 from torch_reference.convert import bias, gradient_of, load_layer, weight
+from torch_reference.nodes import NODES
 
-ACTIVATIONS: Registry[Callable[[], nn.Module]] = Registry(
-    "activation", {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "linear": nn.Identity}
+
+class Activation(NamedTuple):
+    """A module of torch, the call it makes, and the node that autograd records for it, if any."""
+
+    module: Callable[[], nn.Module]
+    call: str
+    node: str = ""
+    words: NodeWords | None = None
+
+
+class Loss(NamedTuple):
+    """A module of torch, the call it makes, and the node that autograd records for it.
+
+    All of torch's losses take the mean over every element; where the tutorial's `adds_outputs` up, the cost is that
+    mean times the number of outputs. Where `probabilities`, it is defined from 0 to 1.
+    """
+
+    module: Callable[[], nn.Module]
+    call: str
+    node: str
+    words: NodeWords
+    adds_outputs: bool = False
+    probabilities: bool = False
+
+
+ACTIVATIONS = Registry(
+    "activation",
+    {
+        "relu": Activation(
+            nn.ReLU,
+            "A = torch.relu(Z)",
+            "ReluBackward0",
+            NodeWords(
+                "ReLU, backward: the gradient passes where the unit was on, and stops where it was off.",
+                "grad_self = torch.where(result <= 0, 0, grad)",
+            ),
+        ),
+        "sigmoid": Activation(
+            nn.Sigmoid,
+            "A = torch.sigmoid(Z)",
+            "SigmoidBackward0",
+            NodeWords(
+                "The sigmoid, backward: the gradient times the slope, which torch computes from the result.",
+                "grad_self = grad * (1 - result) * result",
+            ),
+        ),
+        "tanh": Activation(
+            nn.Tanh,
+            "A = torch.tanh(Z)",
+            "TanhBackward0",
+            NodeWords(
+                "tanh, backward: the gradient times the slope, which torch computes from the result.",
+                "grad_self = grad * (1 - result * result)",
+            ),
+        ),
+        "linear": Activation(nn.Identity, "A = Z  # nn.Identity: autograd records nothing"),
+    },
 )
-LOSSES: Registry[Callable[[], nn.Module]] = Registry(
-    "loss", {"bce": nn.BCELoss, "bce_with_logits": nn.BCEWithLogitsLoss}
+LOSSES = Registry(
+    "loss",
+    {
+        "bce": Loss(
+            nn.BCELoss,
+            "cost = F.binary_cross_entropy(A, Y)",
+            "BinaryCrossEntropyBackward0",
+            NodeWords(
+                "Where the backward pass begins: how the summed loss changes with each prediction.",
+                "grad_self = grad * (self - target) / torch.clamp((1 - self) * self, min=1e-12) / self.numel()",
+            ),
+            adds_outputs=True,
+            probabilities=True,
+        ),
+        "bce_with_logits": Loss(
+            nn.BCEWithLogitsLoss,
+            "cost = F.binary_cross_entropy_with_logits(A, Y)",
+            "BinaryCrossEntropyWithLogitsBackward0",
+            NodeWords(
+                "Where the backward pass begins: how the summed loss changes with each logit.",
+                "grad_self = (torch.sigmoid(self) - target) * grad / self.numel()",
+            ),
+        ),
+    },
 )
+
+
+def node_words(node: str) -> NodeWords:
+    """What is to be said of a node of that name. UnknownNameError where it is none of those that are known."""
+    recorded = {row.node: row.words for row in ACTIVATIONS.values() if row.words is not None}
+    words: NodeWords = Registry("node", NODES | recorded | {row.node: row.words for row in LOSSES.values()})[node]
+    return words
 
 
 class Twin(nn.Module):
@@ -31,7 +118,7 @@ class Twin(nn.Module):
             linear = nn.Linear(layer["input_dim"], layer["output_dim"], dtype=dtype)
             load_layer(linear, params_values[f"W{layer_idx}"], params_values[f"b{layer_idx}"])
             self.linears.append(linear)
-            self.activations.append(ACTIVATIONS[layer["activation"]]())
+            self.activations.append(ACTIVATIONS[layer["activation"]].module())
 
     def layers(self, X: torch.Tensor) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """(Z, A) of each layer for X, (m, n_0)."""

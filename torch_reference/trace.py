@@ -44,8 +44,9 @@ def torch_trace(step: Step) -> Trace:
 
 def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
     """The cost of predictions for labels, both (m, outputs), by torch's own loss of that name."""
+    row = LOSSES[loss]
     outside = torch.nonzero(~((Y_hat >= 0) & (Y_hat <= 1)))
-    if loss == "bce" and len(outside):
+    if row.probabilities and len(outside):
         example, output = outside[0].tolist()
         value = Y_hat[example, output].item()
         advice = "lower the learning rate" if isnan(value) else "give the last layer the activation sigmoid"
@@ -53,7 +54,7 @@ def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
             f"torch's prediction for example {example}, output {output} is {value:g}: binary cross-entropy is defined "
             f"from 0 to 1; {advice}"
         )
-    return convert.cost(LOSSES[loss]()(Y_hat, Y), loss, outputs=Y_hat.shape[1])
+    return convert.cost(row.module()(Y_hat, Y), Y_hat.shape[1] if row.adds_outputs else 1)
 
 
 def torch_epochs(step: Step) -> Iterator[Epoch]:

@@ -397,7 +397,7 @@ def _update(maker: Maker) -> Iterator[Case]:
         P = step.params_values
         G = {f"d{name}": maker.normal(*value.shape) for name, value in P.items()}
         expected = {
-            name: maker.expected(maker.given(theta) - (maker.given(G[f"d{name}"]) * learning_rate).rounded())
+            name: maker.expected(maker.given(theta) - maker.given(G[f"d{name}"]) * learning_rate)
             for name, theta in P.items()
         }
         yield Case(

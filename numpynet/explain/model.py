@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from numpynet.explain.code import Code
-from numpynet.explain.formulas import Formula
+from numpynet.explain.symbol import Formula, Symbol
 from numpynet.parity.compare import Elements, Outcome
 from numpynet.parity.graph import Graph, SavedTensor
 from numpynet.parity.step import Step
@@ -47,14 +47,19 @@ class Sum:
 
 @dataclass(frozen=True)
 class Apply:
-    """Element [r, c] by a formula, in which {Z1} stands for that quantity's element at the same place."""
+    """Element [r, c] by a formula, in which a name stands for that quantity's element at the same place."""
 
-    template: str
+    symbol: Symbol
 
     @property
     def names(self) -> list[str]:
         """The quantities in it."""
-        return list(dict.fromkeys(re.findall(r"\{(.+?)\}", self.template)))
+        return self.symbol.names
+
+    @property
+    def template(self) -> str:
+        """The formula as a line, with {} round each name."""
+        return self.symbol.template
 
     def filled(self, put: Callable[[str, bool], str]) -> str:
         """With something put in for each name; `put` is told, too, whether a sign of arithmetic stands before it."""

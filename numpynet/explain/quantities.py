@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from numpynet import activations, losses
-from numpynet.explain import formulas
-from numpynet.explain.formulas import Formula
+from numpynet.definitions import ACTIVATIONS, LOSSES
 from numpynet.explain.model import GIVEN, Apply, Factor, Sum
+from numpynet.explain.symbol import Formula, Symbol, latex_name
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace
 from numpynet.types import Array
@@ -47,7 +45,8 @@ def _counted(i: int) -> tuple[str, str]:
 def _forward(step: Step, i: int) -> dict[str, Description]:
     Z, A, W, b, A_prev, layer = f"Z{i}", f"A{i}", f"W{i}", f"b{i}", f"A{i - 1}", step.nn_architecture[i - 1]
     units, before = _counted(i)
-    words, last = formulas.ACTIVATIONS[layer["activation"]], i == len(step.nn_architecture)
+    f, last = ACTIVATIONS[layer["activation"]], i == len(step.nn_architecture)
+    value = f.value(Symbol(Z))
     affine = Formula(rf"Z_{{{i}}} = W_{{{i}}} A_{{{i - 1}}} + b_{{{i}}}", f"{Z} = {W}·{A_prev} + {b}")
     products = Sum((Factor(W, "rk"), Factor(A_prev, "kc")), layer["input_dim"], before, plus=Factor(b, "r0"))
     return {
@@ -55,8 +54,8 @@ def _forward(step: Step, i: int) -> dict[str, Description]:
         b: Description(f"the biases of layer {i}", units, ""),
         Z: Description(f"what layer {i} adds up", units, "examples", affine, products),
         A: Description(
-            formulas.LOSSES[step.loss].output if last else f"the activations of layer {i}", units, "examples",
-            _named(words.value, A, {"Z": Z}), Apply(_template(words.value, {"Z": Z})), words.zero,
+            LOSSES[step.loss].output if last else f"the activations of layer {i}", units, "examples",
+            value.equals(A), Apply(value), f.zero,
         ),
     }  # fmt: skip
 
@@ -65,14 +64,15 @@ def _backward(step: Step, i: int) -> dict[str, Description]:
     Z, dZ, dA, A_prev, m = f"Z{i}", f"dZ{i}", f"dA{i}", f"A{i - 1}", step.X.shape[1]
     (units, before), slope = _counted(i), f"f′({Z})"
     activation = step.nn_architecture[i - 1]["activation"]
-    words = formulas.ACTIVATIONS[activation]
+    f = ACTIVATIONS[activation]
+    factor = Symbol(1) if f.slope is None else f.slope(Symbol(Z), Symbol(f"A{i}"))
     chain = Formula(rf"dZ_{{{i}}} = dA_{{{i}}} \odot f'(Z_{{{i}}})", f"{dZ} = {dA} · {slope}")
     weights = Formula(rf"dW_{{{i}}} = \frac{{1}}{{m}}\, dZ_{{{i}}} A_{{{i - 1}}}^T", f"dW{i} = {dZ}·{A_prev}ᵀ / m")
     biases = Formula(rf"db_{{{i}}} = \frac{{1}}{{m}} \sum_k dZ_{{{i}}}^{{(k)}}", f"db{i} = Σ {dZ} / m")
     described = {
         slope: Description(
             f"the slope of {activation} at {Z}", units, "examples",
-            _named(words.slope, slope, {"Z": Z}), Apply(_template(words.slope, {"Z": Z})), words.flat,
+            factor.equals(slope), Apply(factor), f.flat,
         ),
         dZ: Description(
             f"gradient of the summed loss with respect to {Z}", units, "examples",
@@ -98,34 +98,29 @@ def _backward(step: Step, i: int) -> dict[str, Description]:
 
 
 def _update(step: Step, i: int) -> dict[str, Description]:
-    alpha, (units, before) = step.learning_rate, _counted(i)
-    return {
-        f"{theta}'": Description(
-            f"{theta} after the step", units, columns,
-            Formula(rf"{latex_name(theta)}' = {latex_name(theta)} - \alpha\, d{latex_name(theta)}",
-                    f"{theta}' = {theta} − {alpha!r} · d{theta}"),
-            Apply(f"{{{theta}}} − {alpha!r} · {{d{theta}}}"),
+    described, (units, before) = {}, _counted(i)
+    for theta, columns in ((f"W{i}", before), (f"b{i}", "")):
+        after = Symbol(theta) - step.learning_rate * Symbol(f"d{theta}")
+        formula = Formula(
+            rf"{latex_name(theta)}' = {latex_name(theta)} - \alpha\, d{latex_name(theta)}", f"{theta}' = {after.plain}"
         )
-        for theta, columns in ((f"W{i}", before), (f"b{i}", ""))
-    }  # fmt: skip
+        described[f"{theta}'"] = Description(f"{theta} after the step", units, columns, formula, Apply(after))
+    return described
 
 
 def _loss(step: Step) -> dict[str, Description]:
-    words, L, m, outputs = formulas.LOSSES[step.loss], len(step.nn_architecture), step.X.shape[1], len(step.Y)
-    names, gradient, averaged = {"A": f"A{L}", "Y": "Y"}, words.gradient, outputs_averaged(step)
-    if averaged > 1:
-        gradient = Formula(
-            rf"\frac{{1}}{{{averaged}}}\left({gradient.latex}\right)", f"({gradient.plain}) / {averaged}"
-        )
+    loss, L, m, outputs = LOSSES[step.loss], len(step.nn_architecture), step.X.shape[1], len(step.Y)
+    computed, averaged = loss.clamped or loss, loss.averaged(outputs)
+    A, Y = Symbol(f"A{L}"), Symbol("Y")
+    terms, gradient = computed.terms(A, Y), computed.slope(A, Y).over(averaged)
     described = {
         "ℓ": Description(
             "what each element adds to the loss", "outputs", "examples",
-            _named(words.term, "ℓ", names), Apply(_template(words.term, names)),
+            terms.equals("ℓ"), Apply(terms),
         ),
         f"dA{L}": Description(
             f"gradient of the summed loss with respect to A{L}", f"units of layer {L}", "examples",
-            _named(gradient, f"dA{L}", names), Apply(_template(gradient, names)),
-            words.zero,
+            gradient.equals(f"dA{L}"), Apply(gradient), loss.zero,
         ),
     }  # fmt: skip
     share, latex_share = ("", "") if averaged == 1 else (f" / {averaged}", rf"\frac{{1}}{{{averaged}}}")
@@ -136,31 +131,11 @@ def _loss(step: Step) -> dict[str, Description]:
             Formula(rf"{each} = {latex_share}\sum_o \ell_{{o,k}}", f"L = Σ over the outputs of ℓ{share}"),
             Sum((Factor("ℓ", "kc"),), outputs, "outputs", divide=averaged if averaged > 1 else None),
         )  # fmt: skip
-    terms = "ℓ" if outputs == 1 else "L"
-    mean = Formula(rf"cost = \frac{{1}}{{m}} \sum_k {each}", f"cost = Σ {terms} / m")
-    described["cost"] = Description("the mean loss", "", "", mean, Sum((Factor(terms, "0k"),), m, "examples", divide=m))
+    share_of_one = "ℓ" if outputs == 1 else "L"
+    mean = Formula(rf"cost = \frac{{1}}{{m}} \sum_k {each}", f"cost = Σ {share_of_one} / m")
+    recipe = Sum((Factor(share_of_one, "0k"),), m, "examples", divide=m)
+    described["cost"] = Description("the mean loss", "", "", mean, recipe)
     return described
-
-
-def _named(formula: Formula, left: str, names: Mapping[str, str]) -> Formula:
-    """The formula with the layer's own names in it, and its left side."""
-    latex = _put(formula.latex, {short: latex_name(name) for short, name in names.items()})
-    return Formula(f"{latex_name(left)} = {latex}", f"{left} = {_put(formula.plain, names)}")
-
-
-def _template(formula: Formula, names: Mapping[str, str]) -> str:
-    return _put(formula.plain, {short: f"{{{name}}}" for short, name in names.items()})
-
-
-def _put(text: str, names: Mapping[str, str]) -> str:
-    """`text` with each name replaced where it stands by itself."""
-    return re.sub(r"(?<![A-Za-z\\])[A-Z](?![A-Za-z0-9])", lambda found: names.get(found[0], found[0]), text)
-
-
-def latex_name(name: str) -> str:
-    """dW_{2} of dW2."""
-    name = name.replace("′", "'").replace("ℓ", r"\ell")
-    return re.sub(r"([A-Za-z])(\d+)", r"\1_{\2}", name)
 
 
 def given(step: Step, name: str, ours: Trace) -> Array:
@@ -180,9 +155,4 @@ def given(step: Step, name: str, ours: Trace) -> Array:
         terms[at] = losses.get_cost_value(Y_hat[at].reshape(1, 1), step.Y[at].reshape(1, 1), loss=step.loss)
     if name == "ℓ":
         return terms
-    return np.asarray(terms.sum(axis=0, keepdims=True) / outputs_averaged(step))
-
-
-def outputs_averaged(step: Step) -> int:
-    """By how much the outputs' terms are divided: the tutorial's loss adds them up, torch's others take the mean."""
-    return len(step.Y) if formulas.LOSSES[step.loss].per_output else 1
+    return np.asarray(terms.sum(axis=0, keepdims=True) / LOSSES[step.loss].averaged(len(step.Y)))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpynet
 from numpynet import activations, losses
-from numpynet.explain import formulas
 from numpynet.explain.code import Code, code_of
 from numpynet.parity.graph import Graph, Node
 from numpynet.parity.step import Step
@@ -65,12 +64,9 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
     if kind == "Z":
         return Code("torch.addmm, by nn.Linear", "Z = torch.addmm(b, A, W.T)")
     if kind == "A" and layer:
-        activation = step.nn_architecture[layer - 1]["activation"]
-        return Code(f"torch, {activation}", formulas.ACTIVATIONS[activation].torch_forward)
+        return Code(f"torch, {step.nn_architecture[layer - 1]['activation']}", graph.calls[name])
     if kind == "cost":
-        words, outputs = formulas.LOSSES[step.loss], len(step.Y)
-        times = "" if words.per_output or outputs == 1 else f" * {outputs}  # the tutorial adds the outputs up"
-        return Code("torch, the loss", words.torch_forward + times)
+        return Code("torch, the loss", graph.calls[name])
     if kind.endswith("'"):
         return Code("torch.optim.SGD", "optimizer.step()  # for every parameter: parameter -= lr * parameter.grad")
     for node in graph.nodes:
@@ -84,5 +80,5 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
 
 def node_code(node: Node) -> str:
     """The code of the node without what it was not asked for: the gradient of the data."""
-    lines = formulas.NODES[node.name].code.splitlines()
+    lines = node.words.code.splitlines()
     return "\n".join(line for line in lines if not (line.startswith("grad_mat1") and None in node.gradients_out))

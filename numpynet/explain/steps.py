@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from numpynet import tape
-from numpynet.explain import formulas
+from numpynet.definitions import LOSSES
 from numpynet.explain.code import Code, code_of
 from numpynet.explain.model import Kept, LessonStep
 from numpynet.explain.quantities import descriptions, given
@@ -45,22 +45,22 @@ class Teller:
             yield LessonStep(
                 A, "forward", i, f"{A} = {activation}({Z})", f"Each element of {Z} through {activation}.",
                 torch_source(self.step, self.graph, A), numpy_source(self.step, A),
-                code_of(tape.ACTIVATIONS[activation]), [self.described[A].formula], self._kept(node), [Z], [], [A],
+                code_of(tape.activation), [self.described[A].formula], self._kept(node), [Z], [], [A],
             )  # fmt: skip
         terms = [name for name in ("ℓ", "L") if name in self.described]
         yield LessonStep(
             "cost", "forward", None, f"cost = {self.step.loss}(A{self.L}, Y)",
             "How far the predictions are from the labels, on average over the examples.",
             torch_source(self.step, self.graph, "cost"), numpy_source(self.step, "cost"),
-            code_of(tape.LOSSES[self.step.loss]), [self.described[name].formula for name in (*terms, "cost")],
+            code_of(tape.cost), [self.described[name].formula for name in (*terms, "cost")],
             self._kept(self._loss()), [f"A{self.L}"], ["Y"], [*terms, "cost"],
-            notes=list(filter(None, [formulas.LOSSES[self.step.loss].note])),
+            notes=list(filter(None, [LOSSES[self.step.loss].note])),
         )  # fmt: skip
 
     def backward(self) -> Iterator[LessonStep]:
         """The nodes of torch's graph, as its engine ran them."""
         for node in self.graph.nodes:
-            words = formulas.NODES[node.name]
+            words = node.words
             made, notes = self._made(node)
             numpy_code, tape_code, reads = self._sources(node)
             came_in = [node.gradient_in.name.removesuffix("ᵀ")]
@@ -69,8 +69,8 @@ class Teller:
             else:
                 label = "" if node.layer is None else str(node.layer)
             notes += self._in_torch(node, made, words.plumbing)
-            if node.layer is None and not words.plumbing and formulas.LOSSES[self.step.loss].note:
-                notes.append(formulas.LOSSES[self.step.loss].note)
+            if node.layer is None and not words.plumbing and LOSSES[self.step.loss].note:
+                notes.append(LOSSES[self.step.loss].note)
             if came_in[0] not in self.described:
                 notes = [f"The gradient that comes in is {_shown(node.gradient_in.value)}.", *notes]
             yield LessonStep(
@@ -114,12 +114,12 @@ class Teller:
         return next((node for node in nodes if node.gradient_in.name == f"d{A}"), None)
 
     def _loss(self) -> Node:
-        nodes = (node for node in self.graph.nodes if not formulas.NODES[node.name].plumbing)
+        nodes = (node for node in self.graph.nodes if not node.words.plumbing)
         return next(node for node in nodes if node.layer is None)
 
     def _made(self, node: Node) -> tuple[list[str], list[str]]:
         """The quantities that come out, and notes on what does not show in the graph."""
-        if formulas.NODES[node.name].plumbing:
+        if node.words.plumbing:
             return [], []
         out = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
         order = ("dA", "dZ", "dW", "db")
@@ -137,16 +137,15 @@ class Teller:
         i = node.layer
         if node.name == "AccumulateGrad":
             return None, code_of(tape.Tensor.backward, "grad"), []
-        if formulas.NODES[node.name].plumbing:
+        if node.words.plumbing:
             return None, None, []
         if i is None:
-            return numpy_source(self.step, f"dA{self.L}"), code_of(tape.LOSSES[self.step.loss]), [f"A{self.L}", "Y"]
+            return numpy_source(self.step, f"dA{self.L}"), code_of(tape.cost), [f"A{self.L}", "Y"]
         if _is_affine(node):
             names = [f"dW{i}", f"db{i}", f"dA{i - 1}"] if i > 1 else [f"dW{i}", f"db{i}"]
             reads = [f"A{i - 1}", f"W{i}"] if i > 1 else ["A0"]
             return numpy_source(self.step, *names), _affine_tape(), reads
-        tape_code = code_of(tape.ACTIVATIONS[self.step.nn_architecture[i - 1]["activation"]])
-        return numpy_source(self.step, f"dZ{i}"), tape_code, [f"Z{i}", f"f′(Z{i})"]
+        return numpy_source(self.step, f"dZ{i}"), code_of(tape.activation), [f"Z{i}", f"f′(Z{i})"]
 
     def _kept(self, node: Node | None) -> list[Kept]:
         return [] if node is None else [self._place(node, saved) for saved in node.saved]

@@ -121,9 +121,9 @@ class Elements:
 class Report:
     """The rows in order of computation, and where the step left the ground of the bounds.
 
-    `kinks`: (layer, unit, example) where the two took different sides of a ReLU. `clamped`, `saturated`: (output,
-    example) where BCE's clamp acts, and where the prediction is so near 0 or 1 that the loss cannot be told from it.
-    `elements` is filled where it was asked for.
+    `kinks`: (layer, unit, example) where the two took different sides of an activation's boundary, such as ReLU's 0.
+    `clamped`, `saturated`: (output, example) where BCE's clamp acts, and where the prediction is so near 0 or 1 that
+    the loss cannot be told from it. `elements` is filled where it was asked for.
     """
 
     dtype: np.dtype[Any]
@@ -225,10 +225,10 @@ def _report(
 ) -> Report:
     """The two sides, judged, side by side."""
     step = ours.trace.step
-    near = [np.abs(exact[name].value) <= np.maximum(ours.bounds[name], theirs.bounds[name]) for name in apart]
-    kinks = [
-        (int(name[1:]), *index) for name, at in zip(apart, near, strict=True) for index in _indices(apart[name] & at)
-    ]
+    kinks = []
+    for name, boundary in apart.items():
+        near = np.abs(exact[name].value - boundary) <= np.maximum(ours.bounds[name], theirs.bounds[name])
+        kinks += [(int(name[1:]), *index) for index in _indices(near)]
     clamped, saturated = _indices(ours.clamped | theirs.clamped), _indices(ours.saturated | theirs.saturated)
     regime = _Regime(bool(kinks), bool(clamped), bool(saturated))
     rows: list[Row] = []
@@ -373,16 +373,16 @@ def _greatest(ratio: Array) -> tuple[int, ...]:
 
 
 def _apart(step: Step, ours: _Side, theirs: _Side) -> dict[str, Array]:
-    """Z1 … → where the two lie on different sides of a kink; only the layers where they do."""
-    apart = {}
+    """Z1 … → the boundary of the activation between the two, NaN where both lie on one side of it; only the layers
+    where somewhere they do not."""
+    apart: dict[str, Array] = {}
     for layer_idx, layer in enumerate(step.nn_architecture, start=1):
         name = f"Z{layer_idx}"
-        if name in ours.own and name in theirs.own:
-            differ = np.zeros(ours.own[name].shape, dtype=bool)
-            for kink in ACTIVATIONS[layer["activation"]].kinks:
-                differ |= (ours.own[name] > kink) != (theirs.own[name] > kink)
-            if differ.any():
-                apart[name] = differ
+        for boundary in ACTIVATIONS[layer["activation"]].boundaries:
+            if name in ours.own and name in theirs.own:
+                differ = (ours.own[name] > boundary) != (theirs.own[name] > boundary)
+                if differ.any():
+                    apart[name] = np.where(differ, boundary, apart.get(name, np.nan))
     return apart
 
 

@@ -86,7 +86,7 @@ class _Differences:
 
     def _steps(self, name: str, at: tuple[Array, ...]) -> Array:
         """h: as far as the derivatives hardly change; never out of (0, 1) for a probability."""
-        if name == f"dA{len(self.step.nn_architecture)}" and self.step.loss == "bce":
+        if name == f"dA{len(self.step.nn_architecture)}" and LOSSES[self.step.loss].probabilities:
             A = self.exact[name[1:]][at]
             return np.asarray(self.wide.lift(STEP) * np.minimum(A, 1 - A))
         return np.asarray(self.wide.lift(np.full(len(at[0]), STEP)))
@@ -144,7 +144,7 @@ class _Differences:
         sides = []
         for index, layer in enumerate(self.step.nn_architecture[layer_idx - 1 :], start=layer_idx):
             f = ACTIVATIONS[layer["activation"]]
-            sides += [kink < Z for kink in f.kinks]
+            sides += [boundary < Z for boundary in f.boundaries]
             A = f.value(Exact(Z, self.values)).value
             if index < len(self.step.nn_architecture):
                 Z = self.wide.dot(self.theta[f"W{index + 1}"], A) + self.theta[f"b{index + 1}"]
@@ -153,4 +153,4 @@ class _Differences:
     def _loss(self, A: Array, examples: Array) -> Array:
         loss = LOSSES[self.step.loss]
         terms: Array = loss.terms(Exact(A, self.values), self.Y[:, examples]).value.sum(axis=0)
-        return terms / len(self.Y) if loss.averages_outputs else terms
+        return terms / loss.averaged(len(self.Y))

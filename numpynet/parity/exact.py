@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpynet.numbers import Numbers
 from numpynet.parity.wide import Wide, wide_for
 from numpynet.types import Array
 
@@ -28,10 +29,10 @@ GREATEST = 1e300  # of an |x| in a rule: nothing overflows, and what is beyond i
 # (float32: exp 3, log 4, tanh 2 ulp; float64: 1, 1, 2) and SLEEF's functions of 1.0 ulp, plus half an ulp each. Tests
 # measure them on the running machine.
 FUNCTIONS = {
-    ("numpy", "float32"): {"exp": 7, "log": 9, "log1p": 5, "tanh": 5},
-    ("numpy", "float64"): {"exp": 3, "log": 3, "log1p": 3, "tanh": 5},
-    ("torch", "float32"): {"exp": 2, "log": 2, "log1p": 2, "tanh": 2},
-    ("torch", "float64"): {"exp": 2, "log": 2, "log1p": 2, "tanh": 2},
+    ("numpy", "float32"): {"exp": 7, "expm1": 5, "log": 9, "log1p": 5, "tanh": 5},
+    ("numpy", "float64"): {"exp": 3, "expm1": 3, "log": 3, "log1p": 3, "tanh": 5},
+    ("torch", "float32"): {"exp": 2, "expm1": 2, "log": 2, "log1p": 2, "tanh": 2},
+    ("torch", "float64"): {"exp": 2, "expm1": 2, "log": 2, "log1p": 2, "tanh": 2},
 }
 # Roundings on the way from the prediction to dZ_L, and 1 where dZ already carries the factor 1/m. The tape's functions
 # are NumPy's, and it divides by m at the start, not at the end.
@@ -46,6 +47,7 @@ class Rounding:
     u: Array
     tiny: Array
     exp: Array
+    expm1: Array
     log: Array
     log1p: Array
     tanh: Array
@@ -68,10 +70,7 @@ def rounding_of(
         wide or wide_for(dtype),
         u=each([float(information.eps) / 2 if unit is None else unit] * len(rows)),
         tiny=each([float(information.tiny) if unit is None else 0.0] * len(rows)),
-        exp=each([row["exp"] for row in functions]),
-        log=each([row["log"] for row in functions]),
-        log1p=each([row["log1p"] for row in functions]),
-        tanh=each([row["tanh"] for row in functions]),
+        **{name: each([row[name] for row in functions]) for name in FUNCTIONS["numpy", "float64"]},
         output=each([output for _, output, _ in rows]),
         mean=each([mean for _, _, mean in rows]),
     )
@@ -96,14 +95,22 @@ class Exact:
 
     __array_ufunc__ = None  # array * Exact is for the Exact to answer
 
-    def __init__(self, value: Any, rounding: Rounding, allowed: Array | float = 0.0) -> None:
-        self.value, self.rounding, self.allowed = np.asarray(value), rounding, allowed
+    def __init__(
+        self, value: Any, rounding: Rounding, allowed: Array | float = 0.0, sides: Array | None = None
+    ) -> None:
+        """`sides` are the numbers that say on which side of a boundary each element lies, if not the value itself."""
+        self.value, self.rounding, self.allowed, self.sides = np.asarray(value), rounding, allowed, sides
 
     @cached_property
     def size(self) -> Array:
         """|x| in float64, at most `GREATEST`."""
         near = np.asarray(np.abs(self.value)).astype(np.float64, copy=False)
         return np.minimum(near, GREATEST, out=near)
+
+    @property
+    def _near(self) -> Array:
+        """x in float64."""
+        return self.value.astype(np.float64)
 
     def by(self, arithmetic: int) -> Array:
         """The allowance of one of the arithmetics, in the value's shape; infinite where it is not known."""
@@ -130,18 +137,14 @@ class Exact:
         """The value where people's forms pass through `other`, which cancels: E + times · u |y|."""
         return self.off(self.allowed + times * self.rounding.u * other.size)
 
-    def increasing(self, f: Callable[[Exact], Exact]) -> Exact:
+    def increasing(self, f: Callable[[Any], Any], sign: str = "") -> Exact:
         """f(x) of an increasing f. The rules add small errors up; a large one moves f to f(x ± E) at the most."""
-        found = f(self)
+        found: Exact = f(self)
         if not np.any(self.allowed > LARGE):
             return found
-        near, alone = self.value.astype(np.float64), f(Exact(self.value, self.rounding))
-
-        def at(x: Array) -> Array:
-            return f(Exact(x, PLAIN)).value
-
-        here = at(near)
-        moved = [np.maximum(at(near + E) - here, here - at(near - E)) for E in np.asarray(self.allowed)]
+        near, alone = self.value.astype(np.float64).view(Numbers), f(Exact(self.value, self.rounding))
+        here = f(near)
+        moved = [np.maximum(f(near + E) - here, here - f(near - E)) for E in np.asarray(self.allowed)]
         return found.off(np.minimum(found.allowed, np.stack(moved) * (1 + LARGE) + alone.allowed))
 
     def over(self, n: int) -> Exact:
@@ -155,7 +158,11 @@ class Exact:
         return Exact(self.value.T, self.rounding, allowed)
 
     def _operand(self, other: Any) -> Exact:
-        return other if isinstance(other, Exact) else Exact(self.rounding.wide.lift(other), self.rounding)
+        """A constant is rounded, too, unless float32 holds it."""
+        if isinstance(other, Exact):
+            return other
+        inexact = isinstance(other, float) and float(np.float32(other)) != other
+        return Exact(self.rounding.wide.lift(other), self.rounding, self.rounding.u * abs(other) if inexact else 0.0)
 
     def __neg__(self) -> Exact:
         """−x: exact."""
@@ -205,9 +212,8 @@ class Exact:
 
     def times_complement(self) -> Exact:
         """x (1 − x), whose factors err together: |1 − 2x| E + E², and two roundings."""
-        near = self.value.astype(np.float64)
         value = self.value * (1 - self.value)
-        return Exact(value, self.rounding, (np.abs(1 - 2 * near) + self.allowed) * self.allowed).rounded(2)
+        return Exact(value, self.rounding, (np.abs(1 - 2 * self._near) + self.allowed) * self.allowed).rounded(2)
 
     def exp(self) -> Exact:
         """e^x: e^x (e^E − 1), and the function's own error."""
@@ -222,12 +228,21 @@ class Exact:
         ratio = np.where(self.allowed > 0, self.allowed / self.size, 0)
         return found.off(np.where(ratio < 1, -np.log1p(-np.minimum(ratio, 1)), np.inf)).rounded(self.rounding.log)
 
+    def expm1(self) -> Exact:
+        """e^x − 1: e^x (e^E − 1), and the function's own error."""
+        found, slope = Exact(self.rounding.wide.expm1(self.value), self.rounding), np.exp(np.minimum(self._near, 700))
+        return found.off(slope * np.expm1(self.allowed)).rounded(self.rounding.expm1)
+
     def log1p(self) -> Exact:
         """log(1 + x): E / (1 + x − E), and the function's own error; unknown where 1 + x may be 0."""
         found = Exact(self.rounding.wide.log1p(self.value), self.rounding)
-        least = 1 + self.value.astype(np.float64) - self.allowed
+        least = 1 + self._near - self.allowed
         allowed = np.where(least > 0, self.allowed / np.where(least > 0, least, 1), np.inf)
         return found.off(allowed).rounded(self.rounding.log1p)
+
+    def log_complement(self) -> Exact:
+        """log(1 − x), where people round 1 − x."""
+        return (1 - self).log()
 
     def tanh(self) -> Exact:
         """tanh x: E / cosh² of the least |x| that is possible, and the function's own error."""
@@ -240,7 +255,7 @@ class Exact:
         value = np.where(self.value <= floor, floor, self.value)
         if not isinstance(self.allowed, np.ndarray):
             return Exact(value, self.rounding)
-        out = np.minimum(self.allowed, np.maximum(0, self.value.astype(np.float64) - floor + self.allowed))
+        out = np.minimum(self.allowed, np.maximum(0, self._near - floor + self.allowed))
         return Exact(value, self.rounding, _known(np.where(self.value > floor, self.allowed, out)))
 
     def magnitude(self) -> Exact:
@@ -251,6 +266,17 @@ class Exact:
         """x where the mask is true, else y: exact."""
         value = np.where(mask, self.value, other.value)
         return Exact(value, self.rounding, np.where(mask, self.allowed, other.allowed))
+
+    def labelled(self, Y: Array, other: Exact) -> Exact:
+        """x where the label is 1, y where it is 0: exact."""
+        return self.where(Y == 1, other)
+
+    def above(self, boundary: float, then: Any, otherwise: Any) -> Any:
+        """`then` where x lies above the boundary, else `otherwise`: exact. A mask where those are 1 and 0."""
+        mask = (self.value if self.sides is None else self.sides) > boundary
+        if isinstance(then, int) and isinstance(otherwise, int):
+            return mask if then else ~mask
+        return self._operand(then).where(mask, self._operand(otherwise))
 
     def minus(self, other: Any, times: Array) -> Exact:
         """x − y of a constant y, formed in another way with so many roundings: E + times · u |x − y|."""
@@ -285,6 +311,3 @@ class Exact:
         allowed = W.size @ (self.allowed + k * self.size)
         allowed += k * b.size + self.rounding.tiny
         return Exact(self.rounding.wide.dot(W.value, self.value) + b.value, self.rounding, allowed)
-
-
-PLAIN = rounding_of(np.dtype(np.float32))  # float64, of no arithmetic: values alone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from numpynet.types import Array
@@ -40,6 +40,19 @@ class Gradient:
 
 
 @dataclass(frozen=True)
+class NodeWords:
+    """What a kind of node does, in a sentence and in Python.
+
+    `code` computes each gradient that goes out from `grad`, which came in, and from the tensors that the node saved,
+    under torch's names for them. Plumbing has no counterpart in the tutorial.
+    """
+
+    what: str
+    code: str
+    plumbing: bool = False
+
+
+@dataclass(frozen=True)
 class Node:
     """One recorded operation, ready to go backward. `order` is its place among all nodes as the engine ran them.
 
@@ -54,13 +67,15 @@ class Node:
     gradient_in: Gradient
     gradients_out: Sequence[Gradient | None]
     next_nodes: Sequence[int | None]
+    words: NodeWords
 
 
 @dataclass(frozen=True)
 class Graph:
-    """The nodes in the order in which the engine ran them."""
+    """The nodes in the order in which the engine ran them, and the calls that made A1, A2 … and the cost."""
 
     nodes: Sequence[Node]
+    calls: Mapping[str, str]
 
     def saved_bytes(self) -> int:
         """Bytes of all saved tensors, each piece of memory once."""

@@ -19,8 +19,8 @@ def walk(
     """Every quantity of `step.shapes()`, exact but for the wide precision's rounding.
 
     From end to end, errors add up along the step. With `own`, one implementation's numbers in the wide precision, each
-    operation is taken alone, on that implementation's own inputs; what lacks an input is left out. `sides`: where a
-    slope has a kink, it is that at this Z1, Z2 …, not at the exact one: a kink is not an error.
+    operation is taken alone, on that implementation's own inputs; what lacks an input is left out. `sides`: this Z1,
+    Z2 … say on which side of an activation's boundary an element lies: the choice of a side is not an error.
     """
     found: dict[str, Exact] = {}
     inputs = found if own is None else {name: Exact(value, rounding) for name, value in own.items()}
@@ -31,6 +31,10 @@ def walk(
     def has(*names: str) -> bool:
         return all(name in inputs for name in names)
 
+    def sided(name: str) -> Exact:
+        Z = inputs[name]
+        return Exact(Z.value, rounding, Z.allowed, sides[name]) if sides and name in sides else Z
+
     theta = {name: given(value) for name, value in step.params_values.items()}
     Y, m = rounding.wide.lift(step.Y), step.X.shape[1]
     layers = list(enumerate(step.nn_architecture, start=1))
@@ -40,7 +44,7 @@ def walk(
         if has(f"A{i - 1}"):
             found[f"Z{i}"] = inputs[f"A{i - 1}"].affine(theta[f"W{i}"], theta[f"b{i}"])
         if has(f"Z{i}"):
-            found[f"A{i}"] = ACTIVATIONS[layer["activation"]].value(inputs[f"Z{i}"])
+            found[f"A{i}"] = ACTIVATIONS[layer["activation"]].value(sided(f"Z{i}"))
     if has(f"A{L}"):
         found["cost"] = loss.cost(inputs[f"A{L}"], Y)
         found[f"dA{L}"] = loss.gradient(inputs[f"A{L}"], Y)
@@ -49,10 +53,8 @@ def walk(
         if i == L and is_fused(step, own) and has(f"A{i}"):
             found[f"dZ{i}"] = inputs[f"A{i}"].minus(Y, rounding.output)
         elif has(f"dA{i}", f"Z{i}"):
-            Z = inputs[f"Z{i}"]
-            if f.kinks and sides and f"Z{i}" in sides:
-                Z = Exact(sides[f"Z{i}"], rounding)
-            found[f"dZ{i}"] = inputs[f"dA{i}"] if f.slope is None else inputs[f"dA{i}"] * f.slope(Z, found[f"A{i}"])
+            slope = f.slope and f.slope(sided(f"Z{i}"), found[f"A{i}"])
+            found[f"dZ{i}"] = inputs[f"dA{i}"] if slope is None else inputs[f"dA{i}"] * slope
         if has(f"dZ{i}"):
             dZ = inputs[f"dZ{i}"]
             if has(f"A{i - 1}"):
@@ -62,7 +64,7 @@ def walk(
                 found[f"dA{i - 1}"] = theta[f"W{i}"].T.dot(dZ, extra=rounding.mean)
     for name, before in theta.items():
         if has(f"d{name}"):
-            found[f"{name}'"] = before - (inputs[f"d{name}"] * step.learning_rate).rounded()  # α itself is rounded, too
+            found[f"{name}'"] = before - inputs[f"d{name}"] * step.learning_rate
     return found
 
 

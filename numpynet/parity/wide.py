@@ -23,6 +23,7 @@ class Wide:
     lift: Callable[[Any], Array]
     divide: Callable[[Any, Any], Array]
     exp: Callable[[Array], Array]
+    expm1: Callable[[Array], Array]
     log: Callable[[Array], Array]
     log1p: Callable[[Array], Array]
     tanh: Callable[[Array], Array]
@@ -47,7 +48,7 @@ def _native(kind: type[np.floating[Any]]) -> Wide:
         return np.asarray(x).astype(kind, copy=False)
 
     unit = float(np.finfo(kind).eps) / 2
-    return Wide(kind.__name__, unit, lift, np.divide, np.exp, np.log, np.log1p, np.tanh)
+    return Wide(kind.__name__, unit, lift, np.divide, np.exp, np.expm1, np.log, np.log1p, np.tanh)
 
 
 @cache
@@ -76,6 +77,7 @@ def mpmath_arithmetic() -> Wide:
         lift=each(exactly),
         divide=each(divided, 2),
         exp=each(mp.exp),
+        expm1=each(mp.expm1),
         log=each(lambda x: mp.log(x) if x > 0 else -mp.inf if x == 0 else mp.nan),
         log1p=each(lambda x: mp.log1p(x) if x > -1 else -mp.inf if x == -1 else mp.nan),
         tanh=each(mp.tanh),

@@ -19,9 +19,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from numpynet.explain.code import Code
-from numpynet.explain.formulas import Formula
 from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.explain.quantities import Description
+from numpynet.explain.symbol import Formula
 from numpynet.files import write_beside
 from numpynet.parity.compare import Elements, Report, Row
 from numpynet.parity.drift import Drift, Evaluation
@@ -345,4 +345,6 @@ def _verdict(check: Check) -> dict[str, Any]:
 def _recipe(recipe: Sum | Apply | None) -> dict[str, Any] | None:
     if recipe is None:
         return None
-    return {"kind": "sum" if isinstance(recipe, Sum) else "apply", **vars(recipe)}
+    if isinstance(recipe, Sum):
+        return {"kind": "sum", **vars(recipe)}
+    return {"kind": "apply", "template": recipe.template, "tree": recipe.symbol.tree}

@@ -310,53 +310,22 @@ function operandsOf(template, { row, column }) {
   return [...template.matchAll(PLACE)].map(([, name]) => ({ name, row, column }));
 }
 
-const FUNCTIONS = { max: Math.max, log: Math.log, log1p: Math.log1p, tanh: Math.tanh, "σ": (x) => 1 / (1 + Math.exp(-x)) };
-const TOKEN = /\{[^{}]+\}|\d+(?:\.\d+)?(?:e[-+]?\d+)?|[a-zσ]+(?:1p)?|[^\s]/g;
+const OPERATIONS = {
+  "+": (x, y) => x + y, "−": (x, y) => x - y, "·": (x, y) => x * y, "/": (x, y) => x / y,
+  negative: (x) => -x, square: (x) => x * x, magnitude: Math.abs, maximum: Math.max,
+  exp: Math.exp, expm1: Math.expm1, log: Math.log, log1p: Math.log1p, log_complement: (x) => Math.log1p(-x), tanh: Math.tanh,
+  above: (x, boundary, then, otherwise) => (x > boundary ? then : otherwise),
+  labelled: (label, x, y) => (label === 1 ? x : y),
+};
 
-// The value of a template such as "1 / (1 + e^−{Z2})" or "1 if {Z1} > 0 else 0"; NaN where it is not written in this grammar.
-function evaluate(template, cell) {
-  const tokens = template.match(TOKEN);
-  let at = 0;
-  const take = (...signs) => (signs.includes(tokens[at]) ? tokens[at++] : "");
-  const choice = () => {
-    const x = sum();
-    if (!take("if")) return x;
-    const left = sum();
-    take(">");
-    const right = sum();
-    take("else");
-    const y = choice();
-    return left > right ? x : y;
-  };
-  const chain = (next, signs, apply) => () => {
-    let x = next();
-    for (let sign = take(...signs); sign; sign = take(...signs)) x = apply(sign, x, next());
-    return x;
-  };
-  const power = () => {
-    if (take("−")) return -power();
-    const x = atom();
-    return take("^") ? x ** power() : x;
-  };
-  const product = chain(power, ["·", "/"], (sign, x, y) => (sign === "/" ? x / y : x * y));
-  const sum = chain(product, ["+", "−"], (sign, x, y) => (sign === "+" ? x + y : x - y));
-  const closed = (x) => (take(")", "|") ? x : NaN);
-  const call = (name) => {
-    const values = take("(") ? [choice()] : [NaN];
-    while (take(",")) values.push(choice());
-    return closed(FUNCTIONS[name](...values));
-  };
-  const atom = () => {
-    const token = tokens[at++] || "";
-    if (token === "(") return closed(choice());
-    if (token === "|") return closed(Math.abs(choice()));
-    if (token === "e" && take("^")) return Math.exp(power());
-    if (token in FUNCTIONS) return call(token);
-    if (token[0] === "{") return numberAt(operandsOf(token, cell)[0]);
-    return /^\d/.test(token) ? Number(token) : NaN;
-  };
-  const x = choice();
-  return at === tokens.length ? x : NaN;
+// A formula's value: it is a number, the name of a quantity, or an operation with its operands; what is called by a
+// sign, as σ is, comes with the sign, its argument, and the formula that it stands for.
+function evaluate(tree, cell) {
+  if (typeof tree === "number") return tree;
+  if (typeof tree === "string") return numberAt({ ...cell, name: tree });
+  const [operation, ...operands] = tree;
+  if (operation === "called") return evaluate(operands[2], cell);
+  return OPERATIONS[operation](...operands.map((operand) => evaluate(operand, cell)));
 }
 
 function totalOf({ divide, plus }, cell, terms) {
@@ -489,7 +458,7 @@ function drawCell() {
     const { recipe } = quantities[opened.name];
     const terms = recipe?.kind === "sum" ? termsOf(recipe, opened) : [];
     const total = !recipe ? numberAt(opened)
-      : recipe.kind === "sum" ? totalOf(recipe, opened, terms) : evaluate(recipe.template, opened);
+      : recipe.kind === "sum" ? totalOf(recipe, opened, terms) : evaluate(recipe.tree, opened);
     panel.innerHTML = cellPanelHtml(opened, terms, total);
     Object.assign(panel.dataset, { ...opened, total: String(total), value: String(numberAt(opened)) });
   }

@@ -1,0 +1,81 @@
+"""Plain numbers: an array with the operations that the definitions are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from numpynet.types import Array
+
+Value = Any
+
+
+class Numbers(np.ndarray[Any, np.dtype[Any]]):
+    """Plain numbers: what a definition gives for these is an array in their own precision."""
+
+    def exp(self) -> Value:
+        """e^x."""
+        return np.exp(self)
+
+    def expm1(self) -> Value:
+        """e^x − 1."""
+        return np.expm1(self)
+
+    def log(self) -> Value:
+        """The natural logarithm."""
+        return np.log(self)
+
+    def log1p(self) -> Value:
+        """log(1 + x)."""
+        return np.log1p(self)
+
+    def log_complement(self) -> Value:
+        """log(1 − x)."""
+        return np.log1p(-self)
+
+    def tanh(self) -> Value:
+        """The hyperbolic tangent."""
+        return np.tanh(self)
+
+    def square(self) -> Value:
+        """x²."""
+        return np.square(self)
+
+    def magnitude(self) -> Value:
+        """|x|."""
+        return np.abs(self)
+
+    def times_complement(self) -> Value:
+        """x (1 − x)."""
+        return self * (1 - self)
+
+    def maximum(self, floor: float) -> Value:
+        """max(x, floor)."""
+        return np.maximum(self, floor)
+
+    def above(self, boundary: float, then: Value, otherwise: Value) -> Value:
+        """`then` where x lies above the boundary, else `otherwise`."""
+        chosen: Array = np.where(np.asarray(self > boundary), then, otherwise)
+        return chosen.astype(self.dtype).view(Numbers)
+
+    def labelled(self, Y: Array, other: Value) -> Value:
+        """Y x + (1 − Y) y, for labels that are 0 or 1: one of the two."""
+        return np.where(Y == 1, self, other).view(Numbers)
+
+    def increasing(self, f: Callable[[Value], Value], sign: str = "") -> Value:
+        """f(x)."""
+        return f(self)
+
+    def rounded(self, times: float = 1) -> Value:
+        """The numbers themselves: they are rounded as it is."""
+        return self
+
+    def via(self, other: Value, times: float) -> Value:
+        """The numbers themselves."""
+        return self
+
+    def over(self, n: int) -> Value:
+        """x / n."""
+        return self / n

@@ -1,0 +1,35 @@
+"""The nodes that autograd records for what every network has: the affine map, its plumbing, and the mean."""
+
+from __future__ import annotations
+
+from numpynet.parity.graph import NodeWords
+from numpynet.registry import Registry
+
+NODES = Registry(
+    "node",
+    {
+        "AddmmBackward0": NodeWords(
+            "The affine map Z = W·A + b, backward: from dZ to the gradients of the bias, of the weights and, past the "
+            "first layer, of the activations it was given.",
+            "grad_bias = grad.sum(0)\ngrad_mat1 = grad @ mat2.T\ngrad_mat2 = (grad.T @ mat1).T",
+        ),
+        "TBackward0": NodeWords(
+            "nn.Linear multiplies by the transposed weights, so their gradient arrives transposed and is turned back "
+            "here. NumPy multiplies by W itself and has nothing to turn.",
+            "grad_self = grad.T",
+            plumbing=True,
+        ),
+        "AccumulateGrad": NodeWords(
+            "The end of the way: the gradient is added to the parameter's .grad, where the optimizer finds it. NumPy "
+            "returns it in grads_values instead; the tape sets it anew at each pass.",
+            "variable.grad = grad  # += where there is one already",
+            plumbing=True,
+        ),
+        "MulBackward0": NodeWords(
+            "torch takes the mean over examples and outputs, the tutorial over examples alone: the cost is torch's "
+            "mean times the number of outputs, and so is its gradient.",
+            "grad_self = grad * other",
+            plumbing=True,
+        ),
+    },
+)
