@@ -57,8 +57,7 @@ class Numbers(np.ndarray[Any, np.dtype[Any]]):
 
     def above(self, boundary: float, then: Value, otherwise: Value) -> Value:
         """`then` where x lies above the boundary, else `otherwise`."""
-        chosen: Array = np.where(np.asarray(self > boundary), then, otherwise)
-        return chosen.astype(self.dtype).view(Numbers)
+        return np.asarray(np.where(self > boundary, then, otherwise), self.dtype).view(Numbers)
 
     def labelled(self, Y: Array, other: Value) -> Value:
         """Y x + (1 − Y) y, for labels that are 0 or 1: one of the two."""
