@@ -86,9 +86,13 @@ NOT_A_MISTAKE_HERE = {
 }
 
 
-@pytest.mark.parametrize("mistake", HELD_OUT[::10], ids=[mistake.id for mistake in HELD_OUT[::10]])
+ONCE_MISSED = ("HT15", "HB28")  # seen late, once: a printed cost of the epoch before, an argument that is only spoilt
+TRIED = [*HELD_OUT[::10], *(mistake for mistake in HELD_OUT if mistake.id in ONCE_MISSED)]
+
+
+@pytest.mark.parametrize("mistake", TRIED, ids=lambda mistake: mistake.id)
 def test_held_out_mistakes_are_caught_and_blamed(mistake: heldout.Heldout, grades: dict[str, Future[Grade]]) -> None:
-    """Every tenth of those that were written apart from the checker; scripts/check_catalogue.py runs all."""
+    """Every tenth, and some, of those that were written apart from the checker; scripts/check_catalogue.py runs all."""
     grade = grades[mistake.id].result()
     right = mistake.kind in RIGHT or mistake.id in NOT_A_MISTAKE_HERE
     assert failed(grade) == ([] if right else [mistake.function])
