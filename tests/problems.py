@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet.activations import ACTIVATIONS
 from numpynet.parity import Report, Step, compare, numpy_trace
 from numpynet.problem import load_problem
 from torch_reference import torch_trace
@@ -22,14 +23,21 @@ PROBLEMS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
         "breast_cancer 30-16-1": {"data": "breast_cancer", "layers": "30-16-1"},
         "logistic regression 2-1": {"data": "moons", "layers": "2-1"},
         "three outputs 7-5-6-3": {"data": "random", "layers": "7-5-6-3", "batch": 64},
-        "sigmoid throughout 4-6-6-1": {"data": "random", "layers": "4-6-6-1", "activation": "sigmoid", "batch": 33},
+        **{
+            f"{name} throughout 4-6-6-1": {"data": "random", "layers": "4-6-6-1", "activation": name, "batch": 33}
+            for name in ACTIVATIONS
+        },
         "logits 2-9-5-1": {"data": "moons", "layers": "2-9-5-1", "loss": "bce_with_logits"},
         "two logits 4-6-2": {"data": "random", "layers": "4-6-2", "loss": "bce_with_logits", "batch": 50},
         "one example 3-4-1": {"data": "random", "layers": "3-4-1", "batch": 1},
     }
 )
 
-TUTORIALS_OWN = [name for name, problem in PROBLEMS.items() if "loss" not in problem]  # what others' files know
+TUTORIALS_OWN = [  # what others' files know
+    name
+    for name, problem in PROBLEMS.items()
+    if "loss" not in problem and problem.get("activation") in (None, "relu", "sigmoid")
+]
 
 
 @cache

@@ -63,6 +63,12 @@ RULES = {
     "x²": Rule(lambda x: x.square(), lambda x: x * x, one, 0.9),
     "x(1 − x)": Rule(lambda x: x.times_complement(), lambda x: x * (1 - x), between(0, 1), 0.4),
     "exp": Rule(lambda x: x.exp(), np.exp, between(-20, 20), 0.2),
+    "expm1": Rule(lambda x: x.expm1(), np.expm1, between(-20, 20), 0.15),
+    "log(1 − x)": Rule(lambda x: x.log_complement(), lambda x: np.log(1 - x), between(-3, 0.999), 0.15),
+    "x, or 1/x above ½": Rule(
+        lambda x: x.above(0.5, x, 1 / x), lambda x: np.where(x > 0.5, x, 1 / x), between(0.6, 3), 0, 0.9
+    ),
+    "x · 0.1": Rule(lambda x: x * 0.1, lambda x: x * x.dtype.type(0.1), one, 0.4),
     "log": Rule(lambda x: x.log(), np.log, between(1e-6, 1), 0.15),
     "log1p": Rule(lambda x: x.log1p(), np.log1p, between(-0.999, 3), 0.2),
     "tanh": Rule(lambda x: x.tanh(), np.tanh, between(-4, 4), 0.15),
@@ -128,6 +134,21 @@ def test_values_are_those_of_mpmath(name: str) -> None:
     apart = np.asarray(np.abs(judge.wide.lift(value) - exact)).astype(float)
     scale = float(np.max(np.abs(np.asarray(exact).astype(float))))
     assert apart.max() <= 100 * ours.wide.unit * scale
+
+
+def test_the_side_of_a_boundary_is_the_one_that_is_given() -> None:
+    """A number that lies above the exact boundary, and was taken to lie below it."""
+    none = rounding_of(np.dtype(np.float64))
+    x = Exact(none.wide.lift(np.array([[0.25]])), none, 0.0, np.array([[-0.5]]))
+    assert x.above(0, x * 4, 7.0).value == 7.0
+    assert not x.above(0, 1, 0)
+    assert Exact(x.value, none).above(0, x * 4, 7.0).value == 1.0
+
+
+def test_a_constant_is_exact_where_float32_holds_it() -> None:
+    rounding = rounding_of(np.dtype(np.float32), "numpy")
+    x = Exact(np.ones((1, 1)), rounding)
+    assert 1.9 < (x * 0.1).by(0) / (x * 0.125).by(0) * 1.25 < 2.1
 
 
 def asked(**figures: Any) -> Exact:
