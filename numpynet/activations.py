@@ -85,6 +85,18 @@ def identity_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array
     return dZ
 
 
+def leaky_relu(Z: Array, *, out: Array | None = None) -> Array:
+    """A = Z where Z > 0, else 0.01 Z."""
+    A: Array = np.maximum(Z, 0.01 * Z, out=out)
+    return A
+
+
+def leaky_relu_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array:
+    """dZ = dA where Z > 0, else 0.01 dA."""
+    dZ: Array = np.multiply(dA, np.where(Z > 0, 1, 0.01).astype(dA.dtype), out=out)
+    return dZ
+
+
 ACTIVATIONS = Registry(
     "activation",
     {
@@ -92,5 +104,6 @@ ACTIVATIONS = Registry(
         "sigmoid": Activation(sigmoid, sigmoid_backward),
         "tanh": Activation(tanh, tanh_backward),
         "linear": Activation(identity, identity_backward),
+        "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
     },
 )

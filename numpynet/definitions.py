@@ -77,6 +77,11 @@ ACTIVATIONS = Registry(
             flat="tanh is saturated here: its value is so near −1 or 1 that its slope rounds to 0.",
         ),
         "linear": Activation(lambda Z: Z, None),
+        "leaky_relu": Activation(
+            lambda Z: Z.above(0, Z, 0.01 * Z),
+            lambda Z, A: Z.above(0, 1, 0.01),
+            boundaries=(0.0,),
+        ),
     },
 )
 

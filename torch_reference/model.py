@@ -70,6 +70,15 @@ ACTIVATIONS = Registry(
             ),
         ),
         "linear": Activation(nn.Identity, "A = Z  # nn.Identity: autograd records nothing"),
+        "leaky_relu": Activation(
+            nn.LeakyReLU,
+            "A = F.leaky_relu(Z)  # negative_slope=0.01",
+            "LeakyReluBackward0",
+            NodeWords(
+                "Leaky ReLU, backward: the gradient passes where Z was above 0; elsewhere a hundredth of it does.",
+                "grad_self = torch.where(self > 0, grad, grad * 0.01)",
+            ),
+        ),
     },
 )
 LOSSES = Registry(
