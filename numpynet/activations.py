@@ -97,6 +97,18 @@ def leaky_relu_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Arr
     return dZ
 
 
+def elu(Z: Array, *, out: Array | None = None) -> Array:
+    """A = Z where Z > 0, else e^Z − 1."""
+    A: Array = np.maximum(Z, np.expm1(np.minimum(Z, 0)), out=out)  # e^Z − 1 ≥ Z, and 0 for what is above 0
+    return A
+
+
+def elu_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array:
+    """dZ = dA where Z > 0, else dA · e^Z."""
+    dZ: Array = np.multiply(dA, np.exp(np.minimum(Z, 0)), out=out)
+    return dZ
+
+
 ACTIVATIONS = Registry(
     "activation",
     {
@@ -105,5 +117,6 @@ ACTIVATIONS = Registry(
         "tanh": Activation(tanh, tanh_backward),
         "linear": Activation(identity, identity_backward),
         "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
+        "elu": Activation(elu, elu_backward),
     },
 )

@@ -82,6 +82,12 @@ ACTIVATIONS = Registry(
             lambda Z, A: Z.above(0, 1, 0.01),
             boundaries=(0.0,),
         ),
+        "elu": Activation(
+            lambda Z: Z.above(0, Z, Z.expm1()),
+            lambda Z, A: Z.above(0, 1, Z.exp()),
+            boundaries=(0.0,),
+            flat="ELU is flat here: so far below 0 its slope e^Z rounds to 0.",
+        ),
     },
 )
 

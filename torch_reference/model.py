@@ -79,6 +79,15 @@ ACTIVATIONS = Registry(
                 "grad_self = torch.where(self > 0, grad, grad * 0.01)",
             ),
         ),
+        "elu": Activation(
+            nn.ELU,
+            "A = F.elu(Z)",
+            "EluBackward0",
+            NodeWords(
+                "ELU, backward: the gradient passes where Z was above 0; elsewhere it is multiplied by e^Z.",
+                "grad_self = torch.where(self > 0, grad, grad * torch.exp(self))",
+            ),
+        ),
     },
 )
 LOSSES = Registry(
