@@ -109,6 +109,18 @@ def elu_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array:
     return dZ
 
 
+def softplus(Z: Array, *, out: Array | None = None) -> Array:
+    """A = log(1 + e^Z), and Z itself where Z > 20, as in torch.nn.Softplus."""
+    A: Array = np.positive(np.where(Z > 20, Z, np.log1p(np.exp(np.minimum(Z, 20)))), out=out)
+    return A
+
+
+def softplus_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array:
+    """dZ = dA · σ(Z), and dA itself where Z > 20."""
+    dZ: Array = np.multiply(dA, np.where(Z > 20, 1, sigmoid(Z)), out=out)
+    return dZ
+
+
 ACTIVATIONS = Registry(
     "activation",
     {
@@ -118,5 +130,6 @@ ACTIVATIONS = Registry(
         "linear": Activation(identity, identity_backward),
         "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
         "elu": Activation(elu, elu_backward),
+        "softplus": Activation(softplus, softplus_backward),
     },
 )

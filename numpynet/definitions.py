@@ -88,6 +88,13 @@ ACTIVATIONS = Registry(
             boundaries=(0.0,),
             flat="ELU is flat here: so far below 0 its slope e^Z rounds to 0.",
         ),
+        "softplus": Activation(  # torch.nn.Softplus has two pieces: beyond 20 they differ by less than float32 can tell
+            lambda Z: Z.above(20, Z, Z.increasing(lambda z: z.exp().log1p())),
+            lambda Z, A: Z.above(20, 1, sigmoid(Z)),
+            boundaries=(20.0,),
+            flat="Softplus is flat here: so far below 0 its slope σ(Z) rounds to 0.",
+            zero="So far below 0 log(1 + e^Z) rounds to 0.",
+        ),
     },
 )
 

@@ -88,6 +88,15 @@ ACTIVATIONS = Registry(
                 "grad_self = torch.where(self > 0, grad, grad * torch.exp(self))",
             ),
         ),
+        "softplus": Activation(
+            nn.Softplus,
+            "A = F.softplus(Z)  # Z itself where Z > 20",
+            "SoftplusBackward0",
+            NodeWords(
+                "Softplus, backward: the gradient times σ(Z), which torch computes as z / (z + 1) from z = e^Z.",
+                "z = torch.exp(self)\ngrad_self = torch.where(self > 20, grad, grad * z / (z + 1))",
+            ),
+        ),
     },
 )
 LOSSES = Registry(
