@@ -121,6 +121,19 @@ def softplus_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array
     return dZ
 
 
+def silu(Z: Array, *, out: Array | None = None) -> Array:
+    """A = Z · σ(Z)."""
+    A: Array = np.multiply(Z, sigmoid(Z), out=out)
+    return A
+
+
+def silu_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array:
+    """dZ = dA · σ(Z) (1 + Z (1 − σ(Z)))."""
+    s = sigmoid(Z)
+    dZ: Array = np.multiply(dA, s * (1 + Z * (1 - s)), out=out)
+    return dZ
+
+
 ACTIVATIONS = Registry(
     "activation",
     {
@@ -131,5 +144,6 @@ ACTIVATIONS = Registry(
         "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
         "elu": Activation(elu, elu_backward),
         "softplus": Activation(softplus, softplus_backward),
+        "silu": Activation(silu, silu_backward),
     },
 )

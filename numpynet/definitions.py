@@ -95,6 +95,12 @@ ACTIVATIONS = Registry(
             flat="Softplus is flat here: so far below 0 its slope σ(Z) rounds to 0.",
             zero="So far below 0 log(1 + e^Z) rounds to 0.",
         ),
+        "silu": Activation(
+            lambda Z: Z * sigmoid(Z),
+            lambda Z, A: sigmoid(Z) * (1 + Z * (1 - sigmoid(Z))),
+            flat="SiLU is flat here: at the bottom of its dip, or so far below 0 that its slope rounds to 0.",
+            zero="Z is 0, or so far below it that Z · σ(Z) rounds to 0.",
+        ),
     },
 )
 

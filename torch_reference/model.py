@@ -97,6 +97,15 @@ ACTIVATIONS = Registry(
                 "z = torch.exp(self)\ngrad_self = torch.where(self > 20, grad, grad * z / (z + 1))",
             ),
         ),
+        "silu": Activation(
+            nn.SiLU,
+            "A = F.silu(Z)",
+            "SiluBackward0",
+            NodeWords(
+                "SiLU, backward: the gradient times the slope of Z · σ(Z).",
+                "s = torch.sigmoid(self)\ngrad_self = grad * s * (1 + self * (1 - s))",
+            ),
+        ),
     },
 )
 LOSSES = Registry(
