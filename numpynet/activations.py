@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -134,6 +135,27 @@ def silu_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array:
     return dZ
 
 
+SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
+
+
+def gelu(Z: Array, *, out: Array | None = None) -> Array:
+    """A = ½ Z (1 + tanh(√(2/π) (Z + 0.044715 Z³))): the form that torch.nn.GELU calls approximate="tanh".
+
+    D. Hendrycks and K. Gimpel, "Gaussian Error Linear Units (GELUs)", 2016. The exact one has the normal distribution
+    in the place of ½ (1 + tanh …).
+    """
+    A: Array = np.multiply(0.5 * Z, 1 + np.tanh(SQRT_2_OVER_PI * (Z + 0.044715 * Z * Z * Z)), out=out)
+    return A
+
+
+def gelu_backward(dA: Array, Z: Array, *, out: Array | None = None) -> Array:
+    """dZ = dA · (½ (1 + t) + ½ Z (1 − t²) √(2/π) (1 + 3 · 0.044715 Z²)), where t is the tanh of forward."""
+    t = np.tanh(SQRT_2_OVER_PI * (Z + 0.044715 * Z * Z * Z))
+    slope = 0.5 * (1 + t) + 0.5 * Z * (1 - t * t) * SQRT_2_OVER_PI * (1 + 3 * 0.044715 * Z * Z)
+    dZ: Array = np.multiply(dA, slope, out=out)
+    return dZ
+
+
 ACTIVATIONS = Registry(
     "activation",
     {
@@ -145,5 +167,6 @@ ACTIVATIONS = Registry(
         "elu": Activation(elu, elu_backward),
         "softplus": Activation(softplus, softplus_backward),
         "silu": Activation(silu, silu_backward),
+        "gelu": Activation(gelu, gelu_backward),
     },
 )

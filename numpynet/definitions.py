@@ -8,6 +8,7 @@ that knows its allowance (`parity.exact`) or a name in a formula (`explain.symbo
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import pi, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,6 +56,14 @@ def sigmoid(Z: Value) -> Value:
     return Z.increasing(logistic, sign="σ")
 
 
+SQRT_2_OVER_PI = Constant(sqrt(2 / pi), "√(2/π)", r"\sqrt{2/\pi}")
+
+
+def _inner(Z: Value) -> Value:
+    """What GELU takes the tanh of."""
+    return SQRT_2_OVER_PI * (Z * (1 + 0.044715 * Z.square()))
+
+
 ACTIVATIONS = Registry(
     "activation",
     {
@@ -100,6 +109,15 @@ ACTIVATIONS = Registry(
             lambda Z, A: sigmoid(Z) * (1 + Z * (1 - sigmoid(Z))),
             flat="SiLU is flat here: at the bottom of its dip, or so far below 0 that its slope rounds to 0.",
             zero="Z is 0, or so far below it that Z · σ(Z) rounds to 0.",
+        ),
+        "gelu": Activation(
+            lambda Z: 0.5 * Z * (1 + _inner(Z).tanh()),
+            lambda Z, A: (
+                0.5 * (1 + _inner(Z).tanh())
+                + 0.5 * Z * (1 - _inner(Z).tanh().square()) * SQRT_2_OVER_PI * (1 + 3 * 0.044715 * Z.square())
+            ),
+            flat="GELU is flat here: at the bottom of its dip, or so far below 0 that its slope rounds to 0.",
+            zero="Z is 0, or so far below it that 1 + tanh(…) rounds to 0.",
         ),
     },
 )

@@ -106,6 +106,17 @@ ACTIVATIONS = Registry(
                 "s = torch.sigmoid(self)\ngrad_self = grad * s * (1 + self * (1 - s))",
             ),
         ),
+        "gelu": Activation(
+            lambda: nn.GELU(approximate="tanh"),
+            'A = F.gelu(Z, approximate="tanh")',
+            "GeluBackward0",
+            NodeWords(
+                "GELU in its tanh form, backward: the gradient times the slope, by the product rule.",
+                "t = torch.tanh(0.7978845608 * (self + 0.044715 * self**3))\n"
+                "inner = 0.7978845608 * (1 + 3 * 0.044715 * self**2)\n"
+                "grad_self = grad * (0.5 * (1 + t) + 0.5 * self * (1 - t * t) * inner)",
+            ),
+        ),
     },
 )
 LOSSES = Registry(
