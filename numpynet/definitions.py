@@ -19,17 +19,12 @@ from numpynet.types import Array
 Value = Any
 
 
-class Constant(float):
-    """A number that a formula shows by a name, as a line of text and as LaTeX."""
-
-    plain: str
-    latex: str
-
-    def __new__(cls, value: float, plain: str, latex: str) -> Constant:
-        """The number, with its names."""
-        constant = super().__new__(cls, value)
-        constant.plain, constant.latex = plain, latex
-        return constant
+LOG_FLOOR, DENOMINATOR_FLOOR = -100, float(np.float32(1e-12))  # of torch.nn.BCELoss, forward and backward
+SQRT_2_OVER_PI = sqrt(2 / pi)
+WRITTEN = {  # numbers that a formula shows in another way: as a line of text, and as LaTeX
+    DENOMINATOR_FLOOR: ("1e-12", "10^{-12}"),
+    SQRT_2_OVER_PI: ("√(2/π)", r"\sqrt{2/\pi}"),
+}
 
 
 class Activation(NamedTuple):
@@ -54,9 +49,6 @@ def logistic(Z: Value) -> Value:
 def sigmoid(Z: Value) -> Value:
     """The same as part of another formula, where it has a sign of its own."""
     return Z.increasing(logistic, sign="σ")
-
-
-SQRT_2_OVER_PI = Constant(sqrt(2 / pi), "√(2/π)", r"\sqrt{2/\pi}")
 
 
 def _inner(Z: Value) -> Value:
@@ -158,8 +150,6 @@ class Loss(NamedTuple):
         return self.slope(A, Y).over(self.averaged(len(Y)))
 
 
-LOG_FLOOR = -100  # of torch.nn.BCELoss
-DENOMINATOR_FLOOR = Constant(float(np.float32(1e-12)), "1e-12", "10^{-12}")
 PROBABILITIES: dict[str, Any] = {
     "averages_outputs": False,
     "extra": 4,

@@ -112,8 +112,9 @@ ACTIVATIONS = Registry(
             "GeluBackward0",
             NodeWords(
                 "GELU in its tanh form, backward: the gradient times the slope, by the product rule.",
-                "t = torch.tanh(0.7978845608 * (self + 0.044715 * self**3))\n"
-                "inner = 0.7978845608 * (1 + 3 * 0.044715 * self**2)\n"
+                "beta = (2 / torch.pi) ** 0.5\n"
+                "t = torch.tanh(beta * (self + 0.044715 * self**3))\n"
+                "inner = beta * (1 + 3 * 0.044715 * self**2)\n"
                 "grad_self = grad * (0.5 * (1 + t) + 0.5 * self * (1 - t * t) * inner)",
             ),
         ),

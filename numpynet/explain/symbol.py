@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
-from numpynet.definitions import Constant
+from numpynet.definitions import WRITTEN
 
 Tree: TypeAlias = "str | float | list[Any]"  # a name, a number, or an operation with its operands
 
@@ -225,8 +225,8 @@ def _written(tree: Tree, signs: dict[str, Sign], leaf: Callable[[str], str]) -> 
             text, binding = _written(operand, signs, leaf)
             texts.append(text if binding >= need else f"({text})")
         return sign.form.format(*texts), sign.binding
-    if isinstance(tree, Constant):
-        return (tree.plain if signs is PLAIN else tree.latex), ATOM
+    if tree in WRITTEN:
+        return WRITTEN[tree][signs is LATEX], ATOM
     text = str(int(tree)) if float(tree).is_integer() and abs(tree) < 1e16 else repr(float(tree))
     minus = "−" if signs is PLAIN else "-"
     return text.replace("-", minus, 1) if tree < 0 else text, FACTOR if tree < 0 else ATOM
