@@ -180,7 +180,9 @@ LOSSES = Registry(
             ),
         ),
         "bce_with_logits": Loss(
-            lambda Z, Y: (Z.maximum(0) - Z * Y + (-Z.magnitude()).increasing(lambda z: z.exp().log1p())).via(Z, 2),
+            lambda Z, Y: (Z.maximum(0) - Z * Y + (-Z.magnitude()).increasing(lambda z: z.exp().log1p(), most=0)).via(
+                Z, 2
+            ),
             lambda Z, Y: (sigmoid(Z) - Y).rounded(3),
             averages_outputs=True,
             extra=1,

@@ -63,7 +63,7 @@ class Numbers(np.ndarray[Any, np.dtype[Any]]):
         """Y x + (1 − Y) y, for labels that are 0 or 1: one of the two."""
         return np.where(Y == 1, self, other).view(Numbers)
 
-    def increasing(self, f: Callable[[Value], Value], sign: str = "") -> Value:
+    def increasing(self, f: Callable[[Value], Value], sign: str = "", most: float = np.inf) -> Value:
         """f(x)."""
         return f(self)
 

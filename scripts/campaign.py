@@ -121,7 +121,7 @@ def say(found: Found, seconds: float) -> None:
     for exceedance in found.exceedances:
         print(f"  .venv/bin/python scripts/campaign.py {exceedance}")
     print("tensors by outcome: " + ", ".join(f"{count:,} {outcome}" for outcome, count in found.outcomes.most_common()))
-    print(f"units that took different sides of a ReLU: {found.kinks:,}")
+    print(f"units that took different sides of an activation's boundary: {found.kinks:,}")
     print("ratio of error to bound, one operation on its own inputs, the greatest of each tensor:")
     print(f"  {'operation':10}{'tensors':>9}{'median':>9}{'99 %':>9}{'greatest':>10}")
     for operation in OPERATIONS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any, NamedTuple, TypeAlias
 
 from numpynet.definitions import WRITTEN
@@ -182,7 +183,7 @@ class Symbol:
         """Y x + (1 − Y) y."""
         return Symbol(["labelled", Y.tree, self.tree, other.tree])
 
-    def increasing(self, f: Callable[[Any], Any], sign: str = "") -> Symbol:
+    def increasing(self, f: Callable[[Any], Any], sign: str = "", most: float = inf) -> Symbol:
         """f(x), or under its sign, with what that stands for as the last operand."""
         return Symbol(["called", sign, self.tree, f(self).tree]) if sign else f(self)
 

@@ -137,14 +137,17 @@ class Exact:
         """The value where people's forms pass through `other`, which cancels: E + times · u |y|."""
         return self.off(self.allowed + times * self.rounding.u * other.size)
 
-    def increasing(self, f: Callable[[Any], Any], sign: str = "") -> Exact:
-        """f(x) of an increasing f. The rules add small errors up; a large one moves f to f(x ± E) at the most."""
+    def increasing(self, f: Callable[[Any], Any], sign: str = "", most: float = np.inf) -> Exact:
+        """f(x) of an increasing f, and of an x that is at `most` so large.
+
+        The rules add small errors up; a large one moves f to f(x ± E) at the most.
+        """
         found: Exact = f(self)
         if not np.any(self.allowed > LARGE):
             return found
         near, alone = self.value.astype(np.float64).view(Numbers), f(Exact(self.value, self.rounding))
         here = f(near)
-        moved = [np.maximum(f(near + E) - here, here - f(near - E)) for E in np.asarray(self.allowed)]
+        moved = [np.maximum(f(np.minimum(near + E, most)) - here, here - f(near - E)) for E in np.asarray(self.allowed)]
         return found.off(np.minimum(found.allowed, np.stack(moved) * (1 + LARGE) + alone.allowed))
 
     def over(self, n: int) -> Exact:
