@@ -79,7 +79,8 @@ class Maker:
     def cases(self, function: str) -> list[Case]:
         """All the cases of a function."""
         self.stream = np.random.default_rng([self.seed, len(function)])
-        return list(_CASES[function](self))
+        with np.errstate(all="ignore"):
+            return list(_CASES[function](self))
 
     def normal(self, *shape: int, scale: float = 1.0) -> Array:
         """Normal numbers in the dtype."""
@@ -460,10 +461,8 @@ def trained(
 
 _CASES: dict[str, Callable[[Maker], Iterator[Case]]] = {
     "init_layers": _init_layers,
-    "sigmoid": _activation("sigmoid"),
-    "relu": _activation("relu"),
-    "sigmoid_backward": _slope("sigmoid"),
-    "relu_backward": _slope("relu"),
+    **{name: _activation(name) for name in ACTIVATIONS},
+    **{f"{name}_backward": _slope(name) for name in ACTIVATIONS},
     "single_layer_forward_propagation": _single_forward,
     "full_forward_propagation": _full_forward,
     "get_cost_value": _cost,
