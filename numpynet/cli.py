@@ -26,7 +26,7 @@ from numpynet.files import Weights, check_writable, claimed, load_weights, save_
 from numpynet.losses import LOSSES
 from numpynet.memory import Need
 from numpynet.problem import HIDDEN, RANDOM_EXAMPLES, Problem, load_problem
-from numpynet.training import TRAINING_SEED, training_steps
+from numpynet.training import TRAINING_SEED, dead_layers, training_steps
 
 if TYPE_CHECKING:
     from numpynet.parity.compare import Report
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 OK, MISMATCH = 0, 1
 JUDGED_STEPS = 100
+SEEDS_TRIED = 10  # for one with which every tensor has a signal
 EXPLAINED, EXAMPLES, PAGE_EXAMPLES = "3", 4, 16  # explain's hidden widths and examples; the most a page shows
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -262,6 +263,8 @@ def compare(
         "saturated": report.saturated,
         "notes": report.notes,
     }
+    if report.unproven:
+        summary["advice"], summary["seed_with_signal"] = another_start(options, weights_file, learning_rate)
     if html:
         with wrong_call():
             write_comparison(html, step, module, report, summary | {"outcome": outcome, "stopped": stopped}, run)
@@ -288,6 +291,23 @@ def compare(
         if html:
             echo(f"Page: {html}")
     return OK if outcome == "pass" else MISMATCH
+
+
+def another_start(options: dict[str, Any], weights_file: Path | None, learning_rate: float) -> tuple[str, int | None]:
+    """What to type so that every tensor is compared: a seed among the next ten whose first step is nowhere idle."""
+    from numpynet.parity.compare import idle_products
+    from numpynet.parity.step import Step
+    from numpynet.parity.trace import numpy_trace
+
+    if weights_file is not None:
+        return f"Start from other weights than {weights_file}, or from a --seed: here some tensors are 0 anyway.", None
+    for seed in range(options["seed"] + 1, options["seed"] + 1 + SEEDS_TRIED):
+        problem = load(options | {"seed": seed % 2**32})
+        data = problem.data.X_train, problem.data.Y_train
+        step = Step(*data, problem.params_values, problem.nn_architecture, learning_rate, options["loss"])
+        if not idle_products(step, numpy_trace(step).values):
+            return f"With --seed {seed % 2**32} every tensor is compared: try that, too.", seed % 2**32
+    return f"None of the next {SEEDS_TRIED} seeds gives every tensor a signal: try wider --layers.", None
 
 
 def check_weights_alone(weights_file: Path | None, options: dict[str, Any]) -> None:
@@ -562,15 +582,22 @@ def train(
             from numpynet.views.plots import plot_training
 
             plot_training(plot, costs, data, params_values, nn_architecture)
+    dead = dead_layers(data.X_train, params_values, nn_architecture)
     if as_json:
         files = {"weights": str(save), "plot": str(plot) if plot else None}
-        echo(to_json({"epochs": len(costs), "interrupted": stopping(), "final": final, **files, "costs": costs}))
+        echo(to_json({"epochs": len(costs), "interrupted": stopping(), "final": final, **files, "costs": costs,
+                      "dead_layers": dead}))  # fmt: skip
     else:
         test = "" if final.test_accuracy is None else f", {final.test_accuracy:.4g} in the test"
         echo(
             f"{'Interrupted' if stopping() else 'Finished'} after {len(costs):,} of {epochs:,} epochs: "
             f"cost {final.cost:.4f}, accuracy {final.train_accuracy:.4g} in training{test}."
         )
+        for layer_idx in dead:
+            echo(
+                f"Layer {layer_idx} is dead: every unit's slope is 0 for every example, and no gradient passes it. "
+                "Try another --seed, or another --activation."
+            )
         echo(f"Weights: {save}" + (f"  Plot: {plot}" if plot else ""))
     if stopping():
         raise KeyboardInterrupt

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from numpynet.activations import ACTIVATIONS
 from numpynet.losses import get_cost_value
 from numpynet.metrics import get_accuracy_value
 from numpynet.network import full_backward_propagation, full_forward_propagation, init_layers
@@ -102,3 +103,14 @@ def train(
             if callback is not None:
                 callback(step.epoch, params_values)
     return params_values
+
+
+def dead_layers(X: Array, params_values: Parameters, nn_architecture: Architecture) -> list[int]:
+    """The layers, counted from 1, whose slope f′(Z) is 0 for every unit and every example of X, (n_0, m)."""
+    _, memory = full_forward_propagation(X, params_values, nn_architecture)
+    every = [memory[f"Z{layer_idx}"] for layer_idx in range(1, len(nn_architecture) + 1)]
+    slopes = [
+        ACTIVATIONS[layer["activation"]].backward(np.ones_like(Z), Z)
+        for Z, layer in zip(every, nn_architecture, strict=True)
+    ]
+    return [layer_idx for layer_idx, slope in enumerate(slopes, start=1) if not slope.any()]

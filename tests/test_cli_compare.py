@@ -312,3 +312,29 @@ def test_help_shows_examples(numpynet_command: Command, command: str) -> None:
 def test_reference_is_the_default(numpynet_command: Command) -> None:
     result = json.loads(numpynet_command("compare", "--json").out)
     assert [row["torch"] for row in result["rows"]] == [row.torch for row in report(REFERENCE, "float64").rows]
+
+
+def test_idle_rows_are_said_first_with_a_seed_that_gives_a_signal(numpynet_command: Command, tmp_path: Path) -> None:
+    """With seed 2 every unit of the fourth of these layers is off; a tripled dW shows with the seed that is named."""
+    source = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    tripled = source.replace("np.dot(dZ_curr, A_prev.T) / m", "3 * np.dot(dZ_curr, A_prev.T) / m")
+    (tmp_path / "mine.py").write_text(tripled, encoding="utf-8")
+    arguments = ("--implementation", tmp_path / "mine.py", "--layers", "2-4-6-6-4-1")
+    finished = numpynet_command("compare", *arguments, "--json")
+    summary = json.loads(finished.out)["summary"]
+    assert finished.code == 1
+    assert (summary["outcomes"]["idle"], summary["first_divergence"]) == (12, None)
+    text = numpynet_command("compare", *arguments).out
+    after_the_table = text[text.index("idle: nothing was compared here") :]
+    assert after_the_table.index(f"With --seed {summary['seed_with_signal']} ") < after_the_table.index("42 tensors")
+    other = numpynet_command("compare", *arguments, "--seed", summary["seed_with_signal"], "--json")
+    assert json.loads(other.out)["summary"]["first_divergence"] == "dW5"
+    assert numpynet_command("compare", "--layers", "2-4-6-6-4-1").code == 0
+
+
+def test_weights_that_are_dead_have_no_seed(numpynet_command: Command) -> None:
+    numpynet_command("train", "--layers", "2-4-6-6-4-1", "--epochs", 1, "--save", "dead.npz")
+    arguments = ("--implementation", IMPLEMENTATIONS / "tutorial.py", "--weights", "dead.npz")
+    finished = numpynet_command("compare", *arguments)
+    assert finished.code == 1
+    assert "Start from other weights than dead.npz" in finished.out

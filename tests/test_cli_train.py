@@ -180,3 +180,10 @@ def test_train_imports_no_torch() -> None:
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert finished.stdout.splitlines()[-1] == "False"
+
+
+def test_a_dead_layer_is_said(numpynet_command: Command) -> None:
+    arguments = ("train", "--epochs", 3, "--layers", "2-4-6-6-4-1")
+    assert "Layer 4 is dead: every unit's slope is 0 for every example" in numpynet_command(*arguments).out
+    assert json.loads(numpynet_command(*arguments, "--json").out)["dead_layers"] == [4]
+    assert json.loads(numpynet_command(*arguments, "--json", "--activation", "elu").out)["dead_layers"] == []

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 from catalogue import MISTAKES, TUTORIAL, Mistake
 from conftest import IMPLEMENTATIONS
-from problems import DTYPES, REFERENCE, TUTORIALS_OWN, step
+from problems import DTYPES, REFERENCE, TUTORIALS_OWN, random_step, step
 
 from numpynet.explain.lesson import make_lesson
-from numpynet.parity import ParityError, Trace, compare, numpy_trace
+from numpynet.parity import ParityError, Step, Trace, compare, numpy_trace
 from numpynet.parity.compare import told_apart, worst
 from numpynet.parity.loader import load_implementation
+from numpynet.parity.trace import tape_trace
 from numpynet.parity.walk import walk
 from numpynet.types import Array
 from torch_reference import torch_graph, torch_trace
@@ -211,3 +214,64 @@ def test_no_step_is_walked_twice_on_the_same_inputs(monkeypatch: pytest.MonkeyPa
     walks.clear()
     make_lesson(STEP, theirs, graph)
     assert len(walks) == 5  # the same for the tape too, and one for central differences
+
+
+def dead(activation: str = "relu") -> Step:
+    """The second of three layers is off for every example."""
+    given = random_step([3, 4, 4, 1], [activation, activation, "sigmoid"], 6, 1, "float64")
+    return replace(given, params_values={**given.params_values, "b2": np.full((4, 1), -100.0)})
+
+
+TRIPLED = ("np.dot(dZ_curr, A_prev.T) / m", "3 * np.dot(dZ_curr, A_prev.T) / m")
+
+
+def changed_tutorial(tmp_path: Path, old: str, new: str) -> ModuleType:
+    source = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    assert old in source
+    (tmp_path / "mine.py").write_text(source.replace(old, new), encoding="utf-8")
+    return load_implementation(tmp_path / "mine.py")
+
+
+def test_a_row_in_which_nothing_could_differ_is_no_pass(tmp_path: Path) -> None:
+    """Behind a dead layer a tripled dW is 0, too."""
+    module = changed_tutorial(tmp_path, *TRIPLED)
+    report = compare(numpy_trace(dead(), module), torch_trace(dead()))
+    idle = {row.name: row.message for row in report.rows if row.outcome == "idle"}
+    assert idle == {
+        **dict.fromkeys(("dW1", "db1", "dW2", "db2", "dA1"), "layer 2 is off for every example"),
+        "dW3": "A2 is 0 everywhere",
+    }
+    assert report.outcome == "fail"
+    assert report.first_divergence is None
+    with pytest.raises(ParityError, match="of dW3 nothing was compared: A2 is 0 everywhere"):
+        report.raise_on_mismatch()
+    alive = random_step([3, 4, 4, 1], ["relu", "relu", "sigmoid"], 6, 1, "float64")
+    first = compare(numpy_trace(alive, module), torch_trace(alive)).first_divergence
+    assert first is not None
+    assert first.name == "dW3"
+
+
+@pytest.mark.parametrize("trace", [numpy_trace, tape_trace])
+def test_idle_rows_of_ours_are_no_failure(trace: Callable[[Step], Trace]) -> None:
+    report = compare(trace(dead()), torch_trace(dead()))
+    assert report.outcomes["idle"] == 6
+    assert report.outcome == "pass"
+    report.raise_on_mismatch()
+
+
+def test_a_wrong_row_behind_a_dead_layer_is_wrong(tmp_path: Path) -> None:
+    module = changed_tutorial(tmp_path, "np.dot(dZ_curr, A_prev.T) / m", "np.dot(dZ_curr, A_prev.T) / m + 1e-9")
+    report = compare(numpy_trace(dead(), module), torch_trace(dead()))
+    assert report.first_divergence is not None
+    assert report.first_divergence.outcome == "numpy-wrong"
+
+
+def test_of_several_steps_one_with_a_signal_counts() -> None:
+    alive = random_step([3, 4, 4, 1], ["relu", "relu", "sigmoid"], 6, 1, "float64")
+    reports = [compare(numpy_trace(step), torch_trace(step)) for step in (dead(), alive)]
+    assert worst(reports).outcomes["idle"] == 0
+
+
+def test_a_layer_that_lets_a_hundredth_through_is_not_idle() -> None:
+    step = dead("leaky_relu")
+    assert compare(numpy_trace(step), torch_trace(step)).outcomes["idle"] == 0

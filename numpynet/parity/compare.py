@@ -24,8 +24,9 @@ from numpynet.types import Array
 
 
 class Outcome(StrEnum):
-    """What can be said of a tensor, from the best to the worst."""
+    """What can be said of a tensor, the worst last; in several steps one comparison outweighs any that said nothing."""
 
+    IDLE = "idle"
     PASS = "pass"
     NOT_OBSERVED = "not-observed"
     KINK = "kink"
@@ -38,6 +39,7 @@ class Outcome(StrEnum):
     BOTH_WRONG = "both-wrong"
 
 
+OURS = ("numpynet", "tape")  # what is judged elsewhere, too: a row that says nothing is no failure of theirs
 WRONG = (Outcome.TORCH_WRONG, Outcome.NUMPY_WRONG, Outcome.BOTH_WRONG)
 
 
@@ -143,9 +145,14 @@ class Report:
         return next(wrong, next((row for row in self.rows if row.fails), None))
 
     @property
+    def unproven(self) -> list[Row]:
+        """The rows of somebody's own file in which nothing could differ: no pass."""
+        return [row for row in self.rows if row.outcome == Outcome.IDLE and self.numpy_maker not in OURS]
+
+    @property
     def outcome(self) -> str:
         """ "pass" or "fail"."""
-        return "fail" if any(row.fails for row in self.rows) else "pass"
+        return "fail" if self.unproven or any(row.fails for row in self.rows) else "pass"
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -153,10 +160,13 @@ class Report:
         return {str(outcome): sum(row.outcome == outcome for row in self.rows) for outcome in Outcome}
 
     def raise_on_mismatch(self) -> None:
-        """ParityError that names the first divergent tensor, the index, both values and the allowance."""
-        row = self.first_divergence
+        """ParityError that names the first divergent tensor, the index, both values and the allowance, or what could
+        not be compared."""
+        row, makers = self.first_divergence, f"{self.numpy_maker} and {self.torch_maker}"
         if row is not None:
-            raise ParityError(f"{self.numpy_maker} and {self.torch_maker} first differ at {describe(row)}")
+            raise ParityError(f"{makers} first differ at {describe(row)}")
+        if self.unproven:
+            raise ParityError(f"{makers}: of {self.unproven[0].name} nothing was compared: {self.unproven[0].message}")
 
 
 def describe(row: Row) -> str:
@@ -232,8 +242,12 @@ def _report(
     clamped, saturated = _indices(ours.clamped | theirs.clamped), _indices(ours.saturated | theirs.saturated)
     regime = _Regime(bool(kinks), bool(clamped), bool(saturated))
     rows: list[Row] = []
+    idle = idle_products(step, ours.own, theirs.own)
     for name, shape in step.shapes().items():
-        rows.append(_row(name, shape, ours, theirs, rows, regime))
+        row = _row(name, shape, ours, theirs, rows, regime)
+        if row.outcome == Outcome.PASS and name in idle:
+            row = replace(row, outcome=Outcome.IDLE, message=idle[name])
+        rows.append(row)
     kept = {
         name: Elements(
             _distance(ours.own[name], theirs.own[name]), ours.bounds[name] + theirs.bounds[name], ours.bounds[name]
@@ -243,6 +257,34 @@ def _report(
     }
     makers = ours.trace.maker, theirs.trace.maker
     return Report(step.dtype, *makers, rows, kinks, clamped, saturated, tuple(notes), kept)
+
+
+def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
+    """dW, db and dA that are products with what is 0 everywhere, in all that were seen, and why: none could be wrong.
+
+    An activation and its slope are no products: they were tested, whatever they are multiplied by.
+    """
+
+    def silent(name: str) -> bool:
+        found = [step.params_values[name]] if name in step.params_values else [one[name] for one in seen if name in one]
+        return bool(found) and not any(one.any() for one in found)
+
+    def off(i: int) -> str:
+        """Why dZ{i} is 0: the first layer from there on that lets nothing through."""
+        layers = range(i, len(step.nn_architecture) + 1)
+        dead = next((j for j in layers if not silent(f"dA{j}")), None)
+        return "the gradient of the loss is 0 everywhere" if dead is None else f"layer {dead} is off for every example"
+
+    idle: dict[str, str] = {}
+    for i in range(1, len(step.nn_architecture) + 1):
+        before = "the data are" if i == 1 else f"A{i - 1} is"
+        if silent(f"dZ{i}"):
+            idle |= dict.fromkeys((f"dW{i}", f"db{i}", f"dA{i - 1}"), off(i))
+        elif silent(f"A{i - 1}"):
+            idle[f"dW{i}"] = f"{before} 0 everywhere"
+        elif silent(f"W{i}"):
+            idle[f"dA{i - 1}"] = f"W{i} is 0 everywhere"
+    return idle
 
 
 def worst(reports: Iterable[Report]) -> Report:

@@ -97,7 +97,7 @@ def write_compare_page(
             *_what_was_judged(summary, run),
             *explanations(report).values(),
             *report.notes,
-            *filter(None, [summary["stopped"]]),
+            *filter(None, [summary.get("advice"), summary["stopped"]]),
         ],
         makers={"numpy": report.numpy_maker, "torch": report.torch_maker},
         rows=[_row(row, report, summary, sources[row.name], described[row.name]) for row in report.rows],

@@ -33,7 +33,8 @@ LEFT = ("name", "shape", "where", "verdict")
 UNLIMITED = 1000
 EXPLAINED = {
     Outcome.NOT_OBSERVED: "the file's style hides it; what follows from it is judged",
-    Outcome.KINK: "a ReLU's input is within rounding of 0, and the two took different sides: both are right",
+    Outcome.KINK: "an activation's input is within rounding of where two of its pieces meet (ReLU's 0), and the two "
+    "took different sides: both are right",
     Outcome.CLAMPED: "a prediction is so near 0 or 1 that BCELoss clamps: not the loss's own value or gradient",
     Outcome.SATURATED: "a prediction is rounded to 0 or 1, or nearly: the loss cannot be told from it",
     Outcome.INHERITED: "each one's own operation is right, and its inputs bring an error from an earlier tensor",
@@ -48,11 +49,16 @@ def print_report(console: Console, report: Report, summary: Mapping[str, Any]) -
         for row in report.rows
     ]
     _print_table(console, table, COLUMNS, GIVEN_UP_FIRST, [_style(row) for row in report.rows])
+    sentences = explanations(report)
+    if Outcome.IDLE in sentences:
+        _say(console, sentences.pop(Outcome.IDLE), "red" if report.unproven else "yellow")
     first = first_sentence(report, summary)
     if first is not None:
         _say(console, first, "bold red")
-    for outcome, sentence in explanations(report).items():
+    for outcome, sentence in sentences.items():
         _say(console, sentence, _style(next(row for row in report.rows if row.outcome == outcome)))
+    if summary.get("advice"):
+        _say(console, summary["advice"], "yellow")
     for note in report.notes:
         _say(console, f"Note: {note}", "yellow")
     _say(console, verdict(report, summary), "bold red" if report.outcome == "fail" else "green")
@@ -146,6 +152,10 @@ def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
     names = ", ".join(row.name for row in rows)
     if outcome in WRONG:
         return names
+    if outcome == Outcome.IDLE:
+        reasons = dict.fromkeys(row.message or "" for row in rows)
+        each = (f"{reason} ({', '.join(row.name for row in rows if row.message == reason)})" for reason in reasons)
+        return f"nothing was compared here: {'; '.join(each)}"
     where = {
         Outcome.KINK: [f"Z{layer}[{unit}, {example}]" for layer, unit, example in report.kinks],
         Outcome.CLAMPED: [f"example {example}" for _, example in report.clamped],
