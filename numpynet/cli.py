@@ -19,6 +19,7 @@ import click
 import numpy as np
 
 import numpynet
+from numpynet import names
 from numpynet.activations import ACTIVATIONS
 from numpynet.check.contract import CONTRACT
 from numpynet.datasets import DATASETS
@@ -358,7 +359,7 @@ def judged_steps(step: Step, module: Any, steps: int, elements: bool) -> Report:
                 yield compare_traces(numpy_trace(step, module), theirs, elements=elements)
                 progress(number)
                 if number < steps:
-                    step = step.starting_from({name: theirs.values[f"{name}'"] for name in step.params_values})
+                    step = step.starting_from({name: theirs.values[names.after(name)] for name in step.params_values})
             except UndefinedStepError as error:
                 raise click.UsageError(f"step {number}: {error}") from error
 

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from numpynet import names
 from numpynet.definitions import ACTIVATIONS, LOSSES
 from numpynet.numbers import Numbers
 from numpynet.types import Architecture, Array, Parameters
@@ -152,8 +153,8 @@ def network(
     tensors = {name: Tensor(value) for name, value in params_values.items()}
     A: Any = X
     for layer_idx, layer in enumerate(nn_architecture, start=1):
-        W, b = tensors[f"W{layer_idx}"], tensors[f"b{layer_idx}"]
-        Z = tensors[f"Z{layer_idx}"] = W @ A + b
-        A = tensors[f"A{layer_idx}"] = activation(layer["activation"], Z)
+        W, b = tensors[names.W(layer_idx)], tensors[names.b(layer_idx)]
+        Z = tensors[names.Z(layer_idx)] = W @ A + b
+        A = tensors[names.A(layer_idx)] = activation(layer["activation"], Z)
     tensors["cost"] = cost(loss, A, Y)
     return tensors

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from numpynet import names
 from numpynet.activations import ACTIVATIONS
 from numpynet.losses import get_cost_value
 from numpynet.metrics import get_accuracy_value
@@ -58,7 +59,7 @@ def starting_parameters(params_values: Parameters, nn_architecture: Architecture
     check_parameters(params_values, nn_architecture)
     copy = {}
     for layer_idx in range(1, len(nn_architecture) + 1):
-        for name in (f"W{layer_idx}", f"b{layer_idx}"):
+        for name in (names.W(layer_idx), names.b(layer_idx)):
             check_finite(name, params_values[name])
             copy[name] = np.array(fetch("params_values", params_values, name), dtype=dtype)
     return copy
@@ -108,7 +109,7 @@ def train(
 def dead_layers(X: Array, params_values: Parameters, nn_architecture: Architecture) -> list[int]:
     """The layers, counted from 1, whose slope f′(Z) is 0 for every unit and every example of X, (n_0, m)."""
     _, memory = full_forward_propagation(X, params_values, nn_architecture)
-    every = [memory[f"Z{layer_idx}"] for layer_idx in range(1, len(nn_architecture) + 1)]
+    every = [memory[names.Z(layer_idx)] for layer_idx in range(1, len(nn_architecture) + 1)]
     slopes = [
         ACTIVATIONS[layer["activation"]].backward(np.ones_like(Z), Z)
         for Z, layer in zip(every, nn_architecture, strict=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet import names
 from numpynet.activations import ACTIVATIONS
 from numpynet.registry import UnknownNameError
 from numpynet.types import FLOAT_DTYPES, Architecture, Array, Parameters
@@ -59,8 +60,8 @@ def check_parameters(params_values: Parameters, nn_architecture: Architecture) -
     """Raise KeyError or ValueError unless there is a W and a b of the right shape for every layer."""
     for layer_idx, layer in enumerate(nn_architecture, start=1):
         n_in, n_out = layer["input_dim"], layer["output_dim"]
-        check_shape(f"W{layer_idx}", fetch("params_values", params_values, f"W{layer_idx}"), (n_out, n_in))
-        check_shape(f"b{layer_idx}", fetch("params_values", params_values, f"b{layer_idx}"), (n_out, 1))
+        check_shape(names.W(layer_idx), fetch("params_values", params_values, names.W(layer_idx)), (n_out, n_in))
+        check_shape(names.b(layer_idx), fetch("params_values", params_values, names.b(layer_idx)), (n_out, 1))
 
 
 def check_finite(place: str, array: Array) -> None:

@@ -42,6 +42,7 @@ from pathlib import Path
 
 import numpy as np
 
+from numpynet import names
 from numpynet.parity.loader import load_implementation
 from numpynet.problem import Problem, load_problem
 from numpynet.training import training_steps
@@ -150,8 +151,8 @@ def sklearn_steps(problem: Problem, accuracy: bool = True) -> Steps:
     )  # fmt: skip
     model.partial_fit(X, labels, classes=[0, 1] if len(Y) == 1 else range(len(Y)))
     for number, (W, b) in enumerate(zip(model.coefs_, model.intercepts_, strict=True), start=1):
-        W[:] = problem.params_values[f"W{number}"].T
-        b[:] = problem.params_values[f"b{number}"][:, 0]
+        W[:] = problem.params_values[names.W(number)].T
+        b[:] = problem.params_values[names.b(number)][:, 0]
     while True:
         share = float(model.score(X, labels)) if accuracy else np.nan
         model.partial_fit(X, labels)
@@ -162,7 +163,7 @@ def floor_steps(problem: Problem) -> Steps:
     """The matrix products of a step and nothing else."""
     X, kind = problem.data.X_train, problem.data.X_train.dtype
     m, layers = X.shape[1], problem.nn_architecture
-    W = [problem.params_values[f"W{number}"] for number in range(1, len(layers) + 1)]
+    W = [problem.params_values[names.W(number)] for number in range(1, len(layers) + 1)]
     A = [X] + [np.ones((len(w), m), kind) for w in W]
     Z, dZ = [np.ones_like(a) for a in A[1:]], [np.ones_like(a) for a in A[1:]]
     dA, dW = [np.ones_like(a) for a in A], [np.ones_like(w) for w in W]

@@ -24,6 +24,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
+from numpynet import names
 from numpynet.activations import ACTIVATIONS
 from numpynet.losses import LOSSES
 from numpynet.parity import Step, compare, numpy_trace
@@ -69,17 +70,17 @@ def random_step(seed: int, number: int) -> Step:
     depth = int(stream.integers(1, MAX_DEPTH + 1))
     widths = [size(MAX_WIDTH) for _ in range(depth + 1)]
     loss = str(stream.choice(list(LOSSES)))
-    names = [str(stream.choice(list(ACTIVATIONS))) for _ in range(depth - 1)] + [LOSSES[loss].output]
+    chosen = [str(stream.choice(list(ACTIVATIONS))) for _ in range(depth - 1)] + [LOSSES[loss].output]
     layers: list[Layer] = [
         {"input_dim": n_in, "output_dim": n_out, "activation": name}
-        for n_in, n_out, name in zip(widths[:-1], widths[1:], names, strict=True)
+        for n_in, n_out, name in zip(widths[:-1], widths[1:], chosen, strict=True)
     ]
     scale = 10.0 ** stream.uniform(-3, 0.5)
     params_values = {}
     for layer_idx, layer in enumerate(layers, start=1):
         n_out, n_in = layer["output_dim"], layer["input_dim"]
-        params_values[f"W{layer_idx}"] = scale * stream.standard_normal((n_out, n_in))
-        params_values[f"b{layer_idx}"] = scale * stream.standard_normal((n_out, 1))
+        params_values[names.W(layer_idx)] = scale * stream.standard_normal((n_out, n_in))
+        params_values[names.b(layer_idx)] = scale * stream.standard_normal((n_out, 1))
     m = size(MAX_BATCH)
     X = 10.0 ** stream.uniform(-2, 1) * stream.standard_normal((widths[0], m))
     Y = stream.integers(0, 2, (widths[-1], m))
@@ -98,7 +99,7 @@ def judge(seed: int, numbers: range) -> Found:
         for row in report.rows:
             found.numbers += row.compared
             found.outcomes[str(row.outcome)] += 1
-            operation = row.name.translate(str.maketrans("", "", "0123456789"))
+            operation = names.kind(row.name)
             for judged in row.local.values():
                 if judged.ratio is not None and row.name != "A0":
                     found.ratios[operation].append(judged.ratio)

@@ -237,7 +237,7 @@ def test_kinks_accuse_nobody(dtype: str, tmp_path: Path) -> None:
     for seed in range(30):
         given = near_zero(seed, dtype)
         report = compare(numpy_trace(given, module), torch_trace(given))
-        report.raise_on_mismatch()
+        assert not [describe(row) for row in report.rows if row.fails]
         kinks += len(report.kinks)
         disagreements += report.outcomes["kink"]
     assert kinks > 100

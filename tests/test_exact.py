@@ -65,9 +65,7 @@ RULES = {
     "exp": Rule(lambda x: x.exp(), np.exp, between(-20, 20), 0.2),
     "expm1": Rule(lambda x: x.expm1(), np.expm1, between(-20, 20), 0.15),
     "log(1 − x)": Rule(lambda x: x.log_complement(), lambda x: np.log(1 - x), between(-3, 0.999), 0.15),
-    "x, or 1/x above ½": Rule(
-        lambda x: x.above(0.5, x, 1 / x), lambda x: np.where(x > 0.5, x, 1 / x), between(0.6, 3), 0, 0.9
-    ),
+    "x², or x, above 0": Rule(lambda x: x.above(0, x.square(), x), lambda x: np.where(x > 0, x * x, x), one, 0.9),
     "x · 0.1": Rule(lambda x: x * 0.1, lambda x: x * x.dtype.type(0.1), one, 0.4),
     "log": Rule(lambda x: x.log(), np.log, between(1e-6, 1), 0.15),
     "log1p": Rule(lambda x: x.log1p(), np.log1p, between(-0.999, 3), 0.2),

@@ -15,7 +15,7 @@ from numpynet import definitions
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [  # a file may import from floors below its own, and from files on its own floor
-    {"registry", "types", "printable", "reading", "memory", "definitions", "numbers"},
+    {"registry", "types", "printable", "reading", "memory", "definitions", "numbers", "names"},
     {"activations", "losses", "optimizers", "metrics", "validation"},
     {"network"},
     {"training", "files", "tape"},
@@ -35,7 +35,9 @@ def imported(file: Path) -> set[str]:
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
+            inside = ROOT / node.module.replace(".", "/")
+            modules = {alias.name for alias in node.names if (inside / f"{alias.name}.py").exists()}
+            names |= {f"{node.module}.{name}" for name in modules} or {node.module}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
     return {name for name in names if name.partition(".")[0] in ("numpynet", "torch_reference")}
@@ -53,6 +55,7 @@ def test_definitions_share_no_arithmetic_with_what_they_judge() -> None:
         "numpynet.definitions",
         "numpynet.numbers",
         "numpynet.types",
+        "numpynet.names",
         *(f"numpynet.parity.{name}" for name in ("step", "exact", "wide")),
     }
     for name in ("wide", "exact", "walk"):
@@ -77,6 +80,7 @@ def test_numpynet_imports_only_from_below(file: Path) -> None:
 def test_the_tape_calls_no_hand_written_gradient() -> None:
     assert imported(ROOT / "numpynet" / "tape.py") == {
         "numpynet.definitions",
+        "numpynet.names",
         "numpynet.numbers",
         "numpynet.types",
     }
@@ -90,6 +94,7 @@ TORCH_FILES = sorted((ROOT / "torch_reference").glob("*.py"))
 def test_torch_reference_takes_no_derivative_from_numpynet(file: Path) -> None:
     below = {name for name in imported(file) if name.startswith("numpynet")}
     assert below <= {
+        "numpynet.names",
         "numpynet.registry",
         "numpynet.types",
         "numpynet.parity.graph",

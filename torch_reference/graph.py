@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import torch
 
+from numpynet import names
 from numpynet.parity.graph import Gradient, Graph, Node, SavedTensor
 from numpynet.parity.step import Step
 from torch_reference import convert
@@ -26,9 +27,9 @@ def torch_graph(step: Step) -> Graph:
     X, Y = convert.to_rows(step.X), convert.to_rows(step.Y)
     layers = list(twin.layers(X))
     cost = twin_cost(layers[-1][1], Y, step.loss)
-    names = _Names(twin, layers, X, Y, cost)
+    told = _Names(twin, layers, X, Y, cost)
     found = _reached(cost.grad_fn)
-    saved = {node: names.saved(node) for node in found}  # the engine frees it on its way
+    saved = {node: told.saved(node) for node in found}  # the engine frees it on its way
     ran: list[tuple[Recorded, Sequence[torch.Tensor | None], Sequence[torch.Tensor | None]]] = []
     for node in found:
         node.register_hook(_noting(node, ran))
@@ -41,11 +42,11 @@ def torch_graph(step: Step) -> Graph:
             Node(
                 order=order,
                 name=kind,
-                layer=names.layer(node),
+                layer=told.layer(node),
                 saved=saved[node],
-                gradient_in=names.gradient(node, came[0], came=True),
+                gradient_in=told.gradient(node, came[0], came=True),
                 gradients_out=[
-                    None if following is None or gradient is None else names.gradient(following, gradient, came=False)
+                    None if following is None or gradient is None else told.gradient(following, gradient, came=False)
                     for following, gradient in zip(nexts, made, strict=True)
                 ]
                 if nexts
@@ -54,7 +55,7 @@ def torch_graph(step: Step) -> Graph:
                 words=node_words(kind),
             )
         )
-    calls = {f"A{i}": ACTIVATIONS[layer["activation"]].call for i, layer in enumerate(step.nn_architecture, start=1)}
+    calls = {names.A(i): ACTIVATIONS[layer["activation"]].call for i, layer in enumerate(step.nn_architecture, start=1)}
     loss, outputs = LOSSES[step.loss], len(step.Y)
     added_up = f" * {outputs}  # the tutorial adds the outputs up" if loss.adds_outputs and outputs > 1 else ""
     calls["cost"] = loss.call + added_up
@@ -93,18 +94,18 @@ class _Names:
         self._made: dict[Recorded | None, list[str]] = {cost.grad_fn: ["cost"]}
         self._layers: dict[Recorded | None, int] = {}
         for layer_idx, ((Z, A), linear) in enumerate(zip(layers, twin.linears, strict=True), start=1):
-            for name, tensor in (("W", linear.weight), ("b", linear.bias), ("Z", Z), ("A", A)):
+            for kind, tensor in (("W", linear.weight), ("b", linear.bias), ("Z", Z), ("A", A)):
                 assert isinstance(tensor, torch.Tensor)
-                self._tensors[f"{name}{layer_idx}"] = tensor
+                name = names.make(kind, layer_idx)
+                self._tensors[name] = tensor
                 if tensor.grad_fn is not None:
-                    self._made.setdefault(tensor.grad_fn, []).append(f"{name}{layer_idx}")
+                    self._made.setdefault(tensor.grad_fn, []).append(name)
                     self._layers[tensor.grad_fn] = self._layers.get(tensor.grad_fn, layer_idx)
 
     def layer(self, node: Recorded) -> int | None:
         """The layer whose operation, or whose parameter's bookkeeping, the node is."""
         name = self._of(node, came=True)
-        digits = "".join(filter(str.isdigit, name))
-        return int(digits) if digits else None
+        return names.layer_of(name.removesuffix("ᵀ"))
 
     def saved(self, node: Recorded) -> list[SavedTensor]:
         """The tensors among the node's saved attributes."""
@@ -122,7 +123,7 @@ class _Names:
         return SavedTensor(
             field,
             name,
-            transposed=turned if name.startswith("W") else tensor.dim() == 2,
+            transposed=turned if names.kind(name) == "W" else tensor.dim() == 2,
             shape=tuple(tensor.shape),
             bytes=size,
             memory=tensor.data_ptr(),
@@ -133,13 +134,13 @@ class _Names:
         """The gradient of what `node` made, as it came into that node or as it left another for it."""
         assert value is not None
         name = self._of(node, came)
-        if name.startswith(("A", "Z")):
+        if names.kind(name) in ("A", "Z"):
             array = convert.of_the_sum(value)
-        elif name.startswith("W") and not name.endswith("ᵀ"):
+        elif names.kind(name) == "W":
             array = convert.weight(value)
         else:
             array = convert.as_columns(value)
-        return Gradient(f"d{name}", tuple(value.shape), array)
+        return Gradient(names.d(name), tuple(value.shape), array)
 
     def _of(self, node: Recorded, came: bool) -> str:
         """What the node made; where an activation returns its argument itself, Z{l} on the way in, A{l} on that out."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from numpynet import names
 from numpynet.parity.graph import NodeWords
 from numpynet.registry import Registry
 from numpynet.types import Architecture, Parameters
@@ -164,7 +165,7 @@ class Twin(nn.Module):
         self.activations = nn.ModuleList()
         for layer_idx, layer in enumerate(nn_architecture, start=1):
             linear = nn.Linear(layer["input_dim"], layer["output_dim"], dtype=dtype)
-            load_layer(linear, params_values[f"W{layer_idx}"], params_values[f"b{layer_idx}"])
+            load_layer(linear, params_values[names.W(layer_idx)], params_values[names.b(layer_idx)])
             self.linears.append(linear)
             self.activations.append(ACTIVATIONS[layer["activation"]].module())
 
@@ -187,12 +188,12 @@ class Twin(nn.Module):
 
     def grads_values(self) -> Parameters:
         """dW1, db1 …, in the tutorial's layout, as the last backward left them; copies."""
-        return {f"d{name}": gradient for name, gradient in self._by_name(gradient_of).items()}
+        return {names.d(name): gradient for name, gradient in self._by_name(gradient_of).items()}
 
     def _by_name(self, part: Callable[[torch.Tensor], torch.Tensor]) -> Parameters:
         values = {}
         for layer_idx, linear in enumerate(self.linears, start=1):
             assert isinstance(linear, nn.Linear)
-            values[f"W{layer_idx}"] = weight(part(linear.weight))
-            values[f"b{layer_idx}"] = bias(part(linear.bias))
+            values[names.W(layer_idx)] = weight(part(linear.weight))
+            values[names.b(layer_idx)] = bias(part(linear.bias))
         return values

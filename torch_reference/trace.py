@@ -7,6 +7,7 @@ from math import isnan
 
 import torch
 
+from numpynet import names
 from numpynet.parity.drift import Epoch, Evaluation, accuracy
 from numpynet.parity.step import Step, UndefinedStepError
 from numpynet.parity.trace import Trace
@@ -32,13 +33,13 @@ def torch_trace(step: Step) -> Trace:
 
     values: dict[str, Array] = {"A0": convert.to_columns(X), "cost": convert.to_columns(cost)}
     for layer_idx, (Z, A) in enumerate(layers, start=1):
-        values[f"Z{layer_idx}"] = convert.to_columns(Z)
-        values[f"A{layer_idx}"] = convert.to_columns(A)
-        values[f"dZ{layer_idx}"] = convert.of_the_sum(convert.gradient_of(Z))
-        values[f"dA{layer_idx}"] = convert.of_the_sum(convert.gradient_of(A))
+        values[names.Z(layer_idx)] = convert.to_columns(Z)
+        values[names.A(layer_idx)] = convert.to_columns(A)
+        values[names.dZ(layer_idx)] = convert.of_the_sum(convert.gradient_of(Z))
+        values[names.dA(layer_idx)] = convert.of_the_sum(convert.gradient_of(A))
     values |= twin.grads_values()
     optimizer.step()
-    values |= {f"{name}'": value for name, value in twin.params_values().items()}
+    values |= {names.after(name): value for name, value in twin.params_values().items()}
     return Trace("torch", step, values, arithmetic="torch")
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 import numpynet
+from numpynet import names
 from numpynet.definitions import ACTIVATIONS, LOSSES
 from numpynet.parity.exact import Bounded, Exact, rounding_of
 from numpynet.parity.step import Step
@@ -123,15 +124,15 @@ class Maker:
         layers, m = step.nn_architecture, step.X.shape[1]
         size = {name: np.abs(one.value) for name, one in exact.items()}
         found = {}
-        error = np.zeros_like(size[f"Z{len(layers)}"])
+        error = np.zeros_like(size[names.Z(len(layers))])
         for layer_idx, layer in reversed(list(enumerate(layers, start=1))):
             if layer["activation"] == "sigmoid" and layer_idx == len(layers):
-                error = 16 * self.u * np.exp(size[f"Z{layer_idx}"]) * size[f"dZ{layer_idx}"]
+                error = 16 * self.u * np.exp(size[names.Z(layer_idx)]) * size[names.dZ(layer_idx)]
             elif layer["activation"] == "sigmoid":
-                error = error / 4 + 4 * self.u * size[f"dA{layer_idx}"]
-            found[f"dW{layer_idx}"] = error @ size[f"A{layer_idx - 1}"].T / m
-            found[f"db{layer_idx}"] = error.sum(axis=1, keepdims=True) / m
-            error = np.abs(step.params_values[f"W{layer_idx}"]).T @ error
+                error = error / 4 + 4 * self.u * size[names.dA(layer_idx)]
+            found[names.dW(layer_idx)] = error @ size[names.A(layer_idx - 1)].T / m
+            found[names.db(layer_idx)] = error.sum(axis=1, keepdims=True) / m
+            error = np.abs(step.params_values[names.W(layer_idx)]).T @ error
         return found
 
     def pointwise(self) -> Iterator[tuple[str, Array]]:
@@ -168,7 +169,7 @@ class Maker:
             return False
         _, memory = numpynet.full_forward_propagation(X, P, layers)
         for layer_idx, layer in enumerate(layers, start=1):
-            size = np.abs(memory[f"Z{layer_idx}"])
+            size = np.abs(memory[names.Z(layer_idx)])
             if layer["activation"] == "relu" and ((size > 0) & (size < NEAR_A_KINK * self.u * size.max())).any():
                 return True
         return False
@@ -183,15 +184,15 @@ class Maker:
         ]
         P = {}
         for layer_idx, (n_in, n_out) in enumerate(pairwise(widths), start=1):
-            P[f"W{layer_idx}"], P[f"b{layer_idx}"] = self.normal(n_out, n_in), self.normal(n_out, 1, scale=0.5)
+            P[names.W(layer_idx)], P[names.b(layer_idx)] = self.normal(n_out, n_in), self.normal(n_out, 1, scale=0.5)
         if number == 0:  # a unit whose Z is exactly 0
             P["W1"][0], P["b1"][0] = 0, 0
         X = self.normal(widths[0], m)
         _, memory = numpynet.full_forward_propagation(X, P, layers)
         L = len(layers)
-        factor = self.dtype.type(logit / np.abs(memory[f"Z{L}"]).max())
-        P[f"W{L}"], P[f"b{L}"] = P[f"W{L}"] * factor, P[f"b{L}"] * factor
-        Y, Z = self.labels(widths[-1], m), memory[f"Z{L}"]
+        factor = self.dtype.type(logit / np.abs(memory[names.Z(L)]).max())
+        P[names.W(L)], P[names.b(L)] = P[names.W(L)] * factor, P[names.b(L)] * factor
+        Y, Z = self.labels(widths[-1], m), memory[names.Z(L)]
         if logit > 4:  # the surest prediction is wrong: there the gradient is large, and a guard of it shows
             surest = np.unravel_index(np.argmax(np.abs(Z)), Z.shape)
             Y[surest] = Z[surest] < 0
@@ -217,7 +218,7 @@ def _init_layers(maker: Maker) -> Iterator[Case]:
         stream = np.random.RandomState(99 if seed is None else seed)
         expected = {}
         for layer_idx, layer in enumerate(layers, start=1):
-            for name, columns in ((f"W{layer_idx}", layer["input_dim"]), (f"b{layer_idx}", 1)):
+            for name, columns in ((names.W(layer_idx), layer["input_dim"]), (names.b(layer_idx), 1)):
                 value = stream.randn(layer["output_dim"], columns) * 0.1
                 expected[name] = maker.expected(maker.given(value).rounded(2))
         arguments = {"nn_architecture": layers} | ({} if seed is None else {"seed": seed})
@@ -278,11 +279,11 @@ def _full_forward(maker: Maker) -> Iterator[Case]:
     for number, logit, m in [*usual, (0, maker.far, None), (1, maker.far, None), *large]:
         step = maker.step(number, logit, m)
         exact, L = maker.quantities(step, "A", "Z"), len(step.nn_architecture)
-        names = [f"A{layer_idx}" for layer_idx in range(L)] + [f"Z{layer_idx}" for layer_idx in range(1, L + 1)]
+        kept = [names.A(layer_idx) for layer_idx in range(L)] + [names.Z(layer_idx) for layer_idx in range(1, L + 1)]
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
             {"X": step.X, "params_values": step.params_values, "nn_architecture": step.nn_architecture},
-            {"Y_hat": exact[f"A{L}"], **{name: exact[name] for name in names}},
+            {"Y_hat": exact[names.A(L)], **{name: exact[name] for name in kept}},
             large=m == MANY or number == DEEP,
         )
 
@@ -385,7 +386,7 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
                 "nn_architecture": step.nn_architecture,
             },
             {
-                f"d{name}": Bounded(exact[f"d{name}"].value, exact[f"d{name}"].allowed + more[f"d{name}"])
+                names.d(name): Bounded(exact[names.d(name)].value, exact[names.d(name)].allowed + more[names.d(name)])
                 for name in step.params_values
             },
             large=m == MANY or number == DEEP,
@@ -396,9 +397,9 @@ def _update(maker: Maker) -> Iterator[Case]:
     for number, learning_rate in ((0, 0.3), (1, 0.0625), (3, 1.7), (2, 0.3), (6, 0.01), (DEEP, 0.02)):
         step = maker.step(number)
         P = step.params_values
-        G = {f"d{name}": maker.normal(*value.shape) for name, value in P.items()}
+        G = {names.d(name): maker.normal(*value.shape) for name, value in P.items()}
         expected = {
-            name: maker.expected(maker.given(theta) - maker.given(G[f"d{name}"]) * learning_rate)
+            name: maker.expected(maker.given(theta) - maker.given(G[names.d(name)]) * learning_rate)
             for name, theta in P.items()
         }
         yield Case(

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 import numpynet
+from numpynet import names
 from numpynet.activations import ACTIVATIONS
 from numpynet.check.bearable import check_bearable
 from numpynet.check.cases import TRAINING_SEED, Case, Maker
@@ -207,17 +208,17 @@ class Grader:
             return score, dialect
         raw_Y_hat, raw_memory = pair[at], pair[1 - at if len(pair) == 2 else (1 if at == 0 else 0)]
         Y_hat = as_array(dialect.ours("Y_hat", raw_Y_hat))
-        score += 0.1 + right(Y_hat, exact[f"A{L}"])
+        score += 0.1 + right(Y_hat, exact[names.A(L)])
         if isinstance(raw_memory, dict):
             keys = dict(dialect.keys) | keys_of(raw_memory, "memory")
             seen = replace(dialect, keys=keys).ours("memory", raw_memory)
-            names = [f"A{k}" for k in range(L)] + [f"Z{k}" for k in range(1, L + 1)]
-            arrays = [as_array(seen.get(name)) for name in names]
+            wanted = [names.A(k) for k in range(L)] + [names.Z(k) for k in range(1, L + 1)]
+            arrays = [as_array(seen.get(name)) for name in wanted]
             there = all(
                 array is not None and array.shape == exact[name].value.shape
-                for array, name in zip(arrays, names, strict=True)
+                for array, name in zip(arrays, wanted, strict=True)
             )
-            own_memory = not there or len(raw_memory) > len(names)
+            own_memory = not there or len(raw_memory) > len(wanted)
             dialect = replace(
                 dialect, keys=keys if there else dialect.keys, opaque_memory=not there, own_memory=own_memory
             )
@@ -233,13 +234,13 @@ class Grader:
             return score, dialect
         dialect = replace(dialect, keys=dict(dialect.keys) | keys_of(backward.value, "grads_values"))
         grads_values = dialect.ours("grads_values", backward.value)
-        G = [as_array(grads_values.get(f"d{name}")) for name in step.params_values]
+        G = [as_array(grads_values.get(names.d(name))) for name in step.params_values]
         single = all(array is not None and array.dtype == np.float32 for array in (Y_hat, *G))
         dialect = replace(dialect, single=single)  # asked with float64, it answers in float32 throughout
         score += (
             0.1
             + sum(
-                g is not None and g.shape == exact[f"d{name}"].value.shape
+                g is not None and g.shape == exact[names.d(name)].value.shape
                 for g, name in zip(G, step.params_values, strict=True)
             )
             / len(G)
@@ -258,7 +259,7 @@ class Grader:
         if update.raised or not isinstance(after, dict):
             return score, dialect
         after = dialect.ours("params_values", after)
-        ends = all(right(as_array(after.get(name)), exact[f"{name}'"]) for name in step.params_values)
+        ends = all(right(as_array(after.get(name)), exact[names.after(name)]) for name in step.params_values)
         return (5.0 if ends and score >= 1.1 else score + 0.1), dialect
 
     # ── one function ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -337,14 +338,14 @@ class Grader:
 
     def _needs(self, failing: Sequence[Observation]) -> str | None:
         """The contract's function that is missing from the file, where every failure is that its name is undefined."""
-        names = {
+        undefined = {
             match[1]
             if one.raised and (match := re.match(r"NameError: name '(\w+)' is not defined", one.raised.text))
             else ""
             for one in failing
         }
-        missing = [name for name in CONTRACT if name in names and name not in self.found]
-        return missing[0] if len(missing) == len(names) else None
+        missing = [name for name in CONTRACT if name in undefined and name not in self.found]
+        return missing[0] if len(missing) == len(undefined) else None
 
     def _cannot_be_judged(self, name: str, failing: Sequence[Observation]) -> str | None:
         """Why a failure says nothing of this function: what it needs is missing, has failed, or was never made."""
@@ -401,11 +402,11 @@ class Grader:
 
     def _two_way(self, name: str, seen: list[Observation]) -> tuple[list[Observation], tuple[str, ...]]:
         """A function that only asks for one name takes any other for the other one: a choice of two, not a mistake."""
-        names = set(self.found[name].compared) & set(ACTIVATIONS)
-        if len(names) != 1 or not any(one.case.raises and one.fails for one in seen):
+        compared = set(self.found[name].compared) & set(ACTIVATIONS)
+        if len(compared) != 1 or not any(one.case.raises and one.fails for one in seen):
             return seen, ()
         return [one for one in seen if not one.case.raises], (
-            f"any activation but {names.pop()} is taken for the other one",
+            f"any activation but {compared.pop()} is taken for the other one",
         )
 
     def _misreported(self) -> tuple[str, str] | None:
@@ -618,7 +619,7 @@ class Grader:
                     continue
                 if not isinstance(ours, dict):
                     return Observation(case, problem=f"{role} is {_described(item)}, not a dict")
-                if role == "memory" and f"A{len(case.arguments['nn_architecture'])}" in ours:
+                if role == "memory" and names.A(len(case.arguments["nn_architecture"])) in ours:
                     notes.append("memory also holds the last A")
                 if role == "params_values" and name == "init_layers":
                     extra = [key for key in ours if key not in case.expected]
@@ -913,10 +914,10 @@ def _fine(seen: Sequence[Observation]) -> tuple[str, ...]:
     judged = [one for one in seen if not one.case.raises and not one.case.nan]
     if not judged or any(one.problem for one in judged):
         return ()
-    names: dict[str, bool] = {}
+    fine: dict[str, bool] = {}
     for one in judged:
         wrong = set(one.wrong())
         for name in one.case.expected:
             kind = name.rstrip("0123456789")
-            names[kind] = names.get(kind, True) and name not in wrong
-    return tuple(name for name, good in names.items() if good)
+            fine[kind] = fine.get(kind, True) and name not in wrong
+    return tuple(name for name, good in fine.items() if good)

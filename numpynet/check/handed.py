@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet import names
 from numpynet.check.matching import close
 from numpynet.check.readings import activated, forward_pass, given_to, loss_gradients, sigma
 from numpynet.check.result import Called, Observation
@@ -40,14 +41,14 @@ def _full_backward_hands(one: Observation) -> tuple[str, str] | None:
     if not calls or L == 1:
         return None
     p, Y = given["Y_hat"], given["Y"].reshape(given["Y_hat"].shape)
-    pool = {**given["memory"], **given["params_values"], f"A{L}": p, "X": given["memory"]["A0"], "Y": Y}
+    pool = {**given["memory"], **given["params_values"], names.A(L): p, "X": given["memory"]["A0"], "Y": Y}
     dA = -(Y / p - (1 - Y) / (1 - p))
     handed_on = [call.result[0] for call in calls if isinstance(call.result, tuple)]
     for k, call in enumerate(calls):
         layer = L - k
         if layer < 1:
             return "too-many-layers", "It runs more layers than there are."
-        want = {"W": f"W{layer}", "Z": f"Z{layer}", "A_prev": f"A{layer - 1}", "b": f"b{layer}"}
+        want = {"W": names.W(layer), "Z": names.Z(layer), "A_prev": names.A(layer - 1), "b": names.b(layer)}
         got_dA = call.arguments.get("dA")
         if k == 0 and isinstance(got_dA, np.ndarray) and got_dA.shape == (p.shape[1],) * 2 != p.shape:
             return "pairs", "Y is transposed: each label meets each prediction, and dA_L is (m, m)."
@@ -110,11 +111,11 @@ def _full_forward_hands(one: Observation) -> tuple[str, str] | None:
     if not calls or L == 1:
         return None
     right = forward_pass(one)
-    pool = {**right, **given["params_values"], f"A{L}": right["Y_hat"]}
+    pool = {**right, **given["params_values"], names.A(L): right["Y_hat"]}
     for layer, call in enumerate(calls, start=1):
         if layer > L:
             return "too-many-layers", "It runs more layers than there are."
-        for role, name in (("A_prev", f"A{layer - 1}"), ("W", f"W{layer}"), ("b", f"b{layer}")):
+        for role, name in (("A_prev", names.A(layer - 1)), ("W", names.W(layer)), ("b", names.b(layer))):
             got = call.arguments.get(role)
             if not isinstance(got, np.ndarray) or _same(got, pool[name]):
                 continue

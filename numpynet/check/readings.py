@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpynet import names
 from numpynet.check.cases import TRAINING_SEED, trained
 from numpynet.check.result import Observation
 from numpynet.types import Array
@@ -67,12 +68,12 @@ def _init_layers(one: Observation) -> Iterator[Reading]:
             if how.get("reseeded"):
                 stream = np.random.RandomState(seed)
             if how.get("b_first"):
-                values[f"b{k}"] = draw_b(stream, n, i)
-            values[f"W{k}"] = draw_W(stream, n, i)
+                values[names.b(k)] = draw_b(stream, n, i)
+            values[names.W(k)] = draw_W(stream, n, i)
             if how.get("seeded_before_b"):
                 stream = np.random.RandomState(seed)
             if not how.get("b_first"):
-                values[f"b{k}"] = draw_b(stream, n, i)
+                values[names.b(k)] = draw_b(stream, n, i)
         return values
 
     W: Callable[..., Array] = lambda s, n, i: s.randn(n, i) * 0.1  # noqa: E731
@@ -136,8 +137,8 @@ def _init_layers(one: Observation) -> Iterator[Reading]:
     yield Reading("draw-order", f"{other}: b is drawn before W.", drawn(W, b, b_first=True))
     yield Reading("draw-order", f"{other}: the layers are drawn from last to first.", drawn(W, b, backwards=True))
     stream = np.random.RandomState(seed)
-    first = {f"W{k}": stream.randn(n, i) * 0.1 for k, (n, i) in enumerate(shapes, 1)}
-    yield Reading("draw-order", f"{other}: all W first, then all b.", first | {f"b{k}": stream.randn(n, 1) * 0.1 for k, (n, _) in enumerate(shapes, 1)})
+    first = {names.W(k): stream.randn(n, i) * 0.1 for k, (n, i) in enumerate(shapes, 1)}
+    yield Reading("draw-order", f"{other}: all W first, then all b.", first | {names.b(k): stream.randn(n, 1) * 0.1 for k, (n, _) in enumerate(shapes, 1)})
     modern = np.random.default_rng(seed)
     newest: Callable[..., Array] = lambda s, n, i: np.random.default_rng(seed).standard_normal((n, i)) * 0.1  # noqa: E731
     yield Reading("other-generator", "default_rng is another generator: the shared weights come from np.random.seed and randn.", drawn(newest, b))
@@ -477,9 +478,9 @@ def forward_pass(one: Observation, **how: Any) -> dict[str, Array]:
         A_prev = X if how.get("from_X") else A
         j = how.get("layer", lambda k: k)(k)
         act = how.get("activation") or layer["activation"]
-        Z = P[f"W{j}"] @ A_prev + P[f"b{j}"]
+        Z = P[names.W(j)] @ A_prev + P[names.b(j)]
         A = activated(act, Z)
-        values[f"A{k - 1}"], values[f"Z{k}"] = A_prev, Z
+        values[names.A(k - 1)], values[names.Z(k)] = A_prev, Z
     values["Y_hat"] = A
     return values
 
@@ -488,21 +489,21 @@ def _full_forward(one: Observation) -> Iterator[Reading]:
     layers = one.case.arguments["nn_architecture"]
     L = len(layers)
     right = forward_pass(one)
-    A = {k: right[f"A{k}"] for k in range(L)} | {L: right["Y_hat"]}
-    Zs = {k: right[f"Z{k}"] for k in range(1, L + 1)}
-    kept = {f"Z{k}": Zs[k] for k in Zs}
-    As = {f"A{k}": A[k] for k in range(L)}
+    A = {k: right[names.A(k)] for k in range(L)} | {L: right["Y_hat"]}
+    Zs = {k: right[names.Z(k)] for k in range(1, L + 1)}
+    kept = {names.Z(k): Zs[k] for k in Zs}
+    As = {names.A(k): A[k] for k in range(L)}
     yield Reading(
-        "files-output", "memory files each layer's output, A_curr, where its input, A_prev, belongs.", {"Y_hat": A[L], **{f"A{k}": A[k + 1] for k in range(L)}, **kept}
+        "files-output", "memory files each layer's output, A_curr, where its input, A_prev, belongs.", {"Y_hat": A[L], **{names.A(k): A[k + 1] for k in range(L)}, **kept}
     )
-    yield Reading("files-output", "memory files A under the next number: A1 is X.", {"Y_hat": A[L], **{f"A{k}": A[k - 1] for k in range(1, L + 1)}, **kept})
-    yield Reading("files-A-as-Z", "memory holds A where Z belongs: the slope must be taken before the activation.", {"Y_hat": A[L], **As, **{f"Z{k}": A[k] for k in Zs}})
-    yield Reading("files-Z-as-A", "memory holds Z where A belongs.", {"Y_hat": A[L], **As, **kept, **{f"A{k}": Zs[k] for k in range(1, L)}})
-    yield Reading("files-A_prev-as-Z", "memory holds A_prev where Z belongs.", {"Y_hat": A[L], **As, **{f"Z{k}": A[k - 1] for k in Zs}})
-    yield Reading("keys", "Z is filed under a number too small by one: Z0 is layer 1's.", {"Y_hat": A[L], **As, **{f"Z{k - 1}": Zs[k] for k in Zs}})
-    yield Reading("keys", "Z is filed under a number too large by one.", {"Y_hat": A[L], **As, **{f"Z{k + 1}": Zs[k] for k in Zs}})
-    yield Reading("keys", "A is filed under a number too large by one: A1 is X.", {"Y_hat": A[L], **{f"A{k + 1}": A[k] for k in range(L)}, **kept})
-    yield Reading("lost-in-memory", "Only the last layer's numbers are in memory.", {"Y_hat": A[L], f"A{L - 1}": A[L - 1], f"Z{L}": Zs[L]})
+    yield Reading("files-output", "memory files A under the next number: A1 is X.", {"Y_hat": A[L], **{names.A(k): A[k - 1] for k in range(1, L + 1)}, **kept})
+    yield Reading("files-A-as-Z", "memory holds A where Z belongs: the slope must be taken before the activation.", {"Y_hat": A[L], **As, **{names.Z(k): A[k] for k in Zs}})
+    yield Reading("files-Z-as-A", "memory holds Z where A belongs.", {"Y_hat": A[L], **As, **kept, **{names.A(k): Zs[k] for k in range(1, L)}})
+    yield Reading("files-A_prev-as-Z", "memory holds A_prev where Z belongs.", {"Y_hat": A[L], **As, **{names.Z(k): A[k - 1] for k in Zs}})
+    yield Reading("keys", "Z is filed under a number too small by one: Z0 is layer 1's.", {"Y_hat": A[L], **As, **{names.Z(k - 1): Zs[k] for k in Zs}})
+    yield Reading("keys", "Z is filed under a number too large by one.", {"Y_hat": A[L], **As, **{names.Z(k + 1): Zs[k] for k in Zs}})
+    yield Reading("keys", "A is filed under a number too large by one: A1 is X.", {"Y_hat": A[L], **{names.A(k + 1): A[k] for k in range(L)}, **kept})
+    yield Reading("lost-in-memory", "Only the last layer's numbers are in memory.", {"Y_hat": A[L], names.A(L - 1): A[L - 1], names.Z(L): Zs[L]})
     yield Reading("lost-in-memory", "Z is not in memory: backward propagation needs it.", {"Y_hat": A[L], **As})
     yield Reading("lost-in-memory", "A is not in memory: backward propagation needs it.", {"Y_hat": A[L], **kept})
     yield Reading("lost-in-memory", "The input A0 is not in memory.", {"Y_hat": A[L], **{k: v for k, v in As.items() if k != "A0"}, **kept})
@@ -517,16 +518,16 @@ def _full_forward(one: Observation) -> Iterator[Reading]:
     for eps in EPSILONS:
         yield Reading(f"clip:{eps:g}", f"The prediction is clipped to [{eps:g}, 1 − {eps:g}].", right | {"Y_hat": np.clip(p, eps, 1 - eps)})
     yield Reading("returns-early", "Only the first layer runs: it returns inside the loop.", {"Y_hat": A[1], "A0": A[0], "Z1": Zs[1]})
-    yield Reading("altered-Z", "memory holds max(0, Z), not Z.", right | {f"Z{k}": np.maximum(Zs[k], 0) for k in Zs})
-    yield Reading("one-for-all", "Every A in memory is the last one.", right | {f"A{k}": A[L - 1] for k in range(L)})
-    yield Reading("one-for-all", "Every A in memory is X.", right | {f"A{k}": A[0] for k in range(L)})
+    yield Reading("altered-Z", "memory holds max(0, Z), not Z.", right | {names.Z(k): np.maximum(Zs[k], 0) for k in Zs})
+    yield Reading("one-for-all", "Every A in memory is the last one.", right | {names.A(k): A[L - 1] for k in range(L)})
+    yield Reading("one-for-all", "Every A in memory is X.", right | {names.A(k): A[0] for k in range(L)})
     yield Reading("standardised", "X is standardised inside: predictions depend on the other examples.", forward_pass(one, standardised=True))
     for act in ("relu", "sigmoid"):
         yield Reading("activation-ignored", f"Every layer is computed with {act}: the layer's own activation is not passed on.", forward_pass(one, activation=act))
     yield Reading("last-layer-missing", "The last layer never runs: the loop ends too early.", forward_pass(one, stop=L - 1))
     if all(layer["input_dim"] == layers[0]["input_dim"] for layer in layers):
         yield Reading("input-again", "Every layer gets X: A_prev is not moved on.", forward_pass(one, from_X=True))
-    yield Reading("shifted-memory", "memory holds A moved by one, and the last A.", {**right, **{f"A{k}": A[k + 1] for k in range(L)}})
+    yield Reading("shifted-memory", "memory holds A moved by one, and the last A.", {**right, **{names.A(k): A[k + 1] for k in range(L)}})
 
 
 def _cost(one: Observation) -> Iterator[Reading]:
@@ -898,18 +899,18 @@ def _gradients(one: Observation, dA: Array | None = None, **how: Any) -> dict[st
     layers, memory, P = given["nn_architecture"], given["memory"], given["params_values"]
     p, Y = given["Y_hat"], given["Y"].reshape(given["Y_hat"].shape)
     L, m = len(layers), p.shape[1]
-    A = {k: memory[f"A{k}"].astype(float) for k in range(L)} | {L: p}
+    A = {k: memory[names.A(k)].astype(float) for k in range(L)} | {L: p}
     dA = -(Y / p - (1 - Y) / (1 - p)) if dA is None else dA
     values = {}
     for k in range(L, 0, -1):
         act = how.get("activation") or layers[k - 1]["activation"]
-        Z = memory[f"Z{how.get('Z', lambda k: k)(k)}"].astype(float)
+        Z = memory[names.Z(how.get("Z", lambda k: k)(k))].astype(float)
         dZ = dA if how.get("no_slope_at") == k - L else dA * slope_of(act, Z)
         if how.get("fused") and k == L:
             dZ = p - Y
-        values[f"dW{k}"] = dZ @ A[how.get("A", lambda k: k - 1)(k)].T / m
-        values[f"db{k}"] = dZ.sum(axis=1, keepdims=True) / m
-        dA = P[f"W{k}"].astype(float).T @ dZ
+        values[names.dW(k)] = dZ @ A[how.get("A", lambda k: k - 1)(k)].T / m
+        values[names.db(k)] = dZ.sum(axis=1, keepdims=True) / m
+        dA = P[names.W(k)].astype(float).T @ dZ
         if "moved" in how:
             dA = how["moved"](dA, m, k)
     return values
@@ -933,53 +934,53 @@ def _full_backward(one: Observation) -> Iterator[Reading]:
     kinds = ("dW", "db")
     for k, words in ((1, "first"), (L, "last")):
         for kind in kinds:
-            names = (f"dW{k}", f"db{k}") if kind == "db" else (f"dW{k}",)
+            zeroed = (names.dW(k), names.db(k)) if kind == "db" else (names.dW(k),)
             yield Reading(
                 f"zeroed:{words}",
-                f"{' and '.join(names) if L > 1 else names[0]} of the {words} layer is set to zero: it never learns.",
-                right | {name: 0 * right[name] for name in names},
+                f"{' and '.join(zeroed) if L > 1 else zeroed[0]} of the {words} layer is set to zero: it never learns.",
+                right | {name: 0 * right[name] for name in zeroed},
             )
-        yield Reading(f"zeroed:{words}", f"db of the {words} layer is set to zero.", right | {f"db{k}": 0 * right[f"db{k}"]})
-    yield Reading("zeroed:db", "Every db is zero.", right | {f"db{k}": 0 * right[f"db{k}"] for k in range(1, L + 1)})
+        yield Reading(f"zeroed:{words}", f"db of the {words} layer is set to zero.", right | {names.db(k): 0 * right[names.db(k)]})
+    yield Reading("zeroed:db", "Every db is zero.", right | {names.db(k): 0 * right[names.db(k)] for k in range(1, L + 1)})
     yield Reading(
         "mirrored",
         "The gradients are filed under the mirrored layer's number: dW1 is the last layer's.",
-        {f"{kind}{k}": right[f"{kind}{L + 1 - k}"] for kind in kinds for k in range(1, L + 1)},
+        {names.make(kind, k): right[names.make(kind, L + 1 - k)] for kind in kinds for k in range(1, L + 1)},
     )
     for kind, other in (("dW", "db"), ("db", "dW")):
         yield Reading(
             f"mirrored:{kind}",
             f"{kind} is filed under the mirrored layer's number: {kind}1 is the last layer's.",
-            {f"{kind}{k}": right[f"{kind}{L + 1 - k}"] for k in range(1, L + 1)} | {f"{other}{k}": right[f"{other}{k}"] for k in range(1, L + 1)},
+            {names.make(kind, k): right[names.make(kind, L + 1 - k)] for k in range(1, L + 1)} | {names.make(other, k): right[names.make(other, k)] for k in range(1, L + 1)},
         )
     for shift in (-1, 1):
-        moved = {f"{kind}{k + shift}": right[f"{kind}{k}"] for kind in kinds for k in range(1, L + 1)}
+        moved = {names.make(kind, k + shift): right[names.make(kind, k)] for kind in kinds for k in range(1, L + 1)}
         yield Reading("keys", f"The gradients are filed under numbers {'too small' if shift < 0 else 'too large'} by one.", moved)
         for kind, other in (("dW", "db"), ("db", "dW")):
             yield Reading(
                 f"keys:{kind}",
                 f"{kind} is filed under numbers {'too small' if shift < 0 else 'too large'} by one.",
-                {f"{kind}{k + shift}": right[f"{kind}{k}"] for k in range(1, L + 1)} | {f"{other}{k}": right[f"{other}{k}"] for k in range(1, L + 1)},
+                {names.make(kind, k + shift): right[names.make(kind, k)] for k in range(1, L + 1)} | {names.make(other, k): right[names.make(other, k)] for k in range(1, L + 1)},
             )
-    yield Reading("returns-early", "Only the last layer's gradients are there: it returns inside the loop.", {f"dW{L}": right[f"dW{L}"], f"db{L}": right[f"db{L}"]})
+    yield Reading("returns-early", "Only the last layer's gradients are there: it returns inside the loop.", {names.dW(L): right[names.dW(L)], names.db(L): right[names.db(L)]})
     if L > 1:
         yield Reading(
             "first-layer-missing",
             "The first layer's gradients are missing: the loop ends too early.",
             {name: value for name, value in right.items() if not name.endswith("1") or len(name) > 3},
         )
-        yield Reading("last-layer-missing", "The last layer's gradients are missing.", {name: value for name, value in right.items() if name not in (f"dW{L}", f"db{L}")})
+        yield Reading("last-layer-missing", "The last layer's gradients are missing.", {name: value for name, value in right.items() if name not in (names.dW(L), names.db(L))})
     yield Reading(
-        "swapped-keys", "dW and db are filed under each other's names.", {f"{a}{k}": right[f"{b}{k}"] for a, b in (("dW", "db"), ("db", "dW")) for k in range(1, L + 1)}
+        "swapped-keys", "dW and db are filed under each other's names.", {names.make(a, k): right[names.make(b, k)] for a, b in (("dW", "db"), ("db", "dW")) for k in range(1, L + 1)}
     )
-    yield Reading("one-key", "db is filed under the name of dW.", {f"dW{k}": right[f"db{k}"] for k in range(1, L + 1)})
-    yield Reading("one-key", "dW is filed under the name of db.", {f"db{k}": right[f"dW{k}"] for k in range(1, L + 1)})
-    yield Reading("lost-kind", "db is missing.", {f"dW{k}": right[f"dW{k}"] for k in range(1, L + 1)})
-    yield Reading("lost-kind", "dW is missing.", {f"db{k}": right[f"db{k}"] for k in range(1, L + 1)})
-    sums = {k: right[f"dW{k}"].sum(axis=1, keepdims=True) for k in range(1, L + 1)}
-    means = {k: right[f"dW{k}"].mean(axis=1, keepdims=True) for k in range(1, L + 1)}
+    yield Reading("one-key", "db is filed under the name of dW.", {names.dW(k): right[names.db(k)] for k in range(1, L + 1)})
+    yield Reading("one-key", "dW is filed under the name of db.", {names.db(k): right[names.dW(k)] for k in range(1, L + 1)})
+    yield Reading("lost-kind", "db is missing.", {names.dW(k): right[names.dW(k)] for k in range(1, L + 1)})
+    yield Reading("lost-kind", "dW is missing.", {names.db(k): right[names.db(k)] for k in range(1, L + 1)})
+    sums = {k: right[names.dW(k)].sum(axis=1, keepdims=True) for k in range(1, L + 1)}
+    means = {k: right[names.dW(k)].mean(axis=1, keepdims=True) for k in range(1, L + 1)}
     for word, made in (("mean", means), ("sum", sums)):
-        yield Reading("db-from-dW", f"db is the {word} of dW: it is a sum of dZ over the examples.", right | {f"db{k}": made[k] for k in made})
+        yield Reading("db-from-dW", f"db is the {word} of dW: it is a sum of dZ over the examples.", right | {names.db(k): made[k] for k in made})
     for act in ("relu", "sigmoid"):
         yield Reading("activation-ignored", f"Every layer goes back through {act}: the layer's own activation is not passed on.", _gradients(one, activation=act))
     yield Reading("slope-missing-last", "The last layer's slope is left out: dA_L is used as dZ_L.", _gradients(one, no_slope_at=0))
@@ -1014,59 +1015,59 @@ def _update(one: Observation) -> Iterator[Reading]:
         return {name: P[name] + step(name) for name in P}
 
     def layer(name: str) -> int:
-        return int(name[1:])
+        return names.layer_of(name) or 0
 
-    yield Reading("sign", "It adds α · dθ: the step goes uphill.", after(lambda n: a * G[f"d{n}"]))
-    yield Reading("rate-missing", "The learning rate is missing: it subtracts dθ itself.", after(lambda n: -G[f"d{n}"]))
-    yield Reading("rate-squared", "The learning rate is applied twice.", after(lambda n: -a * a * G[f"d{n}"]))
-    yield Reading("rate-divided", "It divides by the learning rate.", after(lambda n: -G[f"d{n}"] / a))
+    yield Reading("sign", "It adds α · dθ: the step goes uphill.", after(lambda n: a * G[names.d(n)]))
+    yield Reading("rate-missing", "The learning rate is missing: it subtracts dθ itself.", after(lambda n: -G[names.d(n)]))
+    yield Reading("rate-squared", "The learning rate is applied twice.", after(lambda n: -a * a * G[names.d(n)]))
+    yield Reading("rate-divided", "It divides by the learning rate.", after(lambda n: -G[names.d(n)] / a))
     yield Reading("no-step", "Nothing is updated.", after(lambda n: 0 * P[n]))
     for kind in ("W", "b"):
-        yield Reading(f"{kind}-not-updated", f"{kind} is never updated.", after(lambda n: 0 * P[n] if n[0] == kind else -a * G[f"d{n}"]))
-        yield Reading(f"{kind}-sign", f"{kind} is updated with the wrong sign.", after(lambda n: (1 if n[0] == kind else -1) * a * G[f"d{n}"]))
-        yield Reading(f"{kind}-rate-missing", f"{kind} is updated without the learning rate.", after(lambda n: -(1 if n[0] == kind else a) * G[f"d{n}"]))
-        yield Reading(f"{kind}-twice", f"{kind} is updated twice.", after(lambda n: -(2 if n[0] == kind else 1) * a * G[f"d{n}"]))
-        yield Reading(f"{kind}-rate-squared", f"{kind}'s learning rate is squared.", after(lambda n: -(a * a if n[0] == kind else a) * G[f"d{n}"]))
+        yield Reading(f"{kind}-not-updated", f"{kind} is never updated.", after(lambda n: 0 * P[n] if n[0] == kind else -a * G[names.d(n)]))
+        yield Reading(f"{kind}-sign", f"{kind} is updated with the wrong sign.", after(lambda n: (1 if n[0] == kind else -1) * a * G[names.d(n)]))
+        yield Reading(f"{kind}-rate-missing", f"{kind} is updated without the learning rate.", after(lambda n: -(1 if n[0] == kind else a) * G[names.d(n)]))
+        yield Reading(f"{kind}-twice", f"{kind} is updated twice.", after(lambda n: -(2 if n[0] == kind else 1) * a * G[names.d(n)]))
+        yield Reading(f"{kind}-rate-squared", f"{kind}'s learning rate is squared.", after(lambda n: -(a * a if n[0] == kind else a) * G[names.d(n)]))
         yield Reading(
-            f"{kind}-replaced", f"{kind} is replaced by −α · d{kind}: “=-” is not “-=”.", {n: -a * G[f"d{n}"] if n[0] == kind else P[n] - a * G[f"d{n}"] for n in P}
+            f"{kind}-replaced", f"{kind} is replaced by −α · d{kind}: “=-” is not “-=”.", {n: -a * G[names.d(n)] if n[0] == kind else P[n] - a * G[names.d(n)] for n in P}
         )
-        yield Reading(f"{kind}-gradient", f"{kind} becomes its gradient.", {n: G[f"d{n}"] if n[0] == kind else P[n] - a * G[f"d{n}"] for n in P})
-    yield Reading("W-with-db", "W is updated with db.", {n: P[n] - a * (G[f"db{layer(n)}"] if n[0] == "W" else G[f"d{n}"]) for n in P})
-    yield Reading("replaced", "W and b are replaced by −α · dθ: “=-” is not “-=”.", {n: -a * G[f"d{n}"] for n in P})
-    yield Reading("returns-gradients", "It returns the gradients' values under the parameters' names.", {n: G[f"d{n}"] for n in P})
+        yield Reading(f"{kind}-gradient", f"{kind} becomes its gradient.", {n: G[names.d(n)] if n[0] == kind else P[n] - a * G[names.d(n)] for n in P})
+    yield Reading("W-with-db", "W is updated with db.", {n: P[n] - a * (G[names.db(layer(n))] if n[0] == "W" else G[names.d(n)]) for n in P})
+    yield Reading("replaced", "W and b are replaced by −α · dθ: “=-” is not “-=”.", {n: -a * G[names.d(n)] for n in P})
+    yield Reading("returns-gradients", "It returns the gradients' values under the parameters' names.", {n: G[names.d(n)] for n in P})
     yield Reading("weights-as-step", "It subtracts α · θ, not α · dθ.", after(lambda n: -a * P[n]))
-    yield Reading("returns-early", "Only layer 1 is updated: it returns inside the loop.", after(lambda n: -a * G[f"d{n}"] if layer(n) == 1 else 0 * P[n]))
-    yield Reading("first-layer-missing", "Layer 1 is never updated.", after(lambda n: 0 * P[n] if layer(n) == 1 else -a * G[f"d{n}"]))
-    yield Reading("last-layer-missing", "The last layer is never updated: the loop ends too early.", after(lambda n: 0 * P[n] if layer(n) == L else -a * G[f"d{n}"]))
-    yield Reading("only-last", "Only the last layer is updated.", after(lambda n: -a * G[f"d{n}"] if layer(n) == L else 0 * P[n]))
+    yield Reading("returns-early", "Only layer 1 is updated: it returns inside the loop.", after(lambda n: -a * G[names.d(n)] if layer(n) == 1 else 0 * P[n]))
+    yield Reading("first-layer-missing", "Layer 1 is never updated.", after(lambda n: 0 * P[n] if layer(n) == 1 else -a * G[names.d(n)]))
+    yield Reading("last-layer-missing", "The last layer is never updated: the loop ends too early.", after(lambda n: 0 * P[n] if layer(n) == L else -a * G[names.d(n)]))
+    yield Reading("only-last", "Only the last layer is updated.", after(lambda n: -a * G[names.d(n)] if layer(n) == L else 0 * P[n]))
     for kind in ("W", "b"):
         for at, words in ((L, "last layer"), (1, "first layer")):
-            yield Reading(f"{kind}-of-{words}", f"{kind} of the {words} is never updated.", after(lambda n: 0 * P[n] if n == f"{kind}{at}" else -a * G[f"d{n}"]))
+            yield Reading(f"{kind}-of-{words}", f"{kind} of the {words} is never updated.", after(lambda n: 0 * P[n] if n == names.make(kind, at) else -a * G[names.d(n)]))
     for narrow in (np.float32, np.float16):
         name = np.dtype(narrow).name
         for which in ("W", "b", "Wb"):
             yield Reading(
                 f"cast:{name}",
                 f"{' and '.join(which)} cast to {name}: digits are lost.",
-                {n: (P[n] - a * G[f"d{n}"]).astype(narrow).astype(float) if n[0] in which else P[n] - a * G[f"d{n}"] for n in P},
+                {n: (P[n] - a * G[names.d(n)]).astype(narrow).astype(float) if n[0] in which else P[n] - a * G[names.d(n)] for n in P},
             )
     for c in (0.1, 0.5, 1.0, 5.0, 0.01):
-        yield Reading(f"clip:{c:g}", f"Gradients are clipped to ±{c:g} before the step.", after(lambda n: -a * np.clip(G[f"d{n}"], -c, c)))
-        yield Reading(f"clip-theta:{c:g}", f"The parameters are clipped to ±{c:g}.", {n: np.clip(P[n] - a * G[f"d{n}"], -c, c) for n in P})
+        yield Reading(f"clip:{c:g}", f"Gradients are clipped to ±{c:g} before the step.", after(lambda n: -a * np.clip(G[names.d(n)], -c, c)))
+        yield Reading(f"clip-theta:{c:g}", f"The parameters are clipped to ±{c:g}.", {n: np.clip(P[n] - a * G[names.d(n)], -c, c) for n in P})
     for rate in (0.01, 0.001, 0.1, 0.5, 1.0, 0.05, 0.0075):
         if abs(rate - a) > 1e-12:
-            yield Reading(f"rate:{rate:g}", f"The learning rate is always {rate:g}: the argument is not used.", after(lambda n: -rate * G[f"d{n}"]))
+            yield Reading(f"rate:{rate:g}", f"The learning rate is always {rate:g}: the argument is not used.", after(lambda n: -rate * G[names.d(n)]))
             for kind in ("W", "b"):
                 yield Reading(
                     f"rate:{rate:g}:{kind}",
                     f"{kind}'s learning rate is always {rate:g}: the argument is not used.",
-                    after(lambda n: -(rate if n[0] == kind else a) * G[f"d{n}"]),
+                    after(lambda n: -(rate if n[0] == kind else a) * G[names.d(n)]),
                 )
     factors = {}
     for n in P:
         if n in one.values and one.values[n].shape == P[n].shape:
             with np.errstate(all="ignore"):
-                factors[n] = float(np.median((P[n] - one.values[n]) / (a * G[f"d{n}"])))
+                factors[n] = float(np.median((P[n] - one.values[n]) / (a * G[names.d(n)])))
     for kinds in ("W", "b", "Wb"):
         chosen = [factors[n] for n in factors if n[0] in kinds]
         if chosen and np.allclose(chosen, chosen[0], rtol=1e-9, atol=0) and abs(chosen[0] - 1) > 1e-12:
@@ -1075,61 +1076,61 @@ def _update(one: Observation) -> Iterator[Reading]:
             yield Reading(
                 f"step-scaled:{k:.9f}:{kinds}",
                 f"The step of {' and '.join(kinds)} is {shown} times α · dθ.",
-                after(lambda n: -(k if n[0] in kinds else 1) * a * G[f"d{n}"]),
+                after(lambda n: -(k if n[0] in kinds else 1) * a * G[names.d(n)]),
             )
         if chosen and np.allclose(chosen, chosen[0], rtol=1e-9, atol=0) and abs(chosen[0] - 1) > 1e-12:
             yield Reading(
                 f"rate-altered:{kinds}",
                 f"The learning rate is altered: the step of {' and '.join(kinds)} is a multiple of α · dθ.",
-                after(lambda n: -(chosen[0] if n[0] in kinds else 1) * a * G[f"d{n}"]),
+                after(lambda n: -(chosen[0] if n[0] in kinds else 1) * a * G[names.d(n)]),
             )
     for decay in (0.1, 0.01, 0.001, 1e-4, 0.5, 0.9, 1e-5, 0.99, 1.0):
         for kinds in ("W", "Wb"):
             yield Reading(
                 f"decay:{decay:g}",
                 f"Weight decay of {decay:g} is added: the contract has none.",
-                after(lambda n: -a * (G[f"d{n}"] + (decay * P[n] if n[0] in kinds else 0))),
+                after(lambda n: -a * (G[names.d(n)] + (decay * P[n] if n[0] in kinds else 0))),
             )
             yield Reading(
                 f"decay:{decay:g}",
                 f"The parameters shrink by {decay:g} in each step: the contract has no decay.",
-                {n: (P[n] * (1 - decay) if n[0] in kinds else P[n]) - a * G[f"d{n}"] for n in P},
+                {n: (P[n] * (1 - decay) if n[0] in kinds else P[n]) - a * G[names.d(n)] for n in P},
             )
             yield Reading(
                 f"decay:{decay:g}",
                 f"The parameters are multiplied by {decay:g} in each step.",
-                {n: (P[n] * decay if n[0] in kinds else P[n]) - a * G[f"d{n}"] for n in P},
+                {n: (P[n] * decay if n[0] in kinds else P[n]) - a * G[names.d(n)] for n in P},
             )
     for kinds in ("W", "b", "Wb"):
         words = " and ".join(kinds)
 
         def only(step: Callable[[str], Array], kinds: str = kinds) -> dict[str, Array]:
-            return after(lambda n: -a * (step(n) if n[0] in kinds else G[f"d{n}"]))
+            return after(lambda n: -a * (step(n) if n[0] in kinds else G[names.d(n)]))
 
-        yield Reading(f"signs:{kinds}", f"{words}: only the sign of the gradient is used.", only(lambda n: np.sign(G[f"d{n}"])))
-        yield Reading(f"scaled-by-width:{kinds}", f"{words}: the step is divided by the number of inputs.", only(lambda n: G[f"d{n}"] / P[f"W{layer(n)}"].shape[1]))
-        yield Reading(f"scaled-by-width:{kinds}", f"{words}: the step is divided by the number of units.", only(lambda n: G[f"d{n}"] / P[f"W{layer(n)}"].shape[0]))
-        yield Reading(f"normalised:{kinds}", f"{words}: the gradient is divided by its norm.", only(lambda n: G[f"d{n}"] / np.linalg.norm(G[f"d{n}"])))
+        yield Reading(f"signs:{kinds}", f"{words}: only the sign of the gradient is used.", only(lambda n: np.sign(G[names.d(n)])))
+        yield Reading(f"scaled-by-width:{kinds}", f"{words}: the step is divided by the number of inputs.", only(lambda n: G[names.d(n)] / P[names.W(layer(n))].shape[1]))
+        yield Reading(f"scaled-by-width:{kinds}", f"{words}: the step is divided by the number of units.", only(lambda n: G[names.d(n)] / P[names.W(layer(n))].shape[0]))
+        yield Reading(f"normalised:{kinds}", f"{words}: the gradient is divided by its norm.", only(lambda n: G[names.d(n)] / np.linalg.norm(G[names.d(n)])))
         for c in (0.01, 0.1, 0.5, 1.0, 5.0):
-            yield Reading(f"clip:{c:g}:{kinds}", f"{words}: the gradient is clipped to ±{c:g} before the step.", only(lambda n: np.clip(G[f"d{n}"], -c, c)))
+            yield Reading(f"clip:{c:g}:{kinds}", f"{words}: the gradient is clipped to ±{c:g} before the step.", only(lambda n: np.clip(G[names.d(n)], -c, c)))
         for d in range(2, 11):
             yield Reading(
                 f"rounded:{d}:{kinds}",
                 f"{words} rounded to {d} decimals.",
-                {n: np.round(P[n] - a * G[f"d{n}"], d) if n[0] in kinds else P[n] - a * G[f"d{n}"] for n in P},
+                {n: np.round(P[n] - a * G[names.d(n)], d) if n[0] in kinds else P[n] - a * G[names.d(n)] for n in P},
             )
     yield Reading(
-        "b-with-dW", "b is updated with the mean of dW.", {n: P[n] - a * (G[f"dW{layer(n)}"].mean(axis=1, keepdims=True) if n[0] == "b" else G[f"d{n}"]) for n in P}
+        "b-with-dW", "b is updated with the mean of dW.", {n: P[n] - a * (G[names.dW(layer(n))].mean(axis=1, keepdims=True) if n[0] == "b" else G[names.d(n)]) for n in P}
     )
     yield Reading(
-        "b-with-dW", "b is updated with the sum of dW.", {n: P[n] - a * (G[f"dW{layer(n)}"].sum(axis=1, keepdims=True) if n[0] == "b" else G[f"d{n}"]) for n in P}
+        "b-with-dW", "b is updated with the sum of dW.", {n: P[n] - a * (G[names.dW(layer(n))].sum(axis=1, keepdims=True) if n[0] == "b" else G[names.d(n)]) for n in P}
     )
-    yield Reading("normalised", "Gradients are divided by their norm.", after(lambda n: -a * G[f"d{n}"] / np.linalg.norm(G[f"d{n}"])))
-    yield Reading("signs", "Only the gradient's sign is used.", after(lambda n: -a * np.sign(G[f"d{n}"])))
+    yield Reading("normalised", "Gradients are divided by their norm.", after(lambda n: -a * G[names.d(n)] / np.linalg.norm(G[names.d(n)])))
+    yield Reading("signs", "Only the gradient's sign is used.", after(lambda n: -a * np.sign(G[names.d(n)])))
     yield Reading(
         "layer-shifted",
         "Each layer is updated with another layer's gradient.",
-        {n: P[n] - a * G.get(f"d{n[0]}{layer(n) % L + 1}", np.nan) if G.get(f"d{n[0]}{layer(n) % L + 1}", P[n]).shape == P[n].shape else P[n] * np.nan for n in P},
+        {n: P[n] - a * G.get(names.d(names.make(names.kind(n), layer(n) % L + 1)), np.nan) if G.get(names.d(names.make(names.kind(n), layer(n) % L + 1)), P[n]).shape == P[n].shape else P[n] * np.nan for n in P},
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from numpynet import names
 from numpynet.explain.model import Check, Lesson, Quantity
 from numpynet.explain.quantities import given
 from numpynet.explain.steps import Teller
@@ -27,7 +28,7 @@ def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
     steps = [*teller.forward(), *teller.backward(), teller.update()]
     makers: dict[str, int] = {}
     for number, told in enumerate(steps):
-        for name in (*told.made, *(name for name in told.reads if name.startswith("f′"))):
+        for name in (*told.made, *(name for name in told.reads if names.kind(name) == "f′")):
             makers.setdefault(name, number)
     checks = _checks(step, reports, ours)
     quantities = {}

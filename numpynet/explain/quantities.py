@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpynet import activations, losses
+from numpynet import activations, losses, names
 from numpynet.definitions import ACTIVATIONS, LOSSES
 from numpynet.explain.model import GIVEN, Apply, Factor, Sum
 from numpynet.explain.symbol import Formula, Symbol, latex_name
@@ -43,7 +43,8 @@ def _counted(i: int) -> tuple[str, str]:
 
 
 def _forward(step: Step, i: int) -> dict[str, Description]:
-    Z, A, W, b, A_prev, layer = f"Z{i}", f"A{i}", f"W{i}", f"b{i}", f"A{i - 1}", step.nn_architecture[i - 1]
+    Z, A, W, b, A_prev = names.Z(i), names.A(i), names.W(i), names.b(i), names.A(i - 1)
+    layer = step.nn_architecture[i - 1]
     units, before = _counted(i)
     f, last = ACTIVATIONS[layer["activation"]], i == len(step.nn_architecture)
     value = f.value(Symbol(Z))
@@ -61,14 +62,15 @@ def _forward(step: Step, i: int) -> dict[str, Description]:
 
 
 def _backward(step: Step, i: int) -> dict[str, Description]:
-    Z, dZ, dA, A_prev, m = f"Z{i}", f"dZ{i}", f"dA{i}", f"A{i - 1}", step.X.shape[1]
-    (units, before), slope = _counted(i), f"f′({Z})"
+    Z, dZ, dA, dW, db, A_prev = names.Z(i), names.dZ(i), names.dA(i), names.dW(i), names.db(i), names.A(i - 1)
+    m = step.X.shape[1]
+    (units, before), slope = _counted(i), names.slope(i)
     activation = step.nn_architecture[i - 1]["activation"]
     f = ACTIVATIONS[activation]
-    factor = Symbol(1) if f.slope is None else f.slope(Symbol(Z), Symbol(f"A{i}"))
+    factor = Symbol(1) if f.slope is None else f.slope(Symbol(Z), Symbol(names.A(i)))
     chain = Formula(rf"dZ_{{{i}}} = dA_{{{i}}} \odot f'(Z_{{{i}}})", f"{dZ} = {dA} · {slope}")
-    weights = Formula(rf"dW_{{{i}}} = \frac{{1}}{{m}}\, dZ_{{{i}}} A_{{{i - 1}}}^T", f"dW{i} = {dZ}·{A_prev}ᵀ / m")
-    biases = Formula(rf"db_{{{i}}} = \frac{{1}}{{m}} \sum_k dZ_{{{i}}}^{{(k)}}", f"db{i} = Σ {dZ} / m")
+    weights = Formula(rf"dW_{{{i}}} = \frac{{1}}{{m}}\, dZ_{{{i}}} A_{{{i - 1}}}^T", f"{dW} = {dZ}·{A_prev}ᵀ / m")
+    biases = Formula(rf"db_{{{i}}} = \frac{{1}}{{m}} \sum_k dZ_{{{i}}}^{{(k)}}", f"{db} = Σ {dZ} / m")
     described = {
         slope: Description(
             f"the slope of {activation} at {Z}", units, "examples",
@@ -78,11 +80,11 @@ def _backward(step: Step, i: int) -> dict[str, Description]:
             f"gradient of the summed loss with respect to {Z}", units, "examples",
             chain, Sum((Factor(dA, "rc"), Factor(slope, "rc"))),
         ),
-        f"dW{i}": Description(
+        dW: Description(
             f"gradient of the cost with respect to W{i}", units, before,
             weights, Sum((Factor(dZ, "rk"), Factor(A_prev, "ck")), m, "examples", divide=m),
         ),
-        f"db{i}": Description(
+        db: Description(
             f"gradient of the cost with respect to b{i}", units, "",
             biases, Sum((Factor(dZ, "rk"),), m, "examples", divide=m),
         ),
@@ -92,35 +94,35 @@ def _backward(step: Step, i: int) -> dict[str, Description]:
         described[dA] = Description(
             f"gradient of the summed loss with respect to A{i}", units, "examples",
             Formula(rf"dA_{{{i}}} = W_{{{i + 1}}}^T dZ_{{{i + 1}}}", f"{dA} = W{i + 1}ᵀ·dZ{i + 1}"),
-            Sum((Factor(f"W{i + 1}", "kr"), Factor(f"dZ{i + 1}", "kc")), after["output_dim"], units_after),
+            Sum((Factor(names.W(i + 1), "kr"), Factor(names.dZ(i + 1), "kc")), after["output_dim"], units_after),
         )  # fmt: skip
     return described
 
 
 def _update(step: Step, i: int) -> dict[str, Description]:
     described, (units, before) = {}, _counted(i)
-    for theta, columns in ((f"W{i}", before), (f"b{i}", "")):
-        after = Symbol(theta) - step.learning_rate * Symbol(f"d{theta}")
+    for theta, columns in ((names.W(i), before), (names.b(i), "")):
+        after = Symbol(theta) - step.learning_rate * Symbol(names.d(theta))
         formula = Formula(
             rf"{latex_name(theta)}' = {latex_name(theta)} - \alpha\, d{latex_name(theta)}", f"{theta}' = {after.plain}"
         )
-        described[f"{theta}'"] = Description(f"{theta} after the step", units, columns, formula, Apply(after))
+        described[names.after(theta)] = Description(f"{theta} after the step", units, columns, formula, Apply(after))
     return described
 
 
 def _loss(step: Step) -> dict[str, Description]:
     loss, L, m, outputs = LOSSES[step.loss], len(step.nn_architecture), step.X.shape[1], len(step.Y)
     computed, averaged = loss.clamped or loss, loss.averaged(outputs)
-    A, Y = Symbol(f"A{L}"), Symbol("Y")
+    A, Y = Symbol(names.A(L)), Symbol("Y")
     terms, gradient = computed.terms(A, Y), computed.slope(A, Y).over(averaged)
     described = {
         "ℓ": Description(
             "what each element adds to the loss", "outputs", "examples",
             terms.equals("ℓ"), Apply(terms),
         ),
-        f"dA{L}": Description(
+        names.dA(L): Description(
             f"gradient of the summed loss with respect to A{L}", f"units of layer {L}", "examples",
-            gradient.equals(f"dA{L}"), Apply(gradient), loss.zero,
+            gradient.equals(names.dA(L)), Apply(gradient), loss.zero,
         ),
     }  # fmt: skip
     share, latex_share = ("", "") if averaged == 1 else (f" / {averaged}", rf"\frac{{1}}{{{averaged}}}")
@@ -139,18 +141,17 @@ def _loss(step: Step) -> dict[str, Description]:
 
 
 def given(step: Step, name: str, ours: Trace) -> Array:
-    """What no trace holds: weights, labels, the slope f′(Z), and what each element adds to the cost."""
+    """What no trace holds: weights, labels, the slope f′(Z), and what each element, or example, adds to the cost."""
     if name in step.params_values:
         return step.params_values[name]
     if name == "Y":
         return step.Y
-    L = len(step.nn_architecture)
-    if name.startswith("f′"):
-        layer_idx = int(name.removeprefix("f′(Z").removesuffix(")"))
+    L, layer_idx = len(step.nn_architecture), names.layer_of(name)
+    if layer_idx is not None:
         backward = activations.ACTIVATIONS[step.nn_architecture[layer_idx - 1]["activation"]].backward
-        Z = ours.values[f"Z{layer_idx}"]
+        Z = ours.values[names.Z(layer_idx)]
         return backward(np.ones_like(Z), Z)
-    Y_hat, terms = ours.values[f"A{L}"], np.empty_like(step.Y)
+    Y_hat, terms = ours.values[names.A(L)], np.empty_like(step.Y)
     for at in np.ndindex(*terms.shape):
         terms[at] = losses.get_cost_value(Y_hat[at].reshape(1, 1), step.Y[at].reshape(1, 1), loss=step.loss)
     if name == "ℓ":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpynet
-from numpynet import activations, losses
+from numpynet import activations, losses, names
 from numpynet.explain.code import Code, code_of
 from numpynet.parity.graph import Graph, Node
 from numpynet.parity.step import Step
@@ -18,17 +18,11 @@ ASSIGNED = {
 GRADIENT_OF = {"dA": ("grad_mat1", "grad_self"), "dZ": ("grad_self",), "dW": ("grad_mat2",), "db": ("grad_bias",)}
 
 
-def kind_and_layer(name: str) -> tuple[str, int | None]:
-    """("dW", 2) of dW2, ("W'", 1) of W1', ("cost", None)."""
-    digits = "".join(filter(str.isdigit, name))
-    return name.replace(digits, "") if digits else name, int(digits) if digits else None
-
-
-def numpy_source(step: Step, *names: str, implementation: Any = numpynet) -> Code | None:
+def numpy_source(step: Step, *tensors: str, implementation: Any = numpynet) -> Code | None:
     """The function that makes these tensors, with the statements lit that do; None where there is none to be read."""
-    kind, layer = kind_and_layer(names[0])
+    kind, layer = names.kind(tensors[0]), names.layer_of(tensors[0])
     function = _function(step, kind, layer, implementation)
-    assigned = [name for tensor in names for name in ASSIGNED.get(kind_and_layer(tensor)[0], [])]
+    assigned = [name for tensor in tensors for name in ASSIGNED.get(names.kind(tensor), [])]
     of_the_loss = kind == "dA" and layer == len(step.nn_architecture)
     if of_the_loss and implementation is numpynet:
         assigned = ["dA"]
@@ -49,25 +43,25 @@ def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> 
         if implementation is numpynet:
             return loss.forward if kind == "cost" else loss.backward
         return getattr(implementation, "get_cost_value" if kind == "cost" else "full_backward_propagation", None)
-    names = {
+    places = {
         "Z": ("single_layer_forward_propagation", "full_forward_propagation"),
         "W'": ("update",),
         "b'": ("update",),
     }.get(kind, ("single_layer_backward_propagation", "full_backward_propagation"))
-    found = (getattr(implementation, name, None) for name in names)
+    found = (getattr(implementation, name, None) for name in places)
     return next((function for function in found if function is not None), None)
 
 
 def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
     """torch's code for the tensor, forward as its module calls it, backward as the node that makes it computes it."""
-    kind, layer = kind_and_layer(name)
+    kind, layer = names.kind(name), names.layer_of(name)
     if kind == "Z":
         return Code("torch.addmm, by nn.Linear", "Z = torch.addmm(b, A, W.T)")
     if kind == "A" and layer:
         return Code(f"torch, {step.nn_architecture[layer - 1]['activation']}", graph.calls[name])
     if kind == "cost":
         return Code("torch, the loss", graph.calls[name])
-    if kind.endswith("'"):
+    if names.phase(name) == "update":
         return Code("torch.optim.SGD", "optimizer.step()  # for every parameter: parameter -= lr * parameter.grad")
     for node in graph.nodes:
         made = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from numpynet import tape
+from numpynet import names, tape
 from numpynet.definitions import LOSSES
 from numpynet.explain.code import Code, code_of
 from numpynet.explain.model import Kept, LessonStep
@@ -32,13 +32,13 @@ class Teller:
     def forward(self) -> Iterator[LessonStep]:
         """Z1, A1, … and the cost."""
         for i, layer in self.layers:
-            Z, A, W, b, A_prev = f"Z{i}", f"A{i}", f"W{i}", f"b{i}", f"A{i - 1}"
+            Z, A, W, b, A_prev = names.Z(i), names.A(i), names.W(i), names.b(i), names.A(i - 1)
             affine = self._affine(Z)
             yield LessonStep(
                 Z, "forward", i, f"{Z} = {W}·{A_prev} + {b}",
                 f"Layer {i} adds up what it is given, each unit with its own weights, and its bias.",
                 torch_source(self.step, self.graph, Z), numpy_source(self.step, Z), _affine_tape(),
-                [self.described[Z].formula], self._kept(affine), [A_prev], [W, b], [Z], notes=_affine_notes(affine, W),
+                [self.described[Z].formula], self._kept(affine), [A_prev], [W, b], [Z], notes=_affine_notes(affine, i),
             )  # fmt: skip
             activation = layer["activation"]
             node = self._activation(A)
@@ -53,7 +53,7 @@ class Teller:
             "How far the predictions are from the labels, on average over the examples.",
             torch_source(self.step, self.graph, "cost"), numpy_source(self.step, "cost"),
             code_of(tape.cost), [self.described[name].formula for name in (*terms, "cost")],
-            self._kept(self._loss()), [f"A{self.L}"], ["Y"], [*terms, "cost"],
+            self._kept(self._loss()), [names.A(self.L)], ["Y"], [*terms, "cost"],
             notes=list(filter(None, [LOSSES[self.step.loss].note])),
         )  # fmt: skip
 
@@ -65,7 +65,7 @@ class Teller:
             numpy_code, tape_code, reads = self._sources(node)
             came_in = [node.gradient_in.name.removesuffix("ᵀ")]
             if node.name == "AccumulateGrad":
-                label = came_in[0].removeprefix("d")
+                label = names.of(came_in[0])
             else:
                 label = "" if node.layer is None else str(node.layer)
             notes += self._in_torch(node, made, words.plumbing)
@@ -82,14 +82,14 @@ class Teller:
 
     def update(self) -> LessonStep:
         """Gradient descent."""
-        made = [f"{name}'" for name in self.step.params_values]
+        made = [names.after(name) for name in self.step.params_values]
         return LessonStep(
             "update", "update", None, "Gradient descent",
             f"Every weight and bias moves against its gradient, by the learning rate {self.step.learning_rate!r}. "
             "Autograd has no part in it.",
             torch_source(self.step, self.graph, made[0]), numpy_source(self.step, *made), None,
             [self.described[name].formula for name in made[:2]],
-            came_in=[f"d{name}" for name in self.step.params_values], reads=list(self.step.params_values), made=made,
+            came_in=[names.d(name) for name in self.step.params_values], reads=list(self.step.params_values), made=made,
         )  # fmt: skip
 
     def _in_torch(self, node: Node, made: list[str], plumbing: bool) -> list[str]:
@@ -100,18 +100,20 @@ class Teller:
             return [f"In torch it comes in {before} and goes out {after}; shown is NumPy's."]
         if plumbing or m == 1:
             return []
-        summed = [name for name in (node.gradient_in.name, *made) if name.startswith(("dA", "dZ"))]
-        means = [name for name in made if name.startswith(("dW", "db"))]
+        summed = [name for name in (node.gradient_in.name, *made) if names.kind(name) in ("dA", "dZ")]
+        means = [name for name in made if names.kind(name) in ("dW", "db")]
         rest = f"; {' and '.join(means)} are theirs as they are" if means else ""
         return [f"torch's and the tape's own {' and '.join(summed)}: 1/{m} of those shown, of the mean loss{rest}."]
 
     def _affine(self, Z: str) -> Node | None:
-        return next((node for node in self.graph.nodes if _is_affine(node) and node.gradient_in.name == f"d{Z}"), None)
+        return next(
+            (node for node in self.graph.nodes if _is_affine(node) and node.gradient_in.name == names.d(Z)), None
+        )
 
     def _activation(self, A: str) -> Node | None:
         """None where the activation leaves no node."""
         nodes = (node for node in self.graph.nodes if not _is_affine(node))
-        return next((node for node in nodes if node.gradient_in.name == f"d{A}"), None)
+        return next((node for node in nodes if node.gradient_in.name == names.d(A)), None)
 
     def _loss(self) -> Node:
         nodes = (node for node in self.graph.nodes if not node.words.plumbing)
@@ -123,13 +125,13 @@ class Teller:
             return [], []
         out = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
         order = ("dA", "dZ", "dW", "db")
-        made, notes = sorted(out, key=lambda name: order.index(name[:2])), []
+        made, notes = sorted(out, key=lambda name: order.index(names.kind(name))), []
         for i, layer in self.layers:
-            if f"dA{i}" in made and layer["activation"] == "linear":
-                made.insert(made.index(f"dA{i}") + 1, f"dZ{i}")
+            if names.dA(i) in made and layer["activation"] == "linear":
+                made.insert(made.index(names.dA(i)) + 1, names.dZ(i))
                 notes.append(f"nn.Identity records nothing: dZ{i} is dA{i} itself.")
-        if _is_affine(node):
-            notes += _affine_notes(node, f"W{node.layer}")
+        if node.layer is not None and _is_affine(node):
+            notes += _affine_notes(node, node.layer)
         return made, notes
 
     def _sources(self, node: Node) -> tuple[Code | None, Code | None, list[str]]:
@@ -140,12 +142,12 @@ class Teller:
         if node.words.plumbing:
             return None, None, []
         if i is None:
-            return numpy_source(self.step, f"dA{self.L}"), code_of(tape.cost), [f"A{self.L}", "Y"]
+            return numpy_source(self.step, names.dA(self.L)), code_of(tape.cost), [names.A(self.L), "Y"]
         if _is_affine(node):
-            names = [f"dW{i}", f"db{i}", f"dA{i - 1}"] if i > 1 else [f"dW{i}", f"db{i}"]
-            reads = [f"A{i - 1}", f"W{i}"] if i > 1 else ["A0"]
-            return numpy_source(self.step, *names), _affine_tape(), reads
-        return numpy_source(self.step, f"dZ{i}"), code_of(tape.activation), [f"Z{i}", f"f′(Z{i})"]
+            made = [names.dW(i), names.db(i), names.dA(i - 1)] if i > 1 else [names.dW(i), names.db(i)]
+            reads = [names.A(i - 1), names.W(i)] if i > 1 else ["A0"]
+            return numpy_source(self.step, *made), _affine_tape(), reads
+        return numpy_source(self.step, names.dZ(i)), code_of(tape.activation), [names.Z(i), names.slope(i)]
 
     def _kept(self, node: Node | None) -> list[Kept]:
         return [] if node is None else [self._place(node, saved) for saved in node.saved]
@@ -157,10 +159,10 @@ class Teller:
             return Kept(saved, "not at all", f"the constant {_shown(saved.value)}", None)
         if name == "Y":
             kept = "Y, the argument"
-        elif name == f"A{self.L}":
+        elif name == names.A(self.L):
             kept = "Y_hat, which full_forward_propagation returns"
         else:
-            kept = f"params_values['{name}']" if name.startswith("W") else f"memory['{name}']"
+            kept = f"params_values['{name}']" if names.kind(name) == "W" else f"memory['{name}']"
         notes = [self._sameness(saved)]
         if saved.field == "result" and node.layer is not None:
             notes.append(f"torch works from the result {name}, the tutorial from memory['Z{node.layer}']")
@@ -172,7 +174,7 @@ class Teller:
             other = elsewhere[0]
             place = "" if other.layer is None else f" of layer {other.layer}"
             notes.append(f"the same memory as in {other.name}{place}, kept once")
-        turned = "transposed: a view of it" if name.startswith("W") else "with an example a row"
+        turned = "transposed: a view of it" if names.kind(name) == "W" else "with an example a row"
         return Kept(saved, f"{kept}, {turned}", "; ".join(notes), name)
 
     def _sameness(self, saved: SavedTensor) -> str:
@@ -190,10 +192,11 @@ def _is_affine(node: Node) -> bool:
     return node.name.startswith("Addmm")
 
 
-def _affine_notes(node: Node | None, W: str) -> list[str]:
+def _affine_notes(node: Node | None, layer_idx: int) -> list[str]:
+    W, dZ = names.W(layer_idx), names.dZ(layer_idx)
     if node is None or any(saved.tensor == W for saved in node.saved):
         return []
-    return [f"{W} is not saved: the data need no gradient, so {W}ᵀ·d{W.replace('W', 'Z')} is never computed."]
+    return [f"{W} is not saved: the data need no gradient, so {W}ᵀ·{dZ} is never computed."]
 
 
 def _affine_tape() -> Code:

@@ -135,37 +135,11 @@ class Symbol:
         """−x."""
         return self._with("negative")
 
-    def square(self) -> Symbol:
-        """x²."""
-        return self._with("square")
-
-    def exp(self) -> Symbol:
-        """e^x."""
-        return self._with("exp")
-
-    def expm1(self) -> Symbol:
-        """e^x − 1."""
-        return self._with("expm1")
-
-    def log(self) -> Symbol:
-        """The natural logarithm."""
-        return self._with("log")
-
-    def log1p(self) -> Symbol:
-        """log(1 + x)."""
-        return self._with("log1p")
-
-    def log_complement(self) -> Symbol:
-        """log(1 − x)."""
-        return self._with("log_complement")
-
-    def tanh(self) -> Symbol:
-        """The hyperbolic tangent."""
-        return self._with("tanh")
-
-    def magnitude(self) -> Symbol:
-        """|x|."""
-        return self._with("magnitude")
+    def __getattr__(self, operation: str) -> Callable[[], Symbol]:
+        """The operations of one operand, as the tables have them: exp, log, tanh …"""
+        if operation not in PLAIN:
+            raise AttributeError(operation)
+        return lambda: self._with(operation)
 
     def times_complement(self) -> Symbol:
         """x · (1 − x)."""

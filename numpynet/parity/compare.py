@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet import names
 from numpynet.definitions import ACTIVATIONS, LOSSES
 from numpynet.parity.exact import Exact, rounding_of
 from numpynet.parity.step import Step
@@ -99,7 +100,7 @@ class Row:
     def fails(self) -> bool:
         """Wrong, or not to be judged; a clamp counts where it moves what training uses."""
         if self.outcome == Outcome.CLAMPED:
-            return not self.name.startswith(("dA", "dZ"))
+            return names.kind(self.name) not in ("dA", "dZ")
         return self.outcome in (*WRONG, Outcome.INHERITED, Outcome.UNDECIDABLE, Outcome.SATURATED)
 
 
@@ -215,7 +216,7 @@ def compare_each(numpy_trace: Trace, others: Sequence[Trace], *, elements: bool 
 def _judged_as_it_divides(ours: _Side, exact: Mapping[str, Exact]) -> tuple[_Side, Sequence[str]]:
     """The first side, judged; with dA and dZ times m, and a note, where its dA_L is that of the mean loss."""
     ours.judge(exact, 0)
-    trace, output = ours.trace, f"dA{len(ours.trace.step.nn_architecture)}"
+    trace, output = ours.trace, names.dA(len(ours.trace.step.nn_architecture))
     if output in ours.local and ours.local[output].fails:
         divided_early = _Side(ours.name, trace, factor=trace.step.X.shape[1])
         divided_early.judge(exact, 0)
@@ -229,16 +230,17 @@ def _report(
     ours: _Side,
     theirs: _Side,
     exact: Mapping[str, Exact],
-    apart: Mapping[str, Array],
+    apart: Mapping[int, Array],
     notes: Sequence[str],
     elements: bool,
 ) -> Report:
     """The two sides, judged, side by side."""
     step = ours.trace.step
     kinks = []
-    for name, boundary in apart.items():
-        near = np.abs(exact[name].value - boundary) <= np.maximum(ours.bounds[name], theirs.bounds[name])
-        kinks += [(int(name[1:]), *index) for index in _indices(near)]
+    for layer_idx, boundary in apart.items():
+        Z = names.Z(layer_idx)
+        near = np.abs(exact[Z].value - boundary) <= np.maximum(ours.bounds[Z], theirs.bounds[Z])
+        kinks += [(layer_idx, *index) for index in _indices(near)]
     clamped, saturated = _indices(ours.clamped | theirs.clamped), _indices(ours.saturated | theirs.saturated)
     regime = _Regime(bool(kinks), bool(clamped), bool(saturated))
     rows: list[Row] = []
@@ -272,18 +274,18 @@ def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
     def off(i: int) -> str:
         """Why dZ{i} is 0: the first layer from there on that lets nothing through."""
         layers = range(i, len(step.nn_architecture) + 1)
-        dead = next((j for j in layers if not silent(f"dA{j}")), None)
+        dead = next((j for j in layers if not silent(names.dA(j))), None)
         return "the gradient of the loss is 0 everywhere" if dead is None else f"layer {dead} is off for every example"
 
     idle: dict[str, str] = {}
     for i in range(1, len(step.nn_architecture) + 1):
-        before = "the data are" if i == 1 else f"A{i - 1} is"
-        if silent(f"dZ{i}"):
-            idle |= dict.fromkeys((f"dW{i}", f"db{i}", f"dA{i - 1}"), off(i))
-        elif silent(f"A{i - 1}"):
-            idle[f"dW{i}"] = f"{before} 0 everywhere"
-        elif silent(f"W{i}"):
-            idle[f"dA{i - 1}"] = f"W{i} is 0 everywhere"
+        before = "the data are" if i == 1 else f"{names.A(i - 1)} is"
+        if silent(names.dZ(i)):
+            idle |= dict.fromkeys((names.dW(i), names.db(i), names.dA(i - 1)), off(i))
+        elif silent(names.A(i - 1)):
+            idle[names.dW(i)] = f"{before} 0 everywhere"
+        elif silent(names.W(i)):
+            idle[names.dA(i - 1)] = f"{names.W(i)} is 0 everywhere"
     return idle
 
 
@@ -330,7 +332,7 @@ class _Side:
         lift = self.rounding.wide.lift
         self.own = {name: lift(value) for name, value in trace.values.items() if value.shape == shapes.get(name)}
         if factor != 1:
-            self.own |= {name: self.own[name] * factor for name in self.own if name.startswith(("dA", "dZ"))}
+            self.own |= {name: self.own[name] * factor for name in self.own if names.kind(name) in ("dA", "dZ")}
         self.clamped = self.saturated = np.zeros(trace.step.Y.shape, dtype=bool)
 
     def judge(self, exact: Mapping[str, Exact], arithmetic: int) -> None:
@@ -351,22 +353,22 @@ class _Side:
         """Where the loss's clamp acts on this prediction, and where no loss can be told from it: (outputs, m) each."""
         step, L = self.trace.step, len(self.trace.step.nn_architecture)
         acts = LOSSES[step.loss].clamp_acts
-        if acts is None or f"A{L}" not in self.own:
+        if acts is None or names.A(L) not in self.own:
             return self.clamped, self.saturated
-        A = self.own[f"A{L}"]
+        A = self.own[names.A(L)]
         picked = np.where(step.Y == 1, A, 1 - A)
-        return acts(A, step.Y), (picked <= 0) | ~np.isfinite(self.bounds[f"dA{L}"])
+        return acts(A, step.Y), (picked <= 0) | ~np.isfinite(self.bounds[names.dA(L)])
 
     def _judge_clamped(self, local: Mapping[str, Exact]) -> None:
         """Where the clamp acts, torch's clamped value is right, and so is the tutorial's, which may be inf or NaN."""
         step, L = self.trace.step, len(self.trace.step.nn_architecture)
         clamped = LOSSES[step.loss].clamped
         assert clamped is not None
-        A, Y = Exact(self.own[f"A{L}"], self.rounding), self.rounding.wide.lift(step.Y)
+        A, Y = Exact(self.own[names.A(L)], self.rounding), self.rounding.wide.lift(step.Y)
         undefined = (A.value <= 0) | (A.value >= 1)
         right = {
             "cost": (clamped.cost(A, Y), undefined.any()),
-            f"dA{L}": (clamped.gradient(A, Y), undefined),
+            names.dA(L): (clamped.gradient(A, Y), undefined),
         }
         for name, (one, no_number) in right.items():
             if name in self.own:
@@ -414,17 +416,17 @@ def _greatest(ratio: Array) -> tuple[int, ...]:
     return tuple(map(int, np.unravel_index(np.argmax(ratio), ratio.shape)))
 
 
-def _apart(step: Step, ours: _Side, theirs: _Side) -> dict[str, Array]:
-    """Z1 … → the boundary of the activation between the two, NaN where both lie on one side of it; only the layers
+def _apart(step: Step, ours: _Side, theirs: _Side) -> dict[int, Array]:
+    """Layer → the boundary of the activation between the two, NaN where both lie on one side of it; only the layers
     where somewhere they do not."""
-    apart: dict[str, Array] = {}
+    apart: dict[int, Array] = {}
     for layer_idx, layer in enumerate(step.nn_architecture, start=1):
-        name = f"Z{layer_idx}"
+        name = names.Z(layer_idx)
         for boundary in ACTIVATIONS[layer["activation"]].boundaries:
             if name in ours.own and name in theirs.own:
                 differ = (ours.own[name] > boundary) != (theirs.own[name] > boundary)
                 if differ.any():
-                    apart[name] = np.where(differ, boundary, apart.get(name, np.nan))
+                    apart[layer_idx] = np.where(differ, boundary, apart.get(layer_idx, np.nan))
     return apart
 
 
@@ -441,7 +443,7 @@ class _Regime:
 
 def _row(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side, before: Sequence[Row], regime: _Regime) -> Row:
     row = _difference(name, shape, ours, theirs)
-    edge = (regime.clamped or regime.saturated) and (name == "cost" or name.startswith("d") or name.endswith("'"))
+    edge = (regime.clamped or regime.saturated) and (name == "cost" or names.phase(name) != "forward")
     wrong, inherited, unseen, outside, undecided = [], [], [], False, False
     for side in (ours, theirs):
         local, end_to_end = side.local.get(name), side.end_to_end.get(name)

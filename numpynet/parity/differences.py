@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from numpynet import names
 from numpynet.definitions import ACTIVATIONS, LOSSES
 from numpynet.parity.exact import Bounded, Exact, rounding_of
 from numpynet.parity.step import Step
@@ -56,12 +57,12 @@ class _Differences:
         for layer_idx, layer in enumerate(self.step.nn_architecture, start=1):
             shape = layer["output_dim"], layer["input_dim"]
             for name, size, make in (
-                (f"dA{layer_idx}", (shape[0], self.m), self._activation(layer_idx)),
-                (f"dZ{layer_idx}", (shape[0], self.m), self._input(layer_idx)),
-                (f"dW{layer_idx}", shape, self._weight(layer_idx)),
-                (f"db{layer_idx}", (shape[0], 1), self._bias(layer_idx)),
+                (names.dA(layer_idx), (shape[0], self.m), self._activation(layer_idx)),
+                (names.dZ(layer_idx), (shape[0], self.m), self._input(layer_idx)),
+                (names.dW(layer_idx), shape, self._weight(layer_idx)),
+                (names.db(layer_idx), (shape[0], 1), self._bias(layer_idx)),
             ):
-                per_element = 1 if name[1] in "AZ" else self.m
+                per_element = 1 if names.kind(name) in ("dA", "dZ") else self.m
                 found[name] = self._difference(name, size, make, per_element, columns)
         return found
 
@@ -86,8 +87,8 @@ class _Differences:
 
     def _steps(self, name: str, at: tuple[Array, ...]) -> Array:
         """h: as far as the derivatives hardly change; never out of (0, 1) for a probability."""
-        if name == f"dA{len(self.step.nn_architecture)}" and LOSSES[self.step.loss].probabilities:
-            A = self.exact[name[1:]][at]
+        if name == names.dA(len(self.step.nn_architecture)) and LOSSES[self.step.loss].probabilities:
+            A = self.exact[names.of(name)][at]
             return np.asarray(self.wide.lift(STEP) * np.minimum(A, 1 - A))
         return np.asarray(self.wide.lift(np.full(len(at[0]), STEP)))
 
@@ -104,10 +105,10 @@ class _Differences:
         def costs(at: tuple[Array, ...], h: Array) -> Costs:
             row, example = at
             if layer_idx == len(self.step.nn_architecture):
-                A = self.exact[f"A{layer_idx}"][:, example].copy()
+                A = self.exact[names.A(layer_idx)][:, example].copy()
                 A[row, np.arange(len(row))] += h
                 return self._loss(A, example), []
-            Z = self.exact[f"Z{layer_idx + 1}"][:, example] + self.theta[f"W{layer_idx + 1}"][:, row] * h
+            Z = self.exact[names.Z(layer_idx + 1)][:, example] + self.theta[names.W(layer_idx + 1)][:, row] * h
             return self._from(layer_idx + 1, Z, example)
 
         return costs
@@ -115,7 +116,7 @@ class _Differences:
     def _input(self, layer_idx: int) -> Callable[..., Costs]:
         def costs(at: tuple[Array, ...], h: Array) -> Costs:
             row, example = at
-            Z = self.exact[f"Z{layer_idx}"][:, example].copy()
+            Z = self.exact[names.Z(layer_idx)][:, example].copy()
             Z[row, np.arange(len(row))] += h
             return self._from(layer_idx, Z, example)
 
@@ -124,7 +125,7 @@ class _Differences:
     def _weight(self, layer_idx: int) -> Callable[..., Costs]:
         def costs(at: tuple[Array, ...], h: Array) -> Costs:
             row, column = at
-            return self._row_moved(layer_idx, row, h[:, np.newaxis] * self.exact[f"A{layer_idx - 1}"][column])
+            return self._row_moved(layer_idx, row, h[:, np.newaxis] * self.exact[names.A(layer_idx - 1)][column])
 
         return costs
 
@@ -134,7 +135,7 @@ class _Differences:
     def _row_moved(self, layer_idx: int, row: Array, by: Array) -> Costs:
         """Z{l} with row[i] moved by by[i], (elements, m), for each element i: all examples of all elements in a row."""
         elements = np.arange(len(row))
-        Z = np.repeat(self.exact[f"Z{layer_idx}"][:, np.newaxis], len(row), axis=1)
+        Z = np.repeat(self.exact[names.Z(layer_idx)][:, np.newaxis], len(row), axis=1)
         Z[row, elements] += by
         examples: Any = np.tile(np.arange(self.m), len(row))
         return self._from(layer_idx, Z.reshape(len(Z), -1), examples)
@@ -147,7 +148,7 @@ class _Differences:
             sides += [boundary < Z for boundary in f.boundaries]
             A = f.value(Exact(Z, self.values)).value
             if index < len(self.step.nn_architecture):
-                Z = self.wide.dot(self.theta[f"W{index + 1}"], A) + self.theta[f"b{index + 1}"]
+                Z = self.wide.dot(self.theta[names.W(index + 1)], A) + self.theta[names.b(index + 1)]
         return self._loss(A, examples), sides
 
     def _loss(self, A: Array, examples: Array) -> Array:

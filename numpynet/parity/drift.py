@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 import numpynet
+from numpynet import names
 from numpynet.losses import LOSSES
 from numpynet.metrics import get_accuracy_value
 from numpynet.parity.compare import Report, at_step, worse
@@ -88,9 +89,9 @@ def numpy_epochs(step: Step, implementation: Any = numpynet) -> Iterator[Epoch]:
         with np.errstate(all="ignore"), implementation_error(implementation, "a training step"):
             Y_hat, memory = implementation.full_forward_propagation(X, params_values, nn_architecture)
             cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y, **loss)))
-            names = [f"Z{layer_idx}" for layer_idx in range(1, len(nn_architecture) + 1)]
-            visible = isinstance(memory, dict) and all(name in memory for name in names)
-            active = [memory[name] > 0 for name in names] if visible else None
+            keys = [names.Z(layer_idx) for layer_idx in range(1, len(nn_architecture) + 1)]
+            visible = isinstance(memory, dict) and all(name in memory for name in keys)
+            active = [memory[name] > 0 for name in keys] if visible else None
             grads_values = implementation.full_backward_propagation(
                 Y_hat, Y, memory, params_values, nn_architecture, **loss
             )

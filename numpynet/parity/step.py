@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from numpynet import names
 from numpynet.losses import LOSSES
 from numpynet.training import starting_parameters
 from numpynet.types import Architecture, Array, Parameters
@@ -55,16 +56,17 @@ class Step:
         """
         m = self.X.shape[1]
         layers = list(enumerate(self.nn_architecture, start=1))
-        shapes: dict[str, tuple[int, ...]] = {"A0": self.X.shape}
+        shapes: dict[str, tuple[int, ...]] = {names.A(0): self.X.shape}
         for layer_idx, layer in layers:
-            shapes[f"Z{layer_idx}"] = shapes[f"A{layer_idx}"] = (layer["output_dim"], m)
+            shapes[names.Z(layer_idx)] = shapes[names.A(layer_idx)] = (layer["output_dim"], m)
         shapes["cost"] = ()
         for layer_idx, layer in reversed(layers):
             n_out, n_in = layer["output_dim"], layer["input_dim"]
-            shapes[f"dA{layer_idx}"] = shapes[f"dZ{layer_idx}"] = (n_out, m)
-            shapes[f"dW{layer_idx}"], shapes[f"db{layer_idx}"] = (n_out, n_in), (n_out, 1)
+            shapes[names.dA(layer_idx)] = shapes[names.dZ(layer_idx)] = (n_out, m)
+            shapes[names.dW(layer_idx)], shapes[names.db(layer_idx)] = (n_out, n_in), (n_out, 1)
         for layer_idx, _ in layers:
-            shapes[f"W{layer_idx}'"], shapes[f"b{layer_idx}'"] = shapes[f"dW{layer_idx}"], shapes[f"db{layer_idx}"]
+            for theta in (names.W(layer_idx), names.b(layer_idx)):
+                shapes[names.after(theta)] = shapes[names.d(theta)]
         return shapes
 
     def starting_from(self, params_values: Parameters) -> Step:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 import numpynet
-from numpynet import tape
+from numpynet import names, tape
 from numpynet.activations import ACTIVATIONS
 from numpynet.parity.step import Step
 from numpynet.printable import printable
@@ -71,7 +71,7 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
         trace.problem = str(error)
     else:  # a gradient or a weight is owed; the rest is a matter of style
         unseen = [name for name in step.shapes() if name not in trace.values]
-        trace.not_observed = tuple(name for name in unseen if name.startswith(("A", "Z", "dA", "dZ")))
+        trace.not_observed = tuple(name for name in unseen if names.kind(name) in ("A", "Z", "dA", "dZ"))
     return trace
 
 
@@ -84,12 +84,12 @@ def tape_trace(step: Step) -> Trace:
         for name, tensor in tensors.items():
             assert tensor.grad is not None, f"the loss does not depend on {name}"
             if name in step.params_values:
-                values[f"d{name}"] = tensor.grad
-                values[f"{name}'"] = tensor.value - step.learning_rate * tensor.grad
+                values[names.d(name)] = tensor.grad
+                values[names.after(name)] = tensor.value - step.learning_rate * tensor.grad
             else:
                 values[name] = tensor.value
                 # of the sum, as in the tutorial; the product would round in the working precision
-                values[f"d{name}"] = tensor.grad.astype(WIDER[step.dtype]) * step.X.shape[1]
+                values[names.d(name)] = tensor.grad.astype(WIDER[step.dtype]) * step.X.shape[1]
     values = {name: values[name] for name in step.shapes()}
     return Trace("tape", step, values, arithmetic="tape")
 
@@ -149,11 +149,11 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
     L = len(nn_architecture)
 
     Y_hat, memory = recorder.call("full_forward_propagation", 2, X, params_values, nn_architecture)
-    _store(values, f"A{L}", Y_hat)
+    _store(values, names.A(L), Y_hat)
     cached = {
         name: deepcopy(memory[name])
         for name in step.shapes()
-        if isinstance(memory, Mapping) and name in memory and name[0] in "AZ" and name != f"A{L}"
+        if isinstance(memory, Mapping) and name in memory and names.kind(name) in ("A", "Z") and name != names.A(L)
     }
     forward = [call for call in recorder.take() if call.function in FORWARD]
 
@@ -176,14 +176,14 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
     if not isinstance(grads_values, Mapping):
         raise ImplementationError(f"full_backward_propagation returned {type(grads_values).__name__}, not a dict")
     for layer_idx in range(1, L + 1):
-        for name in (f"dW{layer_idx}", f"db{layer_idx}"):
+        for name in (names.dW(layer_idx), names.db(layer_idx)):
             _store(values, name, grads_values.get(name))
 
     (after,) = recorder.call("update", 1, params_values, grads_values, nn_architecture, step.learning_rate)
     if not isinstance(after, Mapping):
         raise ImplementationError(f"update returned {type(after).__name__}, not params_values")
     for name in step.params_values:
-        _store(values, f"{name}'", after.get(name))
+        _store(values, names.after(name), after.get(name))
 
 
 def _store_forward(
@@ -191,14 +191,14 @@ def _store_forward(
 ) -> None:
     """What backward uses, from `memory`; what the activations saw where it is kept there under other names."""
     for kind, first in (("A", 0), ("Z", 1)):
-        names = [f"{kind}{layer_idx}" for layer_idx in range(first, first + L)]
-        if all(name in cached for name in names) or not backward_ended:
-            for name in names:
+        wanted = [names.make(kind, layer_idx) for layer_idx in range(first, first + L)]
+        if all(name in cached for name in wanted) or not backward_ended:
+            for name in wanted:
                 _store(values, name, cached.get(name))
     if len(calls) == L:
         for layer_idx, call in enumerate(calls, start=1):
-            _observe(values, f"Z{layer_idx}", call.argument)
-            _observe(values, f"A{layer_idx}", call.result)
+            _observe(values, names.Z(layer_idx), call.argument)
+            _observe(values, names.A(layer_idx), call.result)
 
 
 def _store_backward(values: dict[str, Array], calls: list[Call], L: int, ended: bool) -> None:
@@ -211,9 +211,9 @@ def _store_backward(values: dict[str, Array], calls: list[Call], L: int, ended: 
     for group in (singles, slopes):
         if len(group) == L or not ended:
             for call, layer_idx in zip(group, range(L, 0, -1), strict=False):
-                _observe(values, f"dA{layer_idx}", call.argument)
+                _observe(values, names.dA(layer_idx), call.argument)
                 if call.function != SINGLE_LAYER_BACKWARD:
-                    _observe(values, f"dZ{layer_idx}", call.result)
+                    _observe(values, names.dZ(layer_idx), call.result)
 
 
 def _store(values: dict[str, Array], name: str, value: Any) -> None:

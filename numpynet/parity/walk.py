@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from numpynet import names
 from numpynet.definitions import ACTIVATIONS, LOSSES
 from numpynet.parity.exact import Exact, Rounding
 from numpynet.parity.step import Step
@@ -41,30 +42,30 @@ def walk(
     L, loss = len(layers), LOSSES[step.loss]
     found["A0"] = given(step.X)
     for i, layer in layers:
-        if has(f"A{i - 1}"):
-            found[f"Z{i}"] = inputs[f"A{i - 1}"].affine(theta[f"W{i}"], theta[f"b{i}"])
-        if has(f"Z{i}"):
-            found[f"A{i}"] = ACTIVATIONS[layer["activation"]].value(sided(f"Z{i}"))
-    if has(f"A{L}"):
-        found["cost"] = loss.cost(inputs[f"A{L}"], Y)
-        found[f"dA{L}"] = loss.gradient(inputs[f"A{L}"], Y)
+        if has(names.A(i - 1)):
+            found[names.Z(i)] = inputs[names.A(i - 1)].affine(theta[names.W(i)], theta[names.b(i)])
+        if has(names.Z(i)):
+            found[names.A(i)] = ACTIVATIONS[layer["activation"]].value(sided(names.Z(i)))
+    if has(names.A(L)):
+        found["cost"] = loss.cost(inputs[names.A(L)], Y)
+        found[names.dA(L)] = loss.gradient(inputs[names.A(L)], Y)
     for i, layer in reversed(layers):
         f = ACTIVATIONS[layer["activation"]]
-        if i == L and is_fused(step, own) and has(f"A{i}"):
-            found[f"dZ{i}"] = inputs[f"A{i}"].minus(Y, rounding.output)
-        elif has(f"dA{i}", f"Z{i}"):
-            slope = f.slope and f.slope(sided(f"Z{i}"), found[f"A{i}"])
-            found[f"dZ{i}"] = inputs[f"dA{i}"] if slope is None else inputs[f"dA{i}"] * slope
-        if has(f"dZ{i}"):
-            dZ = inputs[f"dZ{i}"]
-            if has(f"A{i - 1}"):
-                found[f"dW{i}"] = dZ.dot(inputs[f"A{i - 1}"].T, extra=1).over(m)
-            found[f"db{i}"] = dZ.sum(axis=1, extra=1).over(m)
+        if i == L and is_fused(step, own) and has(names.A(i)):
+            found[names.dZ(i)] = inputs[names.A(i)].minus(Y, rounding.output)
+        elif has(names.dA(i), names.Z(i)):
+            slope = f.slope and f.slope(sided(names.Z(i)), found[names.A(i)])
+            found[names.dZ(i)] = inputs[names.dA(i)] if slope is None else inputs[names.dA(i)] * slope
+        if has(names.dZ(i)):
+            dZ = inputs[names.dZ(i)]
+            if has(names.A(i - 1)):
+                found[names.dW(i)] = dZ.dot(inputs[names.A(i - 1)].T, extra=1).over(m)
+            found[names.db(i)] = dZ.sum(axis=1, extra=1).over(m)
             if i > 1:
-                found[f"dA{i - 1}"] = theta[f"W{i}"].T.dot(dZ, extra=rounding.mean)
+                found[names.dA(i - 1)] = theta[names.W(i)].T.dot(dZ, extra=rounding.mean)
     for name, before in theta.items():
-        if has(f"d{name}"):
-            found[f"{name}'"] = before - inputs[f"d{name}"] * step.learning_rate
+        if has(names.d(name)):
+            found[names.after(name)] = before - inputs[names.d(name)] * step.learning_rate
     return found
 
 
@@ -74,4 +75,4 @@ def is_fused(step: Step, own: Mapping[str, Array] | None) -> bool:
     Only an implementation's own dA_L, where it is seen, says how the product was formed.
     """
     fuses = LOSSES[step.loss].fuses == step.nn_architecture[-1]["activation"]
-    return fuses and (own is None or f"dA{len(step.nn_architecture)}" not in own)
+    return fuses and (own is None or names.dA(len(step.nn_architecture)) not in own)

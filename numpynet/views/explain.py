@@ -11,6 +11,7 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
+from numpynet import names
 from numpynet.explain.element import item, named, product, products_at, total_at, value_at
 from numpynet.explain.lookup import find_steps
 from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
@@ -96,7 +97,7 @@ def print_lesson(console: Console, lesson: Lesson, node: str | None = None) -> N
             _print_step(page, lesson, step, number)
     if node is None:
         _conclude(page, lesson)
-    last = f"dW{len(lesson.step.nn_architecture)}"
+    last = names.dW(len(lesson.step.nn_architecture))
     page.say(
         f"More: --node {last} for one step, --cell {last}[0,0] for one number, --html page.html for a page.", "dim"
     )

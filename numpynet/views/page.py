@@ -18,6 +18,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from numpynet import names
 from numpynet.explain.code import Code
 from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.explain.quantities import Description
@@ -126,7 +127,7 @@ def _row(
     return {
         "name": row.name,
         "shape": text["shape"],
-        "phase": "update" if row.name.endswith("'") else "backward" if row.name.startswith("d") else "forward",
+        "phase": names.phase(row.name),
         "outcome": str(row.outcome),
         "fails": row.fails,
         "first": row is report.first_divergence,
@@ -233,7 +234,7 @@ def _stages(lesson: Lesson) -> list[dict[str, Any]]:
     stages: list[dict[str, Any]] = [{"title": "input", "forward": None, "backward": []}]
     for number, step in enumerate(lesson.steps):
         if step.phase == "forward":
-            kind = "affine" if step.id.startswith("Z") else "activation"
+            kind = "affine" if names.kind(step.id) == "Z" else "activation"
             title = "loss" if step.layer is None else f"layer {step.layer} {kind}"
             stages.append({"title": title, "forward": number, "backward": []})
     at = len(stages) - 1
@@ -250,12 +251,12 @@ def _stages(lesson: Lesson) -> list[dict[str, Any]]:
 def _stage_of(step: LessonStep, lesson: Lesson) -> int:
     if step.layer is None:
         return 2 * len(lesson.step.nn_architecture) + 1
-    return 2 * step.layer - (f"dZ{step.layer}" in step.came_in)
+    return 2 * step.layer - (names.dZ(step.layer) in step.came_in)
 
 
 def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
     step = lesson.steps[number]
-    slopes = [lesson.quantities[name].formula for name in step.reads if name.startswith("f′")]
+    slopes = [lesson.quantities[name].formula for name in step.reads if names.kind(name) == "f′"]
     return {
         "id": step.id,
         "phase": step.phase,
@@ -285,7 +286,7 @@ def _code(code: Code | None, codes: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(kept: Kept) -> dict[str, Any]:
     saved = kept.saved
-    name = f"{saved.tensor}.T" if saved.tensor.startswith("W") and saved.transposed else saved.tensor or "a number"
+    name = f"{saved.tensor}.T" if names.kind(saved.tensor) == "W" and saved.transposed else saved.tensor or "a number"
     return {
         "field": saved.field,
         "tensor": name,

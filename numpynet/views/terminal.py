@@ -11,6 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from numpynet import names
 from numpynet.parity.compare import WRONG, Outcome, Report, Row, describe, element
 from numpynet.parity.drift import Drift, Evaluation
 
@@ -149,22 +150,22 @@ def _ratio(value: float | None) -> str:
 
 
 def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
-    names = ", ".join(row.name for row in rows)
+    concerned = ", ".join(row.name for row in rows)
     if outcome in WRONG:
-        return names
+        return concerned
     if outcome == Outcome.IDLE:
         reasons = dict.fromkeys(row.message or "" for row in rows)
         each = (f"{reason} ({', '.join(row.name for row in rows if row.message == reason)})" for reason in reasons)
         return f"nothing was compared here: {'; '.join(each)}"
     where = {
-        Outcome.KINK: [f"Z{layer}[{unit}, {example}]" for layer, unit, example in report.kinks],
+        Outcome.KINK: [element(names.Z(layer), (unit, example)) for layer, unit, example in report.kinks],
         Outcome.CLAMPED: [f"example {example}" for _, example in report.clamped],
         Outcome.SATURATED: [f"example {example}" for _, example in report.saturated],
     }.get(outcome, [])
     more = f" and {len(where) - 5} more" if len(where) > 5 else ""
     places = f" ({', '.join(where[:5])}{more})" if where else ""
     advice = "" if outcome not in (Outcome.CLAMPED, Outcome.SATURATED) else "; --loss bce_with_logits decides"
-    return f"{EXPLAINED[outcome]}{places}{advice}: {names}"
+    return f"{EXPLAINED[outcome]}{places}{advice}: {concerned}"
 
 
 def verdict(report: Report, summary: Mapping[str, Any]) -> str:
