@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from types import FrameType
 
-from numpynet.printable import printable
+from numpynet.printable import printable, told
 
 USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
 
@@ -34,7 +34,7 @@ def main() -> None:
         print(f"numpynet: not enough memory for this network and batch: {printable(str(error))}", file=sys.stderr)
         code = USAGE
     except OSError as error:
-        print(f"numpynet: {printable(str(error))}", file=sys.stderr)
+        print(f"numpynet: {printable(told(error))}", file=sys.stderr)
         code = USAGE
     except Exception as error:
         code = _failed(error)
@@ -52,7 +52,7 @@ def _as_interrupt(number: int, frame: FrameType | None) -> None:
 def _run() -> int:
     import click
 
-    from numpynet.cli import cli
+    from numpynet.commands import cli
 
     try:
         return int(cli.main(prog_name="numpynet", standalone_mode=False) or 0)

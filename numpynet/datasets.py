@@ -20,6 +20,7 @@ from numpynet.types import Array
 from numpynet.validation import check_finite
 
 EXAMPLES = 1000
+MOONS = Path(__file__).parent / "moons.npz"
 TEST_SHARE = 0.1
 MOST_FEATURES, MOST_NUMBERS = 100_000, 50_000_000  # of a file; MNIST's 60,000 pictures have 47 million
 MOST_LINE = 640 * MOST_FEATURES
@@ -66,7 +67,16 @@ def split(X: Array, y: Array) -> Dataset:
 
 
 def moons() -> Dataset:
-    """Two interleaved half circles with noise 0.2: the tutorial's data, 900 + 100."""
+    """Two interleaved half circles with noise 0.2: the tutorial's data, 900 + 100.
+
+    Made once by `scikit_learns_moons` and kept in a file: to import scikit-learn takes longer than the rest.
+    """
+    with np.load(MOONS) as arrays:
+        return Dataset(**arrays)
+
+
+def scikit_learns_moons() -> Dataset:
+    """The same, made anew."""
     from sklearn.datasets import make_moons
 
     return split(*make_moons(n_samples=EXAMPLES, noise=0.2, random_state=100))

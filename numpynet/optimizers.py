@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from numpynet.types import Architecture, Parameters
-from numpynet.validation import check_shape, fetch
 
 
 def update(
@@ -13,8 +12,5 @@ def update(
     learning_rate = float(learning_rate)
     for layer_idx in range(1, len(nn_architecture) + 1):
         for name in (f"W{layer_idx}", f"b{layer_idx}"):
-            theta = fetch("params_values", params_values, name)
-            gradient = fetch("grads_values", grads_values, f"d{name}")
-            check_shape(f"d{name}", gradient, theta.shape)
-            theta -= learning_rate * gradient
+            params_values[name] -= learning_rate * grads_values[f"d{name}"]
     return params_values

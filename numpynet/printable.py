@@ -23,3 +23,8 @@ def listed(names: Iterable[object], most: int = 20) -> str:
     every = list(names)
     more = f" and {len(every) - most:,} more" if len(every) > most else ""
     return (", ".join(printable(str(name), 80) for name in every[:most]) or "none") + more
+
+
+def told(error: OSError) -> str:
+    """ "data.csv: No such file or directory", without the error's number."""
+    return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)

@@ -68,16 +68,11 @@ def starting_parameters(params_values: Parameters, nn_architecture: Architecture
 def _steps(
     X: Array, Y: Array, nn_architecture: Architecture, epochs: int, learning_rate: float, params_values: Parameters
 ) -> Iterator[TrainingStep]:
-    buffers = {
-        f"{kind}{layer_idx}": np.empty((layer["output_dim"], X.shape[1]), X.dtype)
-        for layer_idx, layer in enumerate(nn_architecture, start=1)
-        for kind in ("Z", "A", "dA")
-    }
     for epoch in range(epochs):
-        Y_hat, memory = full_forward_propagation(X, params_values, nn_architecture, buffers=buffers)
+        Y_hat, memory = full_forward_propagation(X, params_values, nn_architecture)
         cost = get_cost_value(Y_hat, Y)
         accuracy = get_accuracy_value(Y_hat, Y)
-        grads_values = full_backward_propagation(Y_hat, Y, memory, params_values, nn_architecture, buffers=buffers)
+        grads_values = full_backward_propagation(Y_hat, Y, memory, params_values, nn_architecture)
         params_values = update(params_values, grads_values, nn_architecture, learning_rate)
         yield TrainingStep(epoch, cost, accuracy, params_values)
 

@@ -296,7 +296,7 @@ def test_a_damaged_archive_is_a_wrong_call(numpynet_command: Command, tmp_path: 
 
 
 def test_help_has_an_example_and_is_quick_to_import() -> None:
-    program = "import sys, numpynet.cli; print(sorted(sys.modules))"
+    program = "import sys, numpynet.commands; print(sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     for slow in ("torch", "sklearn", "matplotlib", "rich", "scipy"):
         assert f"'{slow}'" not in loaded

@@ -329,5 +329,5 @@ def test_data_hold_what_the_steps_mention() -> None:
     assert data["quantities"].keys() == {"dZ2", "A1", "W2", "dA1", "dW2", "db2", "b1"}
     (told,) = data["steps"]
     assert (told["in"], told["plumbing"]) == (["dZ2"], False)
-    assert told["numpy"]["lines"][0]["code"] == "dW_curr = np.dot(dZ_curr, A_prev.T) / m"
+    assert told["numpy"]["lines"][0]["code"] == "dW_curr = dZ_curr @ A_prev.T / m"
     assert [saved["field"] for saved in told["saved"]] == ["mat1", "mat2"]

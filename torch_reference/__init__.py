@@ -2,6 +2,6 @@
 
 from torch_reference.graph import torch_graph
 from torch_reference.model import ACTIVATIONS, LOSSES, Twin
-from torch_reference.trace import torch_epochs, torch_evaluation, torch_trace
+from torch_reference.trace import TORCH, torch_epochs, torch_evaluation, torch_trace
 
-__all__ = ["ACTIVATIONS", "LOSSES", "Twin", "torch_epochs", "torch_evaluation", "torch_graph", "torch_trace"]
+__all__ = ["ACTIVATIONS", "LOSSES", "TORCH", "Twin", "torch_epochs", "torch_evaluation", "torch_graph", "torch_trace"]

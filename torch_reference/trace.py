@@ -9,6 +9,7 @@ import torch
 
 from numpynet import names
 from numpynet.parity.drift import Epoch, Evaluation, accuracy
+from numpynet.parity.run import Maker
 from numpynet.parity.step import Step, UndefinedStepError
 from numpynet.parity.trace import Trace
 from numpynet.types import Array
@@ -84,3 +85,6 @@ def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
         cost = twin_cost(Y_hat, convert.to_rows(step.Y), step.loss).item()
     columns = convert.to_columns(Y_hat), convert.to_columns(Y_test_hat)
     return Evaluation(cost, accuracy(step, columns[0], step.Y), accuracy(step, columns[1], Y_test))
+
+
+TORCH = Maker("torch", torch_trace, torch_epochs, torch_evaluation)

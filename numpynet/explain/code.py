@@ -45,14 +45,17 @@ class Code:
 def code_of(function: Callable[..., Any], *assigned: str, first: bool = False) -> Code:
     """The function, with the last (or `first`) statement lit that assigns to each name; without any, its last return.
 
+    Statements that change a value in place are lit with the one that made it.
+
     OSError where the source cannot be read.
     """
+    function = inspect.unwrap(function)
     source, start = inspect.getsourcelines(function)
     text = textwrap.dedent("".join(source))
     statements = sorted(_statements(ast.parse(text).body[0]), key=lambda statement: statement.lineno)
-    at = 0 if first else -1
     found = [[one for one in statements if name in _targets(one)] for name in assigned]
-    lit = [ones[at] for ones in found if ones] or [one for one in statements if isinstance(one, ast.Return)][-1:]
+    lit = [one for ones in found for one in (ones[:1] if first else _last_made(ones))]
+    lit = lit or [one for one in statements if isinstance(one, ast.Return)][-1:]
     lines = {line for one in lit for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
     path = Path(inspect.getsourcefile(function) or "")
     file = path.relative_to(PACKAGE.parent).as_posix() if path.is_relative_to(PACKAGE) else path.name
@@ -66,6 +69,12 @@ def _statements(parent: ast.AST) -> Iterator[ast.stmt]:
             yield child
         if not isinstance(child, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
             yield from _statements(child)
+
+
+def _last_made(assignments: list[ast.stmt]) -> list[ast.stmt]:
+    """The last that is no `+=` or the like, and those after it."""
+    plain = [number for number, one in enumerate(assignments) if not isinstance(one, ast.AugAssign)]
+    return assignments[plain[-1] if plain else 0 :]
 
 
 def _targets(statement: ast.stmt) -> list[str]:

@@ -67,8 +67,10 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Drift:
-    """A dozen rows, and all that were taken; the first flip, if any; the judged steps; both final weights."""
+    """Of so many epochs a dozen rows, and all that were taken; the first flip, if any; the judged steps; both final
+    weights."""
 
+    epochs: int
     rows: Sequence[DriftRow]
     curve: Sequence[DriftRow]
     flip: Flip | None
@@ -124,8 +126,11 @@ def drift(
     epochs: int,
     every: int,
     progress: Callable[[int], object] = lambda epoch: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Drift:
-    """Run both for `epochs` epochs. `judge` every so many steps, and the last, each from torch's weights before it.
+    """Run both for `epochs` epochs, or until `stop`.
+
+    `judge` every so many steps, and the last, each from torch's weights before it.
 
     The dozen rows are spread evenly on a logarithmic scale; a row is taken at every judged step, too.
     """
@@ -136,7 +141,8 @@ def drift(
     before = step.params_values
     for epoch, ours, theirs in zip(range(1, epochs + 1), numpy_run, torch_run, strict=False):
         flip = flip or _flip(step, epoch, ours, theirs)
-        is_judged = epoch % every == 0 or epoch == epochs
+        is_last = epoch == epochs or stop()
+        is_judged = epoch % every == 0 or is_last
         if is_judged:
             found = at_step(judge(step.starting_from(before)), epoch - 1)
             report = found if report is None else worse(report, found)
@@ -145,9 +151,11 @@ def drift(
             curve.append(_row(epoch, ours, theirs))
         before = theirs.params_values
         progress(epoch)
+        if is_last:
+            break
     assert report is not None, "epochs is at least 1"
-    rows = [row for row in curve if row.epoch in shown]
-    return Drift(rows, curve, flip, report, judged, ours.params_values, theirs.params_values)
+    rows = [row for row in curve if row.epoch in shown or row.epoch == epoch]
+    return Drift(epoch, rows, curve, flip, report, judged, ours.params_values, theirs.params_values)
 
 
 def _row(epoch: int, ours: Epoch, theirs: Epoch) -> DriftRow:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from numpynet.check.contract import CONTRACT
 from numpynet.check.result import FAILED, Cell, FunctionGrade, Grade, Outcome
+from numpynet.views.words import ASCII, NARROWEST
 
 MARKS = {
     Outcome.PASS: ("✓", "green"),
@@ -20,12 +21,6 @@ MARKS = {
     Outcome.ERROR: ("✗", "bold red"),
     Outcome.FAIL: ("✗", "bold red"),
 }
-ASCII = {
-    "σ": "sigmoid", "α": "alpha", "θ": "theta", "Σ": "sum", "Ŷ": "Y_hat", "·": "*", "−": "-", "≤": "<=", "≥": ">=",
-    "≈": "~", "≠": "!=", "→": "->", "←": "<-", "×": "x", "…": "...", "“": '"', "”": '"', "✓": "ok", "✗": "X", "ᵀ": ".T",
-    "√": "sqrt ", "²": "^2", "½": "1/2", "±": "+-", "′": "'", "¼": "1/4", "–": "-",
-}  # fmt: skip
-NARROWEST = 40
 SHOWN = 4  # of what was left out
 
 

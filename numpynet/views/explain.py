@@ -18,7 +18,7 @@ from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quant
 from numpynet.parity.compare import element
 from numpynet.parity.differences import STEP
 from numpynet.types import Array
-from numpynet.views.check import ASCII, NARROWEST
+from numpynet.views.words import ASCII, NARROWEST
 
 HEADINGS = {
     "forward": "Forward",

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from numpynet.parity.run import Comparison
+
 
 def to_json(value: Any, indent: int | None = 2) -> str:
     """One JSON object; NaN and infinity as the strings "nan", "inf", "-inf"."""
@@ -25,3 +27,31 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (float, np.floating)):
         return float(value) if math.isfinite(value) else str(float(value))
     return value
+
+
+def comparison_data(comparison: Comparison) -> dict[str, Any]:
+    """A comparison for `--json`."""
+    report, drift = comparison.report, comparison.drift
+    first = report.first_divergence
+    summary = {
+        **vars(comparison.setting),
+        "steps": comparison.steps,
+        "implementation": report.numpy_maker,
+        "numbers": comparison.numbers,
+        "bit_identical": comparison.bit_identical,
+        "outcomes": report.outcomes,
+        "first_divergence": first.name if first else None,
+        **{name: getattr(report, name) for name in ("kinks", "clamped", "saturated", "notes")},
+    }
+    if comparison.advice:
+        summary |= {"advice": comparison.advice, "seed_with_signal": comparison.seed_with_signal}
+    data = {"outcome": comparison.outcome, "dtype": str(report.dtype), "rows": report.rows, "summary": summary}
+    if drift is not None:
+        data["drift"] = {
+            "epochs": drift.epochs,
+            "interrupted": comparison.interrupted,
+            "rows": drift.rows,
+            "first_relu_flip": drift.flip,
+            "final": comparison.final,
+        }
+    return data | ({"stopped": comparison.stopped} if comparison.stopped else {})

@@ -25,11 +25,12 @@ from numpynet.explain.quantities import Description
 from numpynet.explain.symbol import Formula
 from numpynet.files import write_beside
 from numpynet.parity.compare import Elements, Report, Row
-from numpynet.parity.drift import Drift, Evaluation
+from numpynet.parity.drift import Drift
+from numpynet.parity.run import Comparison, Setting
 from numpynet.parity.step import Step
 from numpynet.views.json import to_json
 from numpynet.views.plots import drift_figure
-from numpynet.views.terminal import cells, drift_cells, drift_sentences, explanations, first_sentence, verdict
+from numpynet.views.words import cells, drift_cells, drift_sentences, explanations, first_sentence, verdict
 
 LARGEST = 1_500_000  # bytes: what a phone opens without a pause
 BARE = 250_000  # of them without numbers
@@ -57,16 +58,16 @@ def check_page_size(step: Step) -> None:
         )
 
 
-def write_explain_page(path: Path, lesson: Lesson, summary: Mapping[str, Any]) -> None:
+def write_explain_page(path: Path, lesson: Lesson, setting: Setting, command: str) -> None:
     """The lesson as a page. PageTooLargeError where it would be larger than 1.5 MB; OSError where it is not written."""
-    data = _lesson_data(lesson, summary)
+    data = _lesson_data(lesson)
     page = _render(
         "explain",
         title="What autograd does, number by number",
         description="One training step of a small network: PyTorch’s autograd beside the NumPy code that computes the "
         "same, with every number of both.",
         data=_script_safe(to_json(data, indent=None)),
-        **_common(summary),
+        **_common(setting, command),
     )
     if len(page) > LARGEST:
         raise PageTooLargeError(
@@ -77,50 +78,50 @@ def write_explain_page(path: Path, lesson: Lesson, summary: Mapping[str, Any]) -
 
 def write_compare_page(
     path: Path,
-    report: Report,
-    summary: Mapping[str, Any],
+    comparison: Comparison,
     sources: Mapping[str, tuple[Code | None, Code | None]],
     described: Mapping[str, Description],
-    run: tuple[Drift, Mapping[str, Evaluation]] | None = None,
+    command: str,
 ) -> None:
-    """The report as a page: its rows, of each the code of both (`sources`), and where its differences lie.
+    """The comparison as a page: its rows, of each the code of both (`sources`), and where its differences lie.
 
-    `run` adds the drift of two free runs. OSError where the page cannot be written.
+    OSError where the page cannot be written.
     """
+    report = comparison.report
     page = _render(
         "compare",
         title="NumPy and PyTorch, number by number",
         description="The same training step by both, every tensor with the bound on what rounding alone can do.",
-        outcome=summary["outcome"],
-        verdict=verdict(report, summary),
-        first=first_sentence(report, summary),
+        outcome=comparison.outcome,
+        verdict=verdict(comparison),
+        first=first_sentence(report, comparison.steps),
         sentences=[
-            *_what_was_judged(summary, run),
+            *_what_was_judged(comparison),
             *explanations(report).values(),
             *report.notes,
-            *filter(None, [summary.get("advice"), summary["stopped"]]),
+            *filter(None, [comparison.advice, comparison.stopped]),
         ],
         makers={"numpy": report.numpy_maker, "torch": report.torch_maker},
-        rows=[_row(row, report, summary, sources[row.name], described[row.name]) for row in report.rows],
-        drift=_drift(*run, str(report.dtype)) if run else None,
-        **_common(summary),
+        rows=[_row(row, report, comparison.steps, sources[row.name], described[row.name]) for row in report.rows],
+        drift=_drift(comparison.drift, drift_sentences(comparison), str(report.dtype)) if comparison.drift else None,
+        **_common(comparison.setting, command),
     )
     write_beside(path, lambda file: file.write(page))
 
 
-def _what_was_judged(summary: Mapping[str, Any], run: tuple[Drift, Mapping[str, Evaluation]] | None) -> list[str]:
-    if run:
+def _what_was_judged(comparison: Comparison) -> list[str]:
+    if comparison.drift:
         return [
-            f"Both trained freely for {run[0].rows[-1].epoch:,} epochs from the same weights; {summary['steps']} of "
+            f"Both trained freely for {comparison.drift.epochs:,} epochs from the same weights; {comparison.steps} of "
             "the steps were judged, of each tensor the worst is shown. How far the two drifted apart stands at the end."
         ]
-    if summary["steps"] > 1:
-        return [f"{summary['steps']} steps were judged, both restarted from the same weights; the worst is shown."]
+    if comparison.steps > 1:
+        return [f"{comparison.steps} steps were judged, both restarted from the same weights; the worst is shown."]
     return []
 
 
 def _row(
-    row: Row, report: Report, summary: Mapping[str, Any], sources: tuple[Code | None, Code | None], told: Description
+    row: Row, report: Report, steps: int, sources: tuple[Code | None, Code | None], told: Description
 ) -> dict[str, Any]:
     text = cells(row)
     numpy_code, torch_code = sources
@@ -141,7 +142,7 @@ def _row(
         "op_numpy": text["op NumPy"],
         "op_torch": text["op torch"],
         "message": row.message,
-        "step": row.step + 1 if summary["steps"] > 1 else None,
+        "step": row.step + 1 if steps > 1 else None,
         "meaning": told.meaning,
         "formula": mathml(told.formula),
         "numpy_code": _shown_code(numpy_code),
@@ -170,13 +171,13 @@ def _spread(elements: Elements) -> list[dict[str, Any]]:
     ]
 
 
-def _drift(drift: Drift, finals: Mapping[str, Evaluation], dtype: str) -> dict[str, Any]:
+def _drift(drift: Drift, sentences: list[str], dtype: str) -> dict[str, Any]:
     image = io.BytesIO()
     drift_figure(drift, dtype).savefig(image, format="svg", metadata={"Date": None})
     source = base64.b64encode(image.getvalue()).decode()
     words = "How far the weights of the two are apart, over the epochs; the table below has the numbers."
     tag = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(words, source)
-    return {"image": tag, "rows": drift_cells(drift), "sentences": drift_sentences(drift, finals)}
+    return {"image": tag, "rows": drift_cells(drift), "sentences": sentences}
 
 
 def _render(name: str, **context: Any) -> bytes:
@@ -189,13 +190,10 @@ def _render(name: str, **context: Any) -> bytes:
     return template.render(css=Markup(style), js=Markup(script), **context).encode(errors="replace")
 
 
-def _common(summary: Mapping[str, Any]) -> dict[str, Any]:
-    network = {
-        name: summary[name] for name in ("data", "examples", "layers", "activations", "loss", "dtype", "learning_rate")
-    }
-    names = {"numpy": "NumPy", "python": "Python"}
-    versions = {names.get(name, name): version for name, version in summary["versions"].items()}
-    return {"network": network, "versions": versions, "command": summary["command"]}
+def _common(setting: Setting, command: str) -> dict[str, Any]:
+    called = {"numpy": "NumPy", "python": "Python"}
+    versions = {called.get(name, name): version for name, version in setting.versions.items()}
+    return {"network": setting, "versions": versions, "command": command}
 
 
 def _script_safe(json: str) -> Markup:
@@ -217,7 +215,7 @@ def code_html(source: str) -> list[Markup]:
     return [Markup(line) for line in text.rstrip("\n").split("\n")]
 
 
-def _lesson_data(lesson: Lesson, summary: Mapping[str, Any]) -> dict[str, Any]:
+def _lesson_data(lesson: Lesson) -> dict[str, Any]:
     codes: dict[str, Any] = {}
     steps = [_step(lesson, number, codes) for number in range(len(lesson.steps))]
     return {

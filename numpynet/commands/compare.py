@@ -1,0 +1,249 @@
+"""`numpynet compare`: a training step of the NumPy network beside PyTorch's."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import numpynet
+from numpynet.commands.options import (
+    EXISTING_FILE,
+    MISMATCH,
+    OK,
+    CallError,
+    TargetFile,
+    Whole,
+    asked_to_stop,
+    batch_option,
+    check_weights_alone,
+    command_line,
+    json_option,
+    load,
+    loss_option,
+    problem_options,
+    progress_bar,
+    setting,
+    weights_option,
+    wrong_call,
+)
+from numpynet.files import load_weights
+from numpynet.memory import Need
+
+if TYPE_CHECKING:
+    from numpynet.parity.run import Comparison
+    from numpynet.parity.step import Step
+    from numpynet.problem import Problem
+
+JUDGED_STEPS = 100
+SEEDS_TRIED = 10  # for one with which every tensor has a signal
+
+
+@click.command()
+@problem_options()
+@batch_option
+@loss_option
+@click.option(
+    "--steps",
+    type=Whole(min=1),
+    default=1,
+    show_default=True,
+    metavar="K",
+    help="K steps, both restarted from the same weights each step; of each tensor the worst is shown.",
+)
+@click.option(
+    "--epochs",
+    type=Whole(min=1),
+    metavar="N",
+    help="Both train freely for N epochs: how far their weights drift; steps on the way are judged.",
+)
+@click.option(
+    "--every",
+    type=Whole(min=1),
+    metavar="K",
+    help=f"With --epochs: judge every Kth step, and the last.  [default: about {JUDGED_STEPS}, spread over the run]",
+)
+@click.option(
+    "--plot",
+    type=TargetFile(".svg", ".png"),
+    metavar="FILE.svg|png",
+    help="With --epochs: draw the drift.",
+)
+@click.option(
+    "--implementation",
+    type=EXISTING_FILE,
+    metavar="FILE.py",
+    help="Somebody's own functions in place of numpynet's. The file is run: only one you trust.",
+)
+@weights_option
+@click.option(
+    "--html",
+    type=TargetFile(".html", ".htm"),
+    metavar="FILE.html",
+    help="Write the result as one offline page, with the code of both beside each tensor.",
+)
+@json_option  # fmt: skip
+def compare(
+    steps: int,
+    epochs: int | None,
+    every: int | None,
+    plot: Path | None,
+    implementation: Path | None,
+    weights_file: Path | None,
+    html: Path | None,
+    as_json: bool,
+    learning_rate: float,
+    **options: Any,
+) -> int:
+    """Compare a training step of the NumPy network with PyTorch's, tensor by tensor.
+
+    \b
+    Examples:
+      numpynet compare
+      numpynet compare --data breast_cancer --layers 30-16-1 --dtype float32
+      numpynet compare --implementation mine.py
+      numpynet compare --epochs 10000 --plot drift.svg
+      numpynet compare --html compare.html
+    """
+    if epochs is not None and steps > 1:
+        raise click.UsageError("--steps and --epochs exclude each other: restarted every step, or running freely")
+    if epochs is None and (every is not None or plot is not None):
+        raise click.UsageError("--every and --plot are about a free run: give --epochs too")
+    check_weights_alone(weights_file, options)
+    # NumPy's threads and torch's take turns on the same cores: those that wait must not spin
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from numpynet.parity.step import Step
+
+    with wrong_call():
+        problem = load(options, load_weights(weights_file) if weights_file else None, Need(copies=20))
+        data, start = problem.data, problem.params_values
+        step = Step(data.X_train, data.Y_train, start, problem.nn_architecture, learning_rate, options["loss"])
+        module = numpynet if implementation is None else _somebodys(implementation)
+        _check_loss(step, module)
+    comparison = _compared(step, module, problem, options["data"], steps, epochs, every, html is not None)
+    if comparison.report.unproven:
+        advice, seed = _another_start(options, weights_file, learning_rate)
+        comparison = replace(comparison, advice=advice, seed_with_signal=seed)
+    _write(comparison, step, module, html, plot)
+    _show(comparison, html, as_json)
+    if comparison.interrupted:
+        raise KeyboardInterrupt
+    return OK if comparison.outcome == "pass" else MISMATCH
+
+
+def _somebodys(file: Path) -> Any:
+    """The file as a module; a function that is missing is a wrong call, not a mismatch."""
+    from numpynet.parity.loader import load_implementation
+    from numpynet.parity.trace import Recorder
+
+    try:
+        module = load_implementation(file)
+        Recorder(module)
+    except (ImportError, AttributeError) as error:
+        raise CallError(str(error)) from error
+    return module
+
+
+def _check_loss(step: Step, module: Any) -> None:
+    from numpynet.parity.trace import loss_argument
+
+    loss_argument(step, module)
+
+
+def _compared(
+    step: Step,
+    module: Any,
+    problem: Problem,
+    data: str,
+    steps: int,
+    epochs: int | None,
+    every: int | None,
+    elements: bool,
+) -> Comparison:
+    """Judged steps, or a free run; one that breaks ends in the steps that were asked for."""
+    from numpynet.parity.run import Comparison, free_run, judged_steps, numpy_maker
+    from numpynet.parity.step import UndefinedStepError
+    from numpynet.parity.trace import ImplementationError
+    from torch_reference import TORCH
+
+    makers, stopped = (numpy_maker(module), TORCH), ""
+    where = setting(problem, step, data)
+    with contextlib.redirect_stdout(sys.stderr):  # what a file prints must not end up in the report
+        try:
+            if epochs:
+                test = problem.data.X_test, problem.data.Y_test
+                every = every or -(-epochs // JUDGED_STEPS)
+                with asked_to_stop() as stop, progress_bar("epochs", epochs) as progress:
+                    drifted, final = free_run(
+                        step, *makers, test, epochs, every, elements=elements, progress=progress, stop=stop
+                    )
+                    cut_short = stop() and drifted.epochs < epochs
+                return Comparison(where, drifted.report, drifted.judged, drifted, final, interrupted=cut_short)
+        except ImplementationError as error:
+            stopped = f"The free run ended early: {error}"
+        except UndefinedStepError as error:
+            raise CallError(str(error)) from error
+        try:
+            with progress_bar("steps", steps) as progress:
+                report = judged_steps(step, *makers, steps, elements=elements, progress=progress)
+        except UndefinedStepError as error:
+            raise CallError(str(error)) from error
+    return Comparison(where, report, steps, stopped=stopped)
+
+
+def _another_start(options: dict[str, Any], weights_file: Path | None, learning_rate: float) -> tuple[str, int | None]:
+    """What to type so that every tensor is compared: a seed among the next ten whose first step is nowhere idle."""
+    from numpynet.parity.compare import idle_products
+    from numpynet.parity.step import Step
+    from numpynet.parity.trace import numpy_trace
+
+    if weights_file is not None:
+        return f"Start from other weights than {weights_file}, or from a --seed: here some tensors are 0 anyway.", None
+    for number in range(1, 1 + SEEDS_TRIED):
+        seed = (options["seed"] + number) % 2**32
+        problem = load(options | {"seed": seed})
+        data = problem.data.X_train, problem.data.Y_train
+        step = Step(*data, problem.params_values, problem.nn_architecture, learning_rate, options["loss"])
+        if not idle_products(step, numpy_trace(step).values):
+            return f"With --seed {seed} every tensor is compared: try that, too.", seed
+    return f"None of the next {SEEDS_TRIED} seeds gives every tensor a signal: try wider --layers.", None
+
+
+def _write(comparison: Comparison, step: Step, module: Any, html: Path | None, plot: Path | None) -> None:
+    """The page, with the code of both, and the picture of the drift."""
+    if html:
+        from numpynet.explain.quantities import descriptions
+        from numpynet.explain.sources import numpy_source, torch_source
+        from numpynet.views.page import write_compare_page
+        from torch_reference import torch_graph
+
+        graph = torch_graph(step)
+        sources = {
+            row.name: (numpy_source(step, row.name, implementation=module), torch_source(step, graph, row.name))
+            for row in comparison.report.rows
+        }
+        with wrong_call():
+            write_compare_page(html, comparison, sources, descriptions(step), command_line())
+    if plot and comparison.drift:
+        from numpynet.views.plots import plot_drift
+
+        with wrong_call():
+            plot_drift(plot, comparison.drift, comparison.setting.dtype)
+
+
+def _show(comparison: Comparison, html: Path | None, as_json: bool) -> None:
+    from numpynet.views.console import echo, make_console
+    from numpynet.views.json import comparison_data, to_json
+    from numpynet.views.terminal import print_comparison
+
+    if as_json:
+        echo(to_json(comparison_data(comparison)))
+        return
+    print_comparison(make_console(), comparison)
+    if html:
+        echo(f"Page: {html}")

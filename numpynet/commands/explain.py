@@ -1,0 +1,125 @@
+"""`numpynet explain`: one training step, taken apart."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+
+from numpynet.commands.options import (
+    MISMATCH,
+    OK,
+    TargetFile,
+    Whole,
+    check_weights_alone,
+    claim,
+    command_line,
+    json_option,
+    load,
+    loss_option,
+    problem_options,
+    setting,
+    weights_option,
+    wrong_call,
+)
+from numpynet.files import load_weights
+from numpynet.memory import Need
+
+EXPLAINED, EXAMPLES, PAGE_EXAMPLES = "3", 4, 16  # hidden widths and examples; the most a page shows
+
+
+@click.command()
+@problem_options(hidden=EXPLAINED)
+@click.option(
+    "--examples",
+    type=Whole(min=1),
+    metavar="M",
+    help=f"The first M training examples; at most {PAGE_EXAMPLES} on a page.  [default: {EXAMPLES}, or all there are]",
+)
+@loss_option
+@weights_option
+@click.option(
+    "--node", metavar="NAME", help="Only the steps that make this tensor, or of that name: dW2, ReluBackward0."
+)
+@click.option("--cell", metavar="NAME[R,C]", help="One element, with every product that goes into it: 'dW2[0,1]'.")
+@click.option("--html", type=TargetFile(".html", ".htm"), metavar="FILE.html", help="Write one offline page instead.")
+@click.option(
+    "--open",
+    "open_page",
+    is_flag=True,
+    help="Open the page in a browser.  [without --html: explain.html, or the next free name]",
+)
+@json_option  # fmt: skip
+def explain(
+    examples: int | None,
+    weights_file: Path | None,
+    node: str | None,
+    cell: str | None,
+    html: Path | None,
+    open_page: bool,
+    as_json: bool,
+    learning_rate: float,
+    **options: Any,
+) -> int:
+    """Explain what autograd does in one training step, number by number, beside the NumPy code that does the same.
+
+    \b
+    Examples:
+      numpynet explain
+      numpynet explain --node dW2
+      numpynet explain --cell 'dW2[0,1]'
+      numpynet explain --layers 2-25-50-50-25-1 --html explain.html --open
+    """
+    if open_page and html is None:
+        html = claim(TargetFile(".html").convert("explain.html", None, None))
+    if html and (examples or EXAMPLES) > PAGE_EXAMPLES:
+        raise click.UsageError(
+            f"--examples {examples}: a page shows at most {PAGE_EXAMPLES}, in the terminal any number"
+        )
+    if (node is not None or cell is not None) and html:
+        raise click.UsageError("--node and --cell are for the terminal; on the page, #dW2[0,1] in its address does it")
+    if node is not None and cell is not None:
+        raise click.UsageError("--node and --cell exclude each other: a step, or one number of it")
+    check_weights_alone(weights_file, options)
+    from numpynet.explain.lesson import make_lesson
+    from numpynet.explain.lookup import find_steps, parse_cell
+    from numpynet.parity.step import Step
+    from numpynet.views.console import echo, make_console
+    from numpynet.views.explain import print_cell, print_lesson
+    from numpynet.views.json import to_json
+    from numpynet.views.lesson_data import as_data
+    from torch_reference import torch_graph, torch_trace
+
+    with wrong_call():
+        saved = load_weights(weights_file) if weights_file else None
+        need = Need(copies=20, widest=10**6, examples=examples or EXAMPLES)
+        problem = load({**options, "hidden": EXPLAINED}, saved, need)
+        data = problem.data.first(examples or min(EXAMPLES, problem.data.X_train.shape[1]))
+        step = Step(
+            data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate, options["loss"]
+        )
+        if html:
+            from numpynet.views.page import check_page_size, write_explain_page
+
+            check_page_size(step)
+        lesson = make_lesson(step, torch_trace(step), torch_graph(step))
+        chosen = find_steps(lesson, node) if node is not None else lesson.steps
+        place = parse_cell(lesson, cell) if cell is not None else None
+        if place is not None:
+            made = lesson.quantities[place[0]].step
+            chosen = [] if made is None else [lesson.steps[made]]
+        if html:
+            write_explain_page(html, lesson, setting(problem, step, options["data"]), command_line())
+    if as_json:
+        echo(to_json(as_data(lesson, chosen, place)))
+    elif html:
+        echo(f"Page: {html}, {len(lesson.steps)} steps, {lesson.outcome}")
+    elif place:
+        print_cell(make_console(highlight=False), lesson, *place)
+    else:
+        print_lesson(make_console(highlight=False), lesson, node)
+    if open_page and html:
+        webbrowser.open(html.resolve().as_uri())
+    return OK if lesson.outcome == "pass" else MISMATCH

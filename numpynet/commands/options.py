@@ -1,0 +1,234 @@
+"""What several commands share: their options, their errors, their progress."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import numpy as np
+
+import numpynet
+from numpynet.activations import ACTIVATIONS
+from numpynet.datasets import DATASETS
+from numpynet.files import Weights, check_writable, claimed
+from numpynet.losses import LOSSES
+from numpynet.memory import Need
+from numpynet.printable import told
+from numpynet.problem import HIDDEN, RANDOM_EXAMPLES, Problem, load_problem
+from numpynet.training import TRAINING_SEED
+
+if TYPE_CHECKING:
+    from numpynet.parity.run import Setting
+    from numpynet.parity.step import Step
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+OK, MISMATCH = 0, 1
+EVERY = 10.0  # seconds between lines on the progress, where there is no terminal to draw on
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+class Whole(click.IntRange):
+    """A whole number within limits."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number within limits."""
+
+    name = "number"
+
+
+class CallError(click.ClickException):
+    """What was asked for cannot be done: the sentence alone, without how the command is used."""
+
+    exit_code = 2
+
+
+class TargetFile(click.Path):
+    """A file to be written: its folder must be there before hours of work are spent on what goes into it."""
+
+    def __init__(self, *suffixes: str) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+        self.suffixes = suffixes
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or a usage error."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if path.suffix.lower() not in self.suffixes:
+            self.fail(f"{str(path)!r}: expected a name that ends in {' or '.join(self.suffixes)}", param, ctx)
+        try:
+            check_writable(path.parent)
+        except OSError as error:
+            self.fail(f"{str(path)!r}: cannot write into {str(path.parent)!r}: {error.strerror}", param, ctx)
+        return path
+
+
+def problem_options(hidden: str = HIDDEN) -> Callable[[Command], Command]:
+    """The options that say what network on what data; `hidden` are the default widths between input and output."""
+    names = ", ".join(DATASETS)
+    activations = click.Choice(list(ACTIVATIONS))
+    options = [
+            click.option("--data", default="moons", show_default=True, metavar="NAME|FILE",
+                         help=f"{names}, random, or a .csv (label in the last column) or .npz (X, y) file."),
+            click.option("--standardize", is_flag=True,
+                         help="Bring features to mean 0, deviation 1 on the training part (breast_cancer always is)."),
+            click.option("--layers", metavar="N-N-N", help=f"Widths from input to output.  [default: N-{hidden}-N]"),
+            click.option("--activation", type=activations, help="Of the hidden layers.  [default: relu]"),
+            click.option("--output", type=activations, help="Activation of the last layer.  [default: sigmoid]"),
+            click.option("--dtype", type=click.Choice(["float64", "float32"]), help="[default: float64]"),
+            click.option("--seed", type=Whole(0, 2**32 - 1), default=TRAINING_SEED, show_default=True,
+                         help="Of the initial weights and of random data."),
+            click.option("--learning-rate", type=Number(min=0), default=0.01, show_default=True),
+    ]  # fmt: skip
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+batch_option = click.option(
+    "--batch", type=Whole(min=1), metavar="M",
+    help=f"Only the first M training examples.  [default: all; {RANDOM_EXAMPLES} of random data]",
+)  # fmt: skip
+loss_option = click.option(
+    "--loss", type=click.Choice(list(LOSSES)), default="bce", show_default=True,
+    help="bce_with_logits takes the last layer's Z itself: it decides what bce cannot near 0 and 1.",
+)  # fmt: skip
+weights_option = click.option(
+    "--weights", "weights_file", type=EXISTING_FILE, metavar="FILE.npz",
+    help="Start from the network and weights that `numpynet train` saved.",
+)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@contextlib.contextmanager
+def wrong_call() -> Iterator[None]:
+    """What the checks at the door raise is a mistake in the call."""
+    try:
+        yield
+    except OSError as error:
+        raise CallError(told(error)) from error
+    except (ValueError, KeyError) as error:
+        raise CallError(str(error)) from error
+
+
+@contextlib.contextmanager
+def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
+    """A function to call with (done, text). On standard error: a bar on a terminal, elsewhere a line now and then."""
+    from numpynet.views.console import make_console
+
+    console = make_console(stderr=True)
+    with _bar(console, title, total) if console.is_terminal else _lines(title, total) as progress:
+        yield progress
+
+
+@contextlib.contextmanager
+def _bar(console: Any, title: str, total: int) -> Iterator[Callable[..., None]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=total, note="")
+        yield lambda done, note="": bar.update(task, completed=done, note=note)
+
+
+@contextlib.contextmanager
+def _lines(title: str, total: int) -> Iterator[Callable[..., None]]:
+    """A line every ten seconds, by a thread of its own: a step may take longer than that."""
+    ended, now = threading.Event(), {"done": 0, "note": ""}
+
+    def say() -> None:
+        while not ended.wait(EVERY):
+            note = f", {now['note']}" if now["note"] else ""
+            click.echo(f"{title}: {now['done']:,} of {total:,}{note}", err=True)
+
+    threading.Thread(target=say, daemon=True).start()
+    try:
+        yield lambda done, note="": now.update(done=done, note=note)
+    finally:
+        ended.set()
+
+
+@contextlib.contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: the step under way is finished, so that nothing is left half done."""
+    pressed = False
+
+    def press(signal_number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C does not wait
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def check_weights_alone(weights_file: Path | None, options: dict[str, Any]) -> None:
+    """Saved weights say what network they are for."""
+    if weights_file is not None and (options["layers"] or options["activation"] or options["output"]):
+        raise click.UsageError("--weights brings its own network: leave out --layers, --activation and --output")
+
+
+def load(options: dict[str, Any], weights: Weights | None = None, need: Need | None = None) -> Problem:
+    """The problem that the common options describe, unless it needs more memory than there is."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return load_problem(**given, weights=weights, need=need)
+
+
+def claim(path: Path) -> Path:
+    """`path`, or the first of path-2, path-3 … that is free, held until the command ends: nothing is overwritten."""
+    return click.get_current_context().with_resource(claimed(path))
+
+
+def command_line() -> str:
+    """The command as it was typed."""
+    return shlex.join(["numpynet", *sys.argv[1:]])
+
+
+def setting(problem: Problem, step: Step, data: str) -> Setting:
+    """What is computed; versions and threads of all that has a say in the numbers."""
+    import torch
+    from threadpoolctl import threadpool_info
+
+    from numpynet.parity.run import Setting
+
+    blas = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    return Setting(
+        data=data,
+        examples=step.X.shape[1],
+        layers=problem.layers,
+        activations=[layer["activation"] for layer in problem.nn_architecture],
+        learning_rate=step.learning_rate,
+        loss=step.loss,
+        dtype=str(step.dtype),
+        versions={
+            "numpynet": numpynet.__version__,
+            "numpy": np.__version__,
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+        },
+        threads={"numpy": max(blas, default=1), "torch": torch.get_num_threads()},
+    )

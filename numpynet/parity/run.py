@@ -1,0 +1,139 @@
+"""Two makers beside each other: judged steps, each from one start, and free runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpynet
+from numpynet import names
+from numpynet.parity.compare import Report, compare, worst
+from numpynet.parity.drift import Drift, Epoch, Evaluation, drift, numpy_epochs, numpy_evaluation
+from numpynet.parity.step import Step, UndefinedStepError
+from numpynet.parity.trace import Trace, implementation_error, implementation_name, numpy_trace
+from numpynet.types import Array
+
+Progress = Callable[[int], object]
+QUIET: Progress = lambda done: None  # noqa: E731
+NEVER: Callable[[], bool] = lambda: False  # noqa: E731
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Whoever can be asked for the trace of a step, for epochs from it without end, and for an evaluation of it."""
+
+    name: str
+    trace: Callable[[Step], Trace]
+    epochs: Callable[[Step], Iterator[Epoch]]
+    evaluate: Callable[[Step, Array, Array], Evaluation]
+    implementation: Any = None
+
+
+def numpy_maker(implementation: Any = numpynet) -> Maker:
+    """`numpynet`, or any module that has the tutorial's functions."""
+    return Maker(
+        implementation_name(implementation),
+        partial(numpy_trace, implementation=implementation),
+        partial(numpy_epochs, implementation=implementation),
+        partial(numpy_evaluation, implementation=implementation),
+        implementation,
+    )
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What was computed, and with what."""
+
+    data: str
+    examples: int
+    layers: str
+    activations: Sequence[str]
+    learning_rate: float
+    loss: str
+    dtype: str
+    versions: Mapping[str, str]
+    threads: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A report on so many judged steps; of a free run its drift and where both arrived, too.
+
+    `stopped` says why a free run ended early, and `interrupted` that it was asked to. `advice` says what to type where
+    nothing could differ in some tensor, `seed_with_signal` with which seed it can.
+    """
+
+    setting: Setting
+    report: Report
+    steps: int
+    drift: Drift | None = None
+    final: Mapping[str, Evaluation] = field(default_factory=dict)
+    stopped: str = ""
+    interrupted: bool = False
+    advice: str = ""
+    seed_with_signal: int | None = None
+
+    @property
+    def outcome(self) -> str:
+        """ "pass" or "fail"."""
+        return "fail" if self.stopped else self.report.outcome
+
+    @property
+    def numbers(self) -> int:
+        """How many were compared."""
+        return sum(row.compared for row in self.report.rows)
+
+    @property
+    def bit_identical(self) -> int:
+        """How many of them are the same in both."""
+        return sum(row.identical for row in self.report.rows)
+
+
+def judged_steps(
+    step: Step, ours: Maker, theirs: Maker, steps: int, *, elements: bool = False, progress: Progress = QUIET
+) -> Report:
+    """The worst of `steps` steps, each taken by both from the weights that the second had after the step before.
+
+    UndefinedStepError, with the step's number, where the second's loss is not defined.
+    """
+
+    def reports(step: Step) -> Iterator[Report]:
+        for number in range(1, steps + 1):
+            try:
+                second = theirs.trace(step)
+                yield compare(ours.trace(step), second, elements=elements)
+                progress(number)
+                if number < steps:
+                    step = step.starting_from({name: second.values[names.after(name)] for name in step.params_values})
+            except UndefinedStepError as error:
+                raise UndefinedStepError(f"step {number}: {error}") from error
+
+    return worst(reports(step))
+
+
+def free_run(
+    step: Step,
+    ours: Maker,
+    theirs: Maker,
+    test: tuple[Array, Array],
+    epochs: int,
+    every: int,
+    *,
+    elements: bool = False,
+    progress: Progress = QUIET,
+    stop: Callable[[], bool] = NEVER,
+) -> tuple[Drift, dict[str, Evaluation]]:
+    """Both for `epochs` epochs from the same weights, or until `stop`; where they arrive, on the `test` data, too."""
+
+    def judge(step: Step) -> Report:
+        return compare(ours.trace(step), theirs.trace(step), elements=elements)
+
+    drifted = drift(step, ours.epochs(step), theirs.epochs(step), judge, epochs, every, progress, stop)
+    with implementation_error(ours.implementation, f"after {drifted.epochs} epochs, a check of the weights"):
+        arrived = step.starting_from(drifted.numpy_weights)
+    return drifted, {
+        "numpy": ours.evaluate(arrived, *test),
+        "torch": theirs.evaluate(step.starting_from(drifted.torch_weights), *test),
+    }

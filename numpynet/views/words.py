@@ -1,0 +1,134 @@
+"""The words and cells of a comparison, for the terminal and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from numpynet import names
+from numpynet.parity.compare import WRONG, Outcome, Report, Row, describe, element
+from numpynet.parity.drift import Drift
+from numpynet.parity.run import Comparison
+
+NARROWEST = 40  # columns: text is not wrapped narrower
+ASCII = {
+    "σ": "sigmoid", "α": "alpha", "θ": "theta", "Σ": "sum", "Ŷ": "Y_hat", "·": "*", "−": "-", "≤": "<=", "≥": ">=",
+    "≈": "~", "≠": "!=", "→": "->", "←": "<-", "×": "x", "…": "...", "“": '"', "”": '"', "✓": "ok", "✗": "X", "ᵀ": ".T",
+    "√": "sqrt ", "²": "^2", "½": "1/2", "±": "+-", "′": "'", "¼": "1/4", "–": "-",
+}  # fmt: skip
+EXPLAINED = {
+    Outcome.NOT_OBSERVED: "the file's style hides it; what follows from it is judged",
+    Outcome.KINK: "an activation's input is within rounding of where two of its pieces meet (ReLU's 0), and the two "
+    "took different sides: both are right",
+    Outcome.CLAMPED: "a prediction is so near 0 or 1 that BCELoss clamps: not the loss's own value or gradient",
+    Outcome.SATURATED: "a prediction is rounded to 0 or 1, or nearly: the loss cannot be told from it",
+    Outcome.INHERITED: "each one's own operation is right, and its inputs bring an error from an earlier tensor",
+    Outcome.UNDECIDABLE: "the bound is infinite, or an input is no number: nothing can be judged",
+}
+
+
+def first_sentence(report: Report, steps: int) -> str | None:
+    """Where the two first differ, or cannot be judged."""
+    first = report.first_divergence
+    if first is None:
+        return None
+    step = f" (step {first.step + 1})" if steps > 1 else ""
+    label = "First divergence" if first.outcome in WRONG else "First not decided"
+    return f"{label}: {describe(first)}{step}"
+
+
+def explanations(report: Report) -> dict[Outcome, str]:
+    """A sentence for every outcome there is but pass."""
+    found: dict[Outcome, str] = {}
+    for outcome in Outcome:
+        rows = [row for row in report.rows if row.outcome == outcome]
+        if rows and outcome != Outcome.PASS:
+            found[outcome] = f"{outcome}: {_explanation(outcome, rows, report)}"
+    return found
+
+
+def cells(row: Row) -> dict[str, str]:
+    """The row as text, a cell for each of the `COLUMNS`."""
+    return {
+        "name": row.name,
+        "shape": f"({', '.join(map(str, row.shape))})",
+        "|diff|": _number(row.max_abs if row.difference is None else row.difference, ".2g"),
+        "where": element(row.name, row.index).removeprefix(row.name),
+        "NumPy": _number(row.numpy, ".5g"),
+        "torch": _number(row.torch, ".5g"),
+        "allowed": _number(row.allowed, ".2g"),
+        "ratio": _ratio(row.ratio),
+        "ulp": _number(row.ulp, ".3g"),
+        "op NumPy": _ratio(row.local["numpy"].ratio if "numpy" in row.local else None),
+        "op torch": _ratio(row.local["torch"].ratio if "torch" in row.local else None),
+        "verdict": str(row.outcome),
+    }
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
+def _ratio(value: float | None) -> str:
+    return _number(value, ".3f" if value is None or value < 1000 else ".0e")
+
+
+def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
+    concerned = ", ".join(row.name for row in rows)
+    if outcome in WRONG:
+        return concerned
+    if outcome == Outcome.IDLE:
+        reasons = dict.fromkeys(row.message or "" for row in rows)
+        each = (f"{reason} ({', '.join(row.name for row in rows if row.message == reason)})" for reason in reasons)
+        return f"nothing was compared here: {'; '.join(each)}"
+    where = {
+        Outcome.KINK: [element(names.Z(layer), (unit, example)) for layer, unit, example in report.kinks],
+        Outcome.CLAMPED: [f"example {example}" for _, example in report.clamped],
+        Outcome.SATURATED: [f"example {example}" for _, example in report.saturated],
+    }.get(outcome, [])
+    more = f" and {len(where) - 5} more" if len(where) > 5 else ""
+    places = f" ({', '.join(where[:5])}{more})" if where else ""
+    advice = "" if outcome not in (Outcome.CLAMPED, Outcome.SATURATED) else "; --loss bce_with_logits decides"
+    return f"{EXPLAINED[outcome]}{places}{advice}: {concerned}"
+
+
+def verdict(comparison: Comparison) -> str:
+    """How many tensors have which outcome, and how many numbers were compared."""
+    report = comparison.report
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items() if count)
+    return (
+        f"{len(report.rows)} tensors: {counts}. "
+        f"{comparison.numbers:,} numbers compared, {comparison.bit_identical:,} of them bit-identical."
+    )
+
+
+def drift_cells(drift: Drift) -> list[dict[str, str]]:
+    """A row a dozenth of the run, by column."""
+    return [
+        {
+            "epoch": str(row.epoch),
+            "max |weight diff|": f"{row.max_abs:.2g}",
+            "in": row.name,
+            "max ulp": f"{row.max_ulp:.3g}",
+            "NumPy cost": f"{row.numpy_cost:.6f}",
+            "torch cost": f"{row.torch_cost:.6f}",
+        }
+        for row in drift.rows
+    ]
+
+
+def drift_sentences(comparison: Comparison) -> list[str]:
+    """Whether a ReLU took different sides, and where both arrived."""
+    drift = comparison.drift
+    assert drift is not None
+    flip = drift.flip
+    sentences = [f"Interrupted after {drift.epochs:,} epochs."] if comparison.interrupted else []
+    sentences += [
+        "No ReLU took different sides in the two."
+        if flip is None
+        else f"The first ReLU took different sides at epoch {flip.epoch}, in layer {flip.layer}."
+    ]
+    for name, final in comparison.final.items():
+        train, test = _number(final.train_accuracy, ".4g"), _number(final.test_accuracy, ".4g")
+        label = {"numpy": "NumPy"}.get(name, name)
+        sentences.append(f"{label}: cost {final.cost:.6f}, accuracy {train} in training, {test} in the test")
+    return sentences
