@@ -28,3 +28,8 @@ def listed(names: Iterable[object], most: int = 20) -> str:
 def told(error: OSError) -> str:
     """ "data.csv: No such file or directory", without the error's number."""
     return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+
+
+def counted(number: int, what: str) -> str:
+    """ "1 output", "2 outputs"."""
+    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -12,6 +12,7 @@ from numpynet.files import Scaler, Weights
 from numpynet.losses import LOSSES
 from numpynet.memory import Need, check_memory
 from numpynet.network import init_layers
+from numpynet.printable import counted
 from numpynet.types import Architecture, Layer, Parameters
 from numpynet.validation import check_finite
 
@@ -89,8 +90,8 @@ def load_problem(
             nn_architecture = [*nn_architecture[:-1], {**nn_architecture[-1], "activation": LOSSES[loss].output}]
     if (widths[0], widths[-1]) != (features, outputs):
         raise ValueError(
-            f"the network has {widths[0]} inputs and {widths[-1]} outputs: "
-            f"{data} needs {features} inputs (features) and {outputs} outputs (labels)"
+            f"the network has {counted(widths[0], 'input')} and {counted(widths[-1], 'output')}: "
+            f"{data} needs {counted(features, 'input')} (features) and {counted(outputs, 'output')} (labels)"
         )
     params_values = {name: value.astype(kind) for name, value in params_values.items()}
     with np.errstate(over="ignore"):

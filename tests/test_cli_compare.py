@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -338,3 +339,53 @@ def test_weights_that_are_dead_have_no_seed(numpynet_command: Command) -> None:
     finished = numpynet_command("compare", *arguments)
     assert finished.code == 1
     assert "Start from other weights than dead.npz" in finished.out
+
+
+@pytest.mark.parametrize(("width", "left_out"), [(40, True), (80, True), (200, False)])
+def test_columns_that_do_not_fit_are_named(
+    numpynet_command: Command, monkeypatch: pytest.MonkeyPatch, width: int, left_out: bool
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    text = numpynet_command("compare", "--layers", "2-3-1").out
+    assert (f"Left out in {width} columns: " in text) == left_out
+    shown = {*text.splitlines()[0].split()}
+    assert ("ulp" in shown) != left_out
+    assert "ratio = |diff| / allowed; above 1 it is more than rounding." in text
+
+
+def test_ctrl_c_shows_what_was_found_so_far(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "numpynet", "compare", "--epochs", "1000000", "--every", "500000", "--json"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("epochs: ")  # ten seconds have passed, and it is under way
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    found = json.loads(out)
+    assert found["outcome"] == "pass"
+    assert found["drift"]["interrupted"]
+    assert 1 <= found["drift"]["epochs"] == found["drift"]["rows"][-1]["epoch"] < 500_000
+    assert found["summary"]["steps"] == 1
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words", "usage"),
+    [
+        (["--data", "no.csv"], "Error: no.csv: No such file or directory", False),
+        (["--layers", "2-3-2"], "moons needs 2 inputs (features) and 1 output (labels)", False),
+        (["--learning-rate", "fast"], "'fast' is not a valid number.", True),
+        (["--seed", "x"], "'x' is not a valid whole number.", True),
+        (["--steps", "2", "--epochs", "2"], "--steps and --epochs exclude each other", True),
+    ],
+)
+def test_the_usage_is_shown_for_a_wrong_use_alone(
+    numpynet_command: Command, arguments: list[str], words: str, usage: bool
+) -> None:
+    finished = numpynet_command("compare", *arguments)
+    assert finished.code == 2
+    assert words in finished.err
+    assert ("Usage: numpynet compare" in finished.err) == usage
+    assert "Errno" not in finished.err

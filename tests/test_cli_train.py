@@ -15,6 +15,7 @@ import pytest
 from conftest import Finished
 
 import numpynet
+from numpynet.commands import options
 from numpynet.datasets import breast_cancer, moons
 from numpynet.files import load_weights
 
@@ -187,3 +188,24 @@ def test_a_dead_layer_is_said(numpynet_command: Command) -> None:
     assert "Layer 4 is dead: every unit's slope is 0 for every example" in numpynet_command(*arguments).out
     assert json.loads(numpynet_command(*arguments, "--json").out)["dead_layers"] == [4]
     assert json.loads(numpynet_command(*arguments, "--json", "--activation", "elu").out)["dead_layers"] == []
+
+
+def test_a_prediction_that_is_no_probability_is_the_cause_that_is_named(numpynet_command: Command) -> None:
+    finished = numpynet_command("train", "--output", "linear", "--learning-rate", 0.5, "--epochs", 3000)
+    assert finished.code == 2
+    assert "binary cross-entropy is defined from 0 to 1; give the last layer the activation sigmoid" in finished.err
+    assert "learning-rate" not in finished.err
+    too_fast = numpynet_command("train", "--learning-rate", 1e200, "--epochs", 30)
+    assert "lower --learning-rate 1e+200" in too_fast.err
+
+
+def test_without_a_terminal_progress_is_a_line_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(options, "EVERY", 0.05)
+        with options.progress_bar("training", 5000) as progress:
+            progress(1234, "cost 0.5")
+            time.sleep(0.4)
+        said = capsys.readouterr()
+        time.sleep(0.2)
+    assert "training: 1,234 of 5,000, cost 0.5" in said.err.splitlines()
+    assert said.out == capsys.readouterr().err == ""

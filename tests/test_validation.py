@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -95,3 +96,21 @@ def test_bad_call_names_value_place_and_expectation(
     with pytest.raises(kind) as raised:
         call()
     assert words in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["init_layers", "single_layer_forward_propagation", "full_forward_propagation", "update", "get_cost_value",
+     "single_layer_backward_propagation", "full_backward_propagation", "get_accuracy_value"],
+)  # fmt: skip
+def test_behind_the_door_is_the_function_itself(name: str) -> None:
+    """With its name, its text and its arguments; a call that is too short says which one is missing."""
+    public = getattr(nn, name)
+    plain = inspect.unwrap(public)
+    assert plain is not public
+    assert (public.__name__, public.__doc__, inspect.signature(public)) == (
+        plain.__name__, plain.__doc__, inspect.signature(plain),
+    )  # fmt: skip
+    assert "check" not in inspect.getsource(plain)
+    with pytest.raises(TypeError, match="missing a required argument"):
+        public()

@@ -55,7 +55,8 @@ def code_of(function: Callable[..., Any], *assigned: str, first: bool = False) -
     statements = sorted(_statements(ast.parse(text).body[0]), key=lambda statement: statement.lineno)
     found = [[one for one in statements if name in _targets(one)] for name in assigned]
     lit = [one for ones in found for one in (ones[:1] if first else _last_made(ones))]
-    lit = lit or [one for one in statements if isinstance(one, ast.Return)][-1:]
+    if not lit:
+        lit += [one for one in statements if isinstance(one, ast.Return)][-1:]
     lines = {line for one in lit for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
     path = Path(inspect.getsourcefile(function) or "")
     file = path.relative_to(PACKAGE.parent).as_posix() if path.is_relative_to(PACKAGE) else path.name
@@ -72,9 +73,9 @@ def _statements(parent: ast.AST) -> Iterator[ast.stmt]:
 
 
 def _last_made(assignments: list[ast.stmt]) -> list[ast.stmt]:
-    """The last that is no `+=` or the like, and those after it."""
+    """The last; where that is a `+=` or the like, what made the value, too, and all since."""
     plain = [number for number, one in enumerate(assignments) if not isinstance(one, ast.AugAssign)]
-    return assignments[plain[-1] if plain else 0 :]
+    return assignments[plain[-1] if plain else -1 :]
 
 
 def _targets(statement: ast.stmt) -> list[str]:

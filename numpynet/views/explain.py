@@ -17,6 +17,7 @@ from numpynet.explain.lookup import find_steps
 from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.parity.compare import element
 from numpynet.parity.differences import STEP
+from numpynet.printable import counted
 from numpynet.types import Array
 from numpynet.views.words import ASCII, NARROWEST
 
@@ -107,7 +108,7 @@ def _introduce(page: Page, lesson: Lesson) -> None:
     step = lesson.step
     layers = "-".join(map(str, (step.X.shape[0], *(layer["output_dim"] for layer in step.nn_architecture))))
     page.say(
-        f"One training step of {layers} on {_count(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
+        f"One training step of {layers} on {counted(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
         "Columns are examples; W has a row for each unit of its layer, a column for each of the layer before. "
         "The digits are NumPy's; how far the others are from them is given as a share of the bound, which is what "
         "rounding alone allows: 0 is equal, 1 the most. Central differences have a wider bound of their own: "
@@ -322,10 +323,6 @@ def _fails(quantity: Quantity) -> bool:
     return any(check.fails for check in quantity.checks.values())
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def _small(shape: tuple[int, ...]) -> bool:
     rows, columns = shape or (1, 1)
     return rows <= ROWS and columns <= COLUMNS and rows * columns <= ELEMENTS
@@ -349,7 +346,7 @@ def _matrix(label: str, quantity: Quantity, width: int) -> list[str]:
     lines.append(" " + "".join(f"  {column:>{wide}}" for column in range(array.shape[1])[:fits]))
     lines += [f"{i}" + "".join(f"  {text:>{wide}}" for text in row[:fits]) for i, row in enumerate(texts)]
     left_out = array.shape[1] - fits
-    return [*lines, f"… {_count(left_out, 'more column')}"] if left_out > 0 else lines
+    return [*lines, f"… {counted(left_out, 'more column')}"] if left_out > 0 else lines
 
 
 def _digits(array: Array) -> list[list[str]]:
