@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-# Before NumPy and torch: on small matrices their two thread pools only get in each other's way.
+# Before NumPy and torch: on small matrices their two thread pools only get in each other's way, and that of other tests.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numpynet.__main__

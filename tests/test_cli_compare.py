@@ -150,14 +150,6 @@ def test_logits_decide_what_saturation_leaves_open(numpynet_command: Command, tm
     assert numpynet_command("compare", *network, "--loss", "bce_with_logits").code == 0
 
 
-@pytest.mark.slow
-def test_10000_epochs_end_within_1e_13_and_098(numpynet_command: Command) -> None:
-    result = json.loads(numpynet_command("compare", "--epochs", 10_000, "--every", 1000, "--json").out)
-    assert result["outcome"] == "pass"
-    assert max(row["max_abs"] for row in result["drift"]["rows"]) < 1e-13
-    assert [final["test_accuracy"] for final in result["drift"]["final"].values()] == [0.98, 0.98]
-
-
 def test_weights_saved_by_train_are_the_start(numpynet_command: Command) -> None:
     assert numpynet_command("train", "--data", "breast_cancer", "--layers", "30-8-1", "--epochs", 20, "--dtype",
                             "float32", "--save", "w.npz").code == 0  # fmt: skip

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from catalogue import MISTAKES, TUTORIAL, Mistake
 from conftest import IMPLEMENTATIONS
+from lessons import first_examples
 from problems import DTYPES, REFERENCE, TUTORIALS_OWN, random_step, step
 
 from numpynet.explain.lesson import make_lesson
@@ -208,11 +209,12 @@ def test_no_step_is_walked_twice_on_the_same_inputs(monkeypatch: pytest.MonkeyPa
 
     for module in ("numpynet.parity.compare", "numpynet.parity.differences"):
         monkeypatch.setattr(sys.modules[module], "walk", counted)
-    ours, theirs, graph = numpy_trace(STEP), torch_trace(STEP), torch_graph(STEP)
+    few = first_examples(REFERENCE)
+    ours, theirs, graph = numpy_trace(few), torch_trace(few), torch_graph(few)
     compare(ours, theirs)
     assert len(walks) == 3  # from end to end for both, and each on its own inputs
     walks.clear()
-    make_lesson(STEP, theirs, graph)
+    make_lesson(few, theirs, graph)
     assert len(walks) == 5  # the same for the tape too, and one for central differences
 
 

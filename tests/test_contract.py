@@ -239,21 +239,6 @@ def test_train_prints_and_calls_back_every_50_epochs(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.slow
-def test_reference_run_reaches_098_on_the_test_set() -> None:
-    from numpynet.datasets import moons
-
-    data = moons()
-    assert data.X_train.shape == (2, 900)
-    steps = list(numpynet.training_steps(data.X_train, data.Y_train, numpynet.NN_ARCHITECTURE, 10_000, 0.01))
-    assert steps[0].cost == pytest.approx(0.6936, abs=5e-5)
-    Y_hat, _ = numpynet.full_forward_propagation(data.X_train, steps[-1].params_values, numpynet.NN_ARCHITECTURE)
-    assert numpynet.get_cost_value(Y_hat, data.Y_train) == pytest.approx(0.0743, abs=5e-5)
-    assert numpynet.get_accuracy_value(Y_hat, data.Y_train) == pytest.approx(0.969, abs=5e-4)
-    Y_hat, _ = numpynet.full_forward_propagation(data.X_test, steps[-1].params_values, numpynet.NN_ARCHITECTURE)
-    assert numpynet.get_accuracy_value(Y_hat, data.Y_test) == 0.98
-
-
 def test_import_needs_numpy_alone() -> None:
     program = """
 import sys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from catalogue import MISTAKES, Mistake
@@ -35,11 +36,13 @@ def torchs() -> Trace:
     return torch_trace(step(REFERENCE, "float64"))
 
 
-def caught(mistake: Mistake, tmp_path: Path) -> tuple[str | None, list[str]]:
+@cache
+def caught(mistake: Mistake) -> tuple[str | None, list[str]]:
     """The first row of the trace that fails, and the functions whose probes do."""
-    file = tmp_path / f"{mistake.id}.py"
-    file.write_text(mistake.source(), encoding="utf-8")
-    module = load_implementation(file)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"{mistake.id}.py"
+        file.write_text(mistake.source(), encoding="utf-8")
+        module = load_implementation(file)
     first = compare(numpy_trace(step(REFERENCE, "float64"), module), torchs()).first_divergence
     return first.name if first else None, [finding.function for finding in probe(module) if finding.problem]
 
@@ -61,18 +64,16 @@ def test_right_file_passes(style: str) -> None:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.id}-{mistake.function}")
-def test_mistake_is_caught_and_a_right_rewrite_is_not(mistake: Mistake, tmp_path: Path) -> None:
-    row, probed = caught(mistake, tmp_path)
+def test_mistake_is_caught_and_a_right_rewrite_is_not(mistake: Mistake) -> None:
+    row, probed = caught(mistake)
     if mistake in FAULTS:
         assert row or probed
     else:
         assert (row, probed) == (None, [])
 
 
-def test_first_row_lies_in_the_guilty_function(tmp_path: Path) -> None:
+def test_first_row_lies_in_the_guilty_function() -> None:
     inside = [mistake for mistake in FAULTS if mistake.first]
-    right = [
-        mistake for mistake in inside if mistake.function in COMPUTED_BY[kind_of(caught(mistake, tmp_path)[0] or "")]
-    ]
+    right = [mistake for mistake in inside if mistake.function in COMPUTED_BY[kind_of(caught(mistake)[0] or "")]]
     assert len(inside) >= 50
     assert len(right) >= 0.95 * len(inside), [mistake.id for mistake in inside if mistake not in right]
