@@ -10,6 +10,7 @@ import numpy as np
 from numpynet import names
 from numpynet.activations import ACTIVATIONS
 from numpynet.losses import get_cost_value
+from numpynet.memory import keep_freed_memory
 from numpynet.metrics import get_accuracy_value
 from numpynet.network import full_backward_propagation, full_forward_propagation, init_layers
 from numpynet.optimizers import update
@@ -68,6 +69,7 @@ def starting_parameters(params_values: Parameters, nn_architecture: Architecture
 def _steps(
     X: Array, Y: Array, nn_architecture: Architecture, epochs: int, learning_rate: float, params_values: Parameters
 ) -> Iterator[TrainingStep]:
+    keep_freed_memory()
     for epoch in range(epochs):
         Y_hat, memory = full_forward_propagation(X, params_values, nn_architecture)
         cost = get_cost_value(Y_hat, Y)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from problems import DTYPES, REFERENCE, TUTORIALS_OWN, random_step, step
 
 from numpynet.explain.lesson import make_lesson
 from numpynet.parity import ParityError, Step, Trace, compare, numpy_trace
-from numpynet.parity.compare import told_apart, worst
+from numpynet.parity.compare import describe, told_apart, worst
 from numpynet.parity.loader import load_implementation
 from numpynet.parity.trace import tape_trace
 from numpynet.parity.walk import walk
@@ -277,3 +278,56 @@ def test_of_several_steps_one_with_a_signal_counts() -> None:
 def test_a_layer_that_lets_a_hundredth_through_is_not_idle() -> None:
     step = dead("leaky_relu")
     assert compare(numpy_trace(step), torch_trace(step)).outcomes["idle"] == 0
+
+
+def test_functions_without_a_file_are_somebodys_too(tmp_path: Path) -> None:
+    module = changed_tutorial(tmp_path, *TRIPLED)
+    held = SimpleNamespace(**{name: value for name, value in vars(module).items() if callable(value)})
+    report = compare(numpy_trace(dead(), held), torch_trace(dead()))
+    assert (report.numpy_maker, report.outcome) == ("SimpleNamespace", "fail")
+
+
+def test_weights_that_are_0_are_the_reason_not_the_layer_before_them() -> None:
+    alive = random_step([2, 3, 3, 1], ["relu", "relu", "sigmoid"], 6, 1, "float64")
+    step = replace(alive, params_values={**alive.params_values, "W2": np.zeros((3, 3)), "b2": np.ones((3, 1))})
+    idle = {
+        row.name: row.message for row in compare(numpy_trace(step), torch_trace(step)).rows if row.outcome == "idle"
+    }
+    assert idle == dict.fromkeys(("dA1", "dW1", "db1"), "W2 is 0 everywhere")
+
+
+@pytest.mark.parametrize(
+    ("signature", "call"), [("(Z, grad)", "(Z_curr, dA_curr)"), ("(upstream, Z)", "(dA_curr, Z_curr)"),
+                            ("(incoming, Z)", "(dA_curr, Z_curr)")]
+)  # fmt: skip
+def test_the_gradient_is_known_by_its_name_or_not_observed(signature: str, call: str, tmp_path: Path) -> None:
+    """Whichever of the arguments comes first."""
+    source = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    gradient = signature.strip("()").split(", ")[signature.startswith("(Z")]
+    source = source.replace("def relu_backward(dA, Z):", f"def relu_backward{signature}:\n    dA = {gradient}")
+    source = source.replace("def sigmoid_backward(dA, Z):", f"def sigmoid_backward{signature}:\n    dA = {gradient}")
+    source = source.replace("backward_activation_func(dA_curr, Z_curr)", f"backward_activation_func{call}")
+    source = source.replace("single_layer_backward_propagation", "one_layer_back")
+    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
+    report = compare(numpy_trace(STEP, load_implementation(tmp_path / "mine.py")), torch_trace(STEP))
+    report.raise_on_mismatch()
+    assert report.outcomes["not-observed"] == (10 if "incoming" in signature else 0)
+
+
+def test_torch_is_not_accused_where_a_file_hides_its_z(tmp_path: Path) -> None:
+    """All Z1 are 0 but for rounding: torch took its own sides, and only they can be seen."""
+    source = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+    for name in ("relu_backward", "sigmoid_backward", "single_layer_backward_propagation", "relu", "sigmoid"):
+        source = re.sub(rf"\b{name}\b(?!\")", f"my_{name}", source)
+    source = source.replace('"Z" + str(', '"hidden" + str(')
+    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
+    module, unseen = load_implementation(tmp_path / "mine.py"), 0
+    for seed in range(30):
+        given = random_step([9, 40, 3, 1], ["relu", "relu", "sigmoid"], 12, seed, "float32")
+        x, W1 = given.X[:, :1], given.params_values["W1"]
+        b1 = -(W1.astype(np.longdouble) @ x.astype(np.longdouble)).astype("float32")
+        given = Step(np.repeat(x, 12, axis=1), given.Y, {**given.params_values, "b1": b1}, given.nn_architecture, 0.1)
+        report = compare(numpy_trace(given, module), torch_trace(given))
+        assert not [describe(row) for row in report.rows if row.outcome in ("torch-wrong", "both-wrong")]
+        unseen += next(row for row in report.rows if row.name == "Z1").outcome == "not-observed"
+    assert unseen == 30

@@ -105,7 +105,12 @@ def test_the_code_shown_for_a_node_computes_what_the_node_computed(problem: str,
         if node.name == "AccumulateGrad":
             continue
         kept = {saved.field: torch.from_numpy(raw(saved.value, saved.shape)) for saved in node.saved}
-        made: dict[str, Any] = {"torch": torch, "grad": torch.from_numpy(as_it_was(node.gradient_in, m, dtype)), **kept}
+        made: dict[str, Any] = {
+            "torch": torch,
+            "F": torch.nn.functional,
+            "grad": torch.from_numpy(as_it_was(node.gradient_in, m, dtype)),
+            **kept,
+        }
         lines = node.words.code.splitlines()
         exec("\n".join(line for line in lines if "mat2.T" not in line or "mat2" in kept), made)
         names = ("grad_bias", "grad_mat1", "grad_mat2") if node.name == "AddmmBackward0" else ("grad_self",)

@@ -211,7 +211,7 @@ def _another_start(options: dict[str, Any], weights_file: Path | None, learning_
         step = Step(*data, problem.params_values, problem.nn_architecture, learning_rate, options["loss"])
         if not idle_products(step, numpy_trace(step).values):
             return f"With --seed {seed} every tensor is compared: try that, too.", seed
-    return f"None of the next {SEEDS_TRIED} seeds gives every tensor a signal: try wider --layers.", None
+    return f"None of the next {SEEDS_TRIED} seeds gives every tensor a signal: try other --layers or other data.", None
 
 
 def _write(comparison: Comparison, step: Step, module: Any, html: Path | None, plot: Path | None) -> None:

@@ -106,7 +106,7 @@ def train(
         for layer_idx in dead:
             echo(
                 f"Layer {layer_idx} is dead: every unit's slope is 0 for every example, and no gradient passes it. "
-                "Try another --seed, or another --activation."
+                "Try another --seed, another --activation, or a lower --learning-rate."
             )
         echo(f"Weights: {save}" + (f"  Plot: {plot}" if plot else ""))
     if stopping():

@@ -17,6 +17,7 @@ import numpy as np
 
 from numpynet import names
 from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.memory import keep_freed_memory
 from numpynet.parity.exact import Exact, rounding_of
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace
@@ -40,7 +41,6 @@ class Outcome(StrEnum):
     BOTH_WRONG = "both-wrong"
 
 
-OURS = ("numpynet", "tape")  # what is judged elsewhere, too: a row that says nothing is no failure of theirs
 WRONG = (Outcome.TORCH_WRONG, Outcome.NUMPY_WRONG, Outcome.BOTH_WRONG)
 
 
@@ -126,13 +126,15 @@ class Report:
 
     `kinks`: (layer, unit, example) where the two took different sides of an activation's boundary, such as ReLU's 0.
     `clamped`, `saturated`: (output, example) where BCE's clamp acts, and where the prediction is so near 0 or 1 that
-    the loss cannot be told from it. `elements` is filled where it was asked for.
+    the loss cannot be told from it. `elements` is filled where it was asked for. `somebodys`: the first trace is that
+    of somebody's own functions, of which a row that says nothing is no pass.
     """
 
     dtype: np.dtype[Any]
     numpy_maker: str
     torch_maker: str
     rows: Sequence[Row]
+    somebodys: bool = False
     kinks: Sequence[tuple[int, ...]] = ()
     clamped: Sequence[tuple[int, ...]] = ()
     saturated: Sequence[tuple[int, ...]] = ()
@@ -148,7 +150,7 @@ class Report:
     @property
     def unproven(self) -> list[Row]:
         """The rows of somebody's own file in which nothing could differ: no pass."""
-        return [row for row in self.rows if row.outcome == Outcome.IDLE and self.numpy_maker not in OURS]
+        return [row for row in self.rows if row.outcome == Outcome.IDLE and self.somebodys]
 
     @property
     def outcome(self) -> str:
@@ -199,17 +201,20 @@ def compare_each(numpy_trace: Trace, others: Sequence[Trace], *, elements: bool 
         if step.dtype != other.step.dtype or step.shapes() != other.step.shapes():
             raise ValueError("the traces are of different steps: give both makers the same Step")
     with np.errstate(all="ignore"):
-        np.empty(2**21)  # 16 MiB, freed at once: from then on glibc keeps what is freed and need not fault it in again
+        keep_freed_memory()
         every = rounding_of(step.dtype, numpy_trace.arithmetic, *(other.arithmetic for other in others))
         ours = _Side("numpy", numpy_trace)
-        exact = walk(step, every, sides=ours.own)
+        rest = [_Side("torch", other) for other in others]
+        seen: dict[str, Array] = {}  # on which sides of the boundaries they lie: as the first has it, where Z is seen
+        for side in (*rest, ours):
+            seen |= side.own
+        exact = walk(step, every, sides=seen)
         ours, notes = _judged_as_it_divides(ours, exact)
         reports = []
-        for number, other in enumerate(others, start=1):
-            theirs = _Side("torch", other)
+        for number, theirs in enumerate(rest, start=1):
             apart = _apart(step, ours, theirs)
             theirs.judge(walk(step, every, sides=theirs.own) if apart else exact, number)
-            reports.append(_report(ours, theirs, exact, apart, (*notes, *other.notes), elements))
+            reports.append(_report(ours, theirs, exact, apart, (*notes, *theirs.trace.notes), elements))
     return reports
 
 
@@ -258,13 +263,13 @@ def _report(
         if elements and name in ours.own and name in theirs.own
     }
     makers = ours.trace.maker, theirs.trace.maker
-    return Report(step.dtype, *makers, rows, kinks, clamped, saturated, tuple(notes), kept)
+    return Report(step.dtype, *makers, rows, ours.trace.somebodys, kinks, clamped, saturated, tuple(notes), kept)
 
 
 def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
     """dW, db and dA that are products with what is 0 everywhere, in all that were seen, and why: none could be wrong.
 
-    An activation and its slope are no products: they were tested, whatever they are multiplied by.
+    An activation and its slope are no products: where they are 0, that is what was tested.
     """
 
     def silent(name: str) -> bool:
@@ -272,10 +277,13 @@ def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
         return bool(found) and not any(one.any() for one in found)
 
     def off(i: int) -> str:
-        """Why dZ{i} is 0: the first layer from there on that lets nothing through."""
-        layers = range(i, len(step.nn_architecture) + 1)
-        dead = next((j for j in layers if not silent(names.dA(j))), None)
-        return "the gradient of the loss is 0 everywhere" if dead is None else f"layer {dead} is off for every example"
+        """Why dZ{i} is 0: what, from there on, lets nothing through first."""
+        for j in range(i, len(step.nn_architecture) + 1):
+            if not silent(names.dA(j)):
+                return f"layer {j} {'is off for every example' if silent(names.A(j)) else 'lets no gradient through'}"
+            if j < len(step.nn_architecture) and silent(names.W(j + 1)) and not silent(names.dZ(j + 1)):
+                return f"{names.W(j + 1)} is 0 everywhere"
+        return "the gradient of the loss is 0 everywhere"
 
     idle: dict[str, str] = {}
     for i in range(1, len(step.nn_architecture) + 1):

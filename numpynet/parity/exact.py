@@ -23,7 +23,7 @@ from numpynet.parity.wide import Wide, wide_for
 from numpynet.types import Array
 
 LARGE = 1e-3  # an error of x beyond which the rules may be too careful
-GREATEST = 1e300  # of an |x| in a rule: nothing overflows, and what is beyond is far beyond float64's own numbers
+GREATEST = 1e300  # of an |x| in a rule, so that nothing overflows there
 
 # Relative errors in units of u: of "numpy" and of "torch", in float32 and in float64. From NumPy's validation sets
 # (float32: exp 3, log 4, tanh 2 ulp; float64: 1, 1, 2) and SLEEF's functions of 1.0 ulp, plus half an ulp each. Tests
@@ -277,8 +277,8 @@ class Exact:
     def above(self, boundary: float, then: Any, otherwise: Any) -> Any:
         """`then` where x lies above the boundary, else `otherwise`: exact. A mask where those are 1 and 0."""
         mask = (self.value if self.sides is None else self.sides) > boundary
-        if isinstance(then, int) and isinstance(otherwise, int):
-            return mask if then else ~mask
+        if isinstance(then, int) and (then, otherwise) == (1, 0):
+            return mask
         return self._operand(then).where(mask, self._operand(otherwise))
 
     def minus(self, other: Any, times: Array) -> Exact:

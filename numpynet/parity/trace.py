@@ -32,6 +32,7 @@ SINGLE_LAYER_BACKWARD = "single_layer_backward_propagation"
 TABLE_DEPTH = 3  # how deep a function may lie in a module's tables, such as {"relu": (relu, relu_backward)}
 FORWARD = {activation.forward.__name__ for activation in ACTIVATIONS.values()}
 BACKWARD = {activation.backward.__name__ for activation in ACTIVATIONS.values()}
+GRADIENTS = ("dA", "da", "grad", "upstream", "dout")  # how an argument begins that is dA
 RECORDED = {SINGLE_LAYER_BACKWARD, *FORWARD, *BACKWARD}
 
 
@@ -41,7 +42,7 @@ class Trace:
 
     `values` holds an array a name of `step.shapes()`. A name without a value is in `not_observed` where the
     implementation's style does not let it be seen; otherwise it is missing, and `problem` says why, if that is known.
-    `arithmetic` says whose rounding it is judged by: see `exact.ARITHMETICS`.
+    `arithmetic` says whose rounding it is judged by: see `exact.ARITHMETICS`. `somebodys`: of somebody's own functions.
     """
 
     maker: str
@@ -51,6 +52,7 @@ class Trace:
     problem: str | None = None
     notes: list[str] = field(default_factory=list)
     arithmetic: str = "numpy"
+    somebodys: bool = False
 
 
 class ImplementationError(Exception):
@@ -62,7 +64,7 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
 
     AttributeError where a function is missing. What the functions raise ends the trace, and stands in `problem`.
     """
-    trace = Trace(maker=implementation_name(implementation), step=step)
+    trace = Trace(implementation_name(implementation), step, somebodys=implementation is not numpynet)
     recorder, loss = Recorder(implementation), loss_argument(step, implementation)
     try:
         with np.errstate(all="ignore"):
@@ -95,9 +97,11 @@ def tape_trace(step: Step) -> Trace:
 
 
 def implementation_name(implementation: Any) -> str:
-    """`numpynet`, or the file's name."""
+    """`numpynet`, or the name of the file, or of what else holds the functions."""
+    if implementation is numpynet:
+        return "numpynet"
     file = getattr(implementation, "__file__", None)
-    return "numpynet" if implementation is numpynet or file is None else printable(Path(file).name)
+    return printable(Path(file).name if file else getattr(implementation, "__name__", type(implementation).__name__))
 
 
 def private_copy(step: Step) -> tuple[Array, Array, Parameters, list[Layer]]:
@@ -316,7 +320,10 @@ class Recorder:
         names = list(signature.parameters)
         if not names or (backward and len(names) < 2):  # f′(Z) alone: neither dA nor dZ is to be seen
             return function
-        chosen = next((name for name in names if backward and name.startswith(("dA", "da"))), names[0])
+        gradients = [name for name in names if name.startswith(GRADIENTS)]
+        if backward and not gradients:  # which of the arguments is dA is not known
+            return function
+        chosen = gradients[0] if backward else names[0]
 
         def recorder(*args: Any, **kwargs: Any) -> Any:
             try:

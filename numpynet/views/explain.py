@@ -311,7 +311,7 @@ def _difference(check: Check, index: tuple[int, int]) -> str:
     if math.isnan(allowed):
         return "not computed for this element"
     if math.isinf(allowed):
-        return "no finite bound: a ReLU changes sides nearby, or the loss is at its limit"
+        return "no finite bound: an activation changes its piece nearby, or the difference says too little here"
     return f"diff {difference:.2g}, bound {allowed:.2g}, ratio {ratio:.2g}"
 
 

@@ -123,7 +123,7 @@ def drift_sentences(comparison: Comparison) -> list[str]:
     flip = drift.flip
     sentences = [f"Interrupted after {drift.epochs:,} epochs."] if comparison.interrupted else []
     sentences += [
-        "No ReLU took different sides in the two."
+        "No ReLU was seen to take different sides in the two."
         if flip is None
         else f"The first ReLU took different sides at epoch {flip.epoch}, in layer {flip.layer}."
     ]
