@@ -1,4 +1,4 @@
-"""The names of a step's quantities, made and read here alone.
+"""The names of a step's quantities, made and read here; only the lab's own functions spell their keys themselves.
 
 W1, b1 …, the parameters; A0, the data; Z1, A1 … and the cost; the gradients dA1, dZ1, dW1, db1 …; W1', b1' … after the
 step; f′(Z1), the slope of an activation. Layers are counted from 1.

@@ -26,7 +26,7 @@ LARGE = 1e-3  # an error of x beyond which the rules may be too careful
 GREATEST = 1e300  # of an |x| in a rule, so that nothing overflows there
 
 # Relative errors in units of u: of "numpy" and of "torch", in float32 and in float64. From NumPy's validation sets
-# (float32: exp 3, log 4, tanh 2 ulp; float64: 1, 1, 2) and SLEEF's functions of 1.0 ulp, plus half an ulp each. Tests
+# (float32: exp 3, log 4, tanh 2 ulp; float64: 1, 1, 2) plus half an ulp each, and SLEEF's functions of 1.0 ulp. Tests
 # measure them on the running machine.
 FUNCTIONS = {
     ("numpy", "float32"): {"exp": 7, "expm1": 5, "log": 9, "log1p": 5, "tanh": 5},
