@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "benchmark.py"
-GUARDED = 0.95  # the tutorial's time over numpynet's, which is as plain; 1.06 to 1.15 where it was measured
+GUARDED = 0.85  # the tutorial's time over numpynet's, which is as plain; 1.06 to 1.15 where it was measured
 
 
 def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
