@@ -14,10 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpynet.registry import Registry
-from numpynet.types import Array
-
-Value = Any
-
+from numpynet.types import Array, Value
 
 LOG_FLOOR, DENOMINATOR_FLOOR = -100, float(np.float32(1e-12))  # of torch.nn.BCELoss, forward and backward
 SQRT_2_OVER_PI = sqrt(2 / pi)

@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.types import Array
-
-Value = Any
+from numpynet.types import Array, Value
 
 
 class Numbers(np.ndarray[Any, np.dtype[Any]]):

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
 Parameters: TypeAlias = dict[str, Array]
+Value: TypeAlias = Any  # what the definitions are written in: it has +, ·, exp, …
 FLOAT_DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 WIDER = {np.dtype(np.float32): np.float64, np.dtype(np.float64): np.longdouble}
 

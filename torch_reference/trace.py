@@ -87,4 +87,4 @@ def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
     return Evaluation(cost, accuracy(step, columns[0], step.Y), accuracy(step, columns[1], Y_test))
 
 
-TORCH = Maker("torch", torch_trace, torch_epochs, torch_evaluation)
+TORCH = Maker(torch_trace, torch_epochs, torch_evaluation)

@@ -118,13 +118,14 @@ def compare(
     # NumPy's threads and torch's take turns on the same cores: those that wait must not spin
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from numpynet.parity.step import Step
+    from numpynet.parity.trace import loss_argument
 
     with wrong_call():
         problem = load(options, load_weights(weights_file) if weights_file else None, Need(copies=20))
         data, start = problem.data, problem.params_values
         step = Step(data.X_train, data.Y_train, start, problem.nn_architecture, learning_rate, options["loss"])
         module = numpynet if implementation is None else _somebodys(implementation)
-        _check_loss(step, module)
+        loss_argument(step, module)  # a loss that a file's functions do not know
     comparison = _compared(step, module, problem, options["data"], steps, epochs, every, html is not None)
     if comparison.report.unproven:
         advice, seed = _another_start(options, weights_file, learning_rate)
@@ -147,12 +148,6 @@ def _somebodys(file: Path) -> Any:
     except (ImportError, AttributeError) as error:
         raise CallError(str(error)) from error
     return module
-
-
-def _check_loss(step: Step, module: Any) -> None:
-    from numpynet.parity.trace import loss_argument
-
-    loss_argument(step, module)
 
 
 def _compared(

@@ -12,7 +12,7 @@ from numpynet import names
 from numpynet.parity.compare import Report, compare, worst
 from numpynet.parity.drift import Drift, Epoch, Evaluation, drift, numpy_epochs, numpy_evaluation
 from numpynet.parity.step import Step, UndefinedStepError
-from numpynet.parity.trace import Trace, implementation_error, implementation_name, numpy_trace
+from numpynet.parity.trace import Trace, implementation_error, numpy_trace
 from numpynet.types import Array
 
 Progress = Callable[[int], object]
@@ -24,7 +24,6 @@ NEVER: Callable[[], bool] = lambda: False  # noqa: E731
 class Maker:
     """Whoever can be asked for the trace of a step, for epochs from it without end, and for an evaluation of it."""
 
-    name: str
     trace: Callable[[Step], Trace]
     epochs: Callable[[Step], Iterator[Epoch]]
     evaluate: Callable[[Step, Array, Array], Evaluation]
@@ -34,7 +33,6 @@ class Maker:
 def numpy_maker(implementation: Any = numpynet) -> Maker:
     """`numpynet`, or any module that has the tutorial's functions."""
     return Maker(
-        implementation_name(implementation),
         partial(numpy_trace, implementation=implementation),
         partial(numpy_epochs, implementation=implementation),
         partial(numpy_evaluation, implementation=implementation),
