@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numpynet.__main__
+from numpynet.commands import options
 
 IMPLEMENTATIONS = Path(__file__).parent / "implementations"
+
+
+def without_progress(stderr: str) -> str:
+    """What a process said on standard error but for the lines on its progress: a slow machine has time for some."""
+    return re.sub(r"^\w+: [\d,]+ of [\d,]+.*\n", "", stderr, flags=re.MULTILINE)
 
 
 class Finished(NamedTuple):
@@ -32,6 +39,7 @@ def numpynet_command(
 ) -> Callable[..., Finished]:
     """Run `numpynet ARGS` in this process, in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(options, "EVERY", 3600.0)  # no line on the progress, however slow the machine is
 
     def run(*arguments: object) -> Finished:
         monkeypatch.setattr(sys, "argv", ["numpynet", *map(str, arguments)])
