@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "benchmark.py"
-GUARDED = 0.85  # the tutorial's time over numpynet's, which is as plain; 1.06 to 1.15 where it was measured
+GUARDED = 0.95  # the tutorial's least time over numpynet's, which is as plain: 1.08 to 1.15, whatever else ran
 
 
 def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -26,9 +26,10 @@ def test_numpynet_is_no_slower_than_the_plain_rendering(tmp_path: Path) -> None:
     )
     assert (finished.returncode, finished.stderr) == (0, "")
     (race,) = json.loads(finished.stdout)["races"]
+    least = {result["contestant"]: result["least"] for result in race["results"]}
+    assert least["tutorial"] > GUARDED * least["numpynet"]
     ratios = {result["contestant"]: result["ratio"] for result in race["results"]}
     assert ratios["numpynet"] == 1
-    assert ratios["tutorial"] > GUARDED
     assert ratios["floor"] < 1
     assert (tmp_path / "chart.svg").read_text(encoding="utf-8").startswith("<?xml")
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from numpynet.parity.compare import WRONG, Outcome, Row
 from numpynet.parity.run import Comparison
+from numpynet.printable import counted
 from numpynet.views.words import cells, drift_cells, drift_sentences, explanations, first_sentence, verdict
 
 COLUMNS = (
@@ -73,13 +74,13 @@ def _print_setting(console: Console, comparison: Comparison) -> None:
     where, maker = comparison.setting, comparison.report.numpy_maker
     _say(
         console,
-        f"{where.data}, {where.examples} examples | {where.layers} {', '.join(dict.fromkeys(where.activations))}, "
+        f"{where.data}, {counted(where.examples, 'example')} | {where.layers} {', '.join(dict.fromkeys(where.activations))}, "
         f"{where.loss} | {where.dtype} | learning rate {where.learning_rate:g}",
     )
     _say(
         console,
-        f"{maker} | NumPy {where.versions['numpy']}, {where.threads['numpy']} threads | "
-        f"torch {where.versions['torch']}, {where.threads['torch']} threads | Python {where.versions['python']}",
+        f"{maker} | NumPy {where.versions['numpy']}, {counted(where.threads['numpy'], 'thread')} | "
+        f"torch {where.versions['torch']}, {counted(where.threads['torch'], 'thread')} | Python {where.versions['python']}",
     )
 
 
