@@ -71,16 +71,18 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 
 
 def _print_setting(console: Console, comparison: Comparison) -> None:
-    where, maker = comparison.setting, comparison.report.numpy_maker
+    where, versions = comparison.setting, comparison.setting.versions
+    examples = counted(where.examples, "example")
+    ours, theirs = (counted(where.threads[library], "thread") for library in ("numpy", "torch"))
     _say(
         console,
-        f"{where.data}, {counted(where.examples, 'example')} | {where.layers} {', '.join(dict.fromkeys(where.activations))}, "
-        f"{where.loss} | {where.dtype} | learning rate {where.learning_rate:g}",
+        f"{where.data}, {examples} | {where.layers} {', '.join(dict.fromkeys(where.activations))}, {where.loss} | "
+        f"{where.dtype} | learning rate {where.learning_rate:g}",
     )
     _say(
         console,
-        f"{maker} | NumPy {where.versions['numpy']}, {counted(where.threads['numpy'], 'thread')} | "
-        f"torch {where.versions['torch']}, {counted(where.threads['torch'], 'thread')} | Python {where.versions['python']}",
+        f"{comparison.report.numpy_maker} | NumPy {versions['numpy']}, {ours} | torch {versions['torch']}, {theirs} | "
+        f"Python {versions['python']}",
     )
 
 
