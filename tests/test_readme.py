@@ -14,6 +14,7 @@ from catalogue import MISTAKES
 from conftest import IMPLEMENTATIONS, Finished
 
 from numpynet.parity import numpy_trace
+from numpynet.views.words import outcomes
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -88,3 +89,8 @@ def test_the_catalogue_is_as_large_as_said() -> None:
     assert f"Of {len(MISTAKES)} mistakes and rewrites" in README
     assert f"all {len(MISTAKES) - right} mistakes are caught" in README
     assert f"none of the {right} right ones is" in README
+
+
+def test_readme_has_every_outcome_in_the_words_of_the_pages() -> None:
+    for meaning, ones in outcomes().items():
+        assert f"| {', '.join(f'`{one}`' for one in ones)} | {meaning} |\n" in README

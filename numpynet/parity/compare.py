@@ -42,6 +42,7 @@ class Outcome(StrEnum):
 
 
 WRONG = (Outcome.TORCH_WRONG, Outcome.NUMPY_WRONG, Outcome.BOTH_WRONG)
+FAILURES = (*WRONG, Outcome.INHERITED, Outcome.UNDECIDABLE, Outcome.SATURATED)
 
 
 class ParityError(AssertionError):
@@ -101,7 +102,7 @@ class Row:
         """Wrong, or not to be judged; a clamp counts where it moves what training uses."""
         if self.outcome == Outcome.CLAMPED:
             return names.kind(self.name) not in ("dA", "dZ")
-        return self.outcome in (*WRONG, Outcome.INHERITED, Outcome.UNDECIDABLE, Outcome.SATURATED)
+        return self.outcome in FAILURES
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,13 @@ from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quant
 from numpynet.explain.quantities import Description
 from numpynet.explain.symbol import Formula
 from numpynet.files import write_beside
-from numpynet.parity.compare import Elements, Report, Row
+from numpynet.parity.compare import FAILURES, Elements, Report, Row
 from numpynet.parity.drift import Drift
 from numpynet.parity.run import Comparison, Setting
 from numpynet.parity.step import Step
 from numpynet.views.json import to_json
 from numpynet.views.plots import drift_figure
-from numpynet.views.words import cells, drift_cells, drift_sentences, explanations, first_sentence, verdict
+from numpynet.views.words import cells, drift_cells, drift_sentences, explanations, first_sentence, outcomes, verdict
 
 LARGEST = 1_500_000  # bytes: what a phone opens without a pause
 BARE = 250_000  # of them without numbers
@@ -103,6 +103,8 @@ def write_compare_page(
         ],
         makers={"numpy": report.numpy_maker, "torch": report.torch_maker},
         rows=[_row(row, report, comparison.steps, sources[row.name], described[row.name]) for row in report.rows],
+        meanings=outcomes(),
+        failures=FAILURES,
         drift=_drift(comparison.drift, drift_sentences(comparison), str(report.dtype)) if comparison.drift else None,
         **_common(comparison.setting, command),
     )

@@ -15,13 +15,22 @@ ASCII = {
     "≈": "~", "≠": "!=", "→": "->", "←": "<-", "×": "x", "…": "...", "“": '"', "”": '"', "✓": "ok", "✗": "X", "ᵀ": ".T",
     "√": "sqrt ", "²": "^2", "½": "1/2", "±": "+-", "′": "'", "¼": "1/4", "–": "-",
 }  # fmt: skip
-EXPLAINED = {
+_OFF = "an operation is off on its own inputs, or was never seen and brings an error"
+MEANINGS = {
+    Outcome.PASS: "both are within their bounds",
+    Outcome.NUMPY_WRONG: _OFF,
+    Outcome.TORCH_WRONG: _OFF,
+    Outcome.BOTH_WRONG: _OFF,
+    Outcome.INHERITED: "the operation is right, and its inputs bring the error of an earlier tensor: mend that one "
+    "first",
+    Outcome.IDLE: "nothing could differ: the gradient that comes in, or the other factor, is 0 everywhere in both, as "
+    "behind a layer that is off for every example; of somebody's own file that is no pass",
     Outcome.NOT_OBSERVED: "the file's style hides it; what follows from it is judged",
     Outcome.KINK: "an activation's input is within rounding of where two of its pieces meet (ReLU's 0), and the two "
     "took different sides: both are right",
-    Outcome.CLAMPED: "a prediction is so near 0 or 1 that BCELoss clamps: not the loss's own value or gradient",
+    Outcome.CLAMPED: "near p = 0 or 1 BCELoss clamps, and its value is not the loss's; a failure where it moves dW, db "
+    "or the cost",
     Outcome.SATURATED: "a prediction is rounded to 0 or 1, or nearly: the loss cannot be told from it",
-    Outcome.INHERITED: "each one's own operation is right, and its inputs bring an error from an earlier tensor",
     Outcome.UNDECIDABLE: "the bound is infinite, or an input is no number: nothing can be judged",
 }
 
@@ -88,7 +97,7 @@ def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
     more = f" and {len(where) - 5} more" if len(where) > 5 else ""
     places = f" ({', '.join(where[:5])}{more})" if where else ""
     advice = "" if outcome not in (Outcome.CLAMPED, Outcome.SATURATED) else "; --loss bce_with_logits decides"
-    return f"{EXPLAINED[outcome]}{places}{advice}: {concerned}"
+    return f"{MEANINGS[outcome]}{places}{advice}: {concerned}"
 
 
 def verdict(comparison: Comparison) -> str:
@@ -132,3 +141,8 @@ def drift_sentences(comparison: Comparison) -> list[str]:
         label = {"numpy": "NumPy"}.get(name, name)
         sentences.append(f"{label}: cost {final.cost:.6f}, accuracy {train} in training, {test} in the test")
     return sentences
+
+
+def outcomes() -> dict[str, tuple[str, ...]]:
+    """What the outcomes mean, for a table of them: each meaning with those that have it."""
+    return {meaning: tuple(one for one in MEANINGS if MEANINGS[one] == meaning) for meaning in MEANINGS.values()}
