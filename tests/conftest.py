@@ -17,7 +17,25 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import numpynet.__main__
 from numpynet.commands import options
 
+# A file is run by one process: the longest start first, so that none of them sits at the end while other processes idle.
+LONGEST = (
+    *("test_10000_epochs.py", "test_sandbox.py", "test_check.py", "test_pages.py", "test_cli_compare.py"),
+    *(
+        "test_hostile.py",
+        "test_campaign.py",
+        "test_compare.py",
+        "test_parity.py",
+        "test_probes.py",
+        "test_benchmark.py",
+    ),
+    *("test_cli_explain.py", "test_readme.py", "test_inputs.py"),
+)
 IMPLEMENTATIONS = Path(__file__).parent / "implementations"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 
 
 def without_progress(stderr: str) -> str:

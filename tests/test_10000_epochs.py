@@ -1,4 +1,4 @@
-"""The reference run, 10,000 epochs: alone, and beside torch. The first file, as it takes longest."""
+"""The reference run, 10,000 epochs: alone, and beside torch."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.timed
 def test_numpynet_is_no_slower_than_the_plain_rendering(tmp_path: Path) -> None:
     finished = benchmark(
         *("--network", "reference", "--dtype", "float64", "--threads", "1", "--rounds", "7"),

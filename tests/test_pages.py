@@ -188,6 +188,7 @@ def test_the_values_are_those_of_the_step(opened: Open, numpynet_command: Callab
         assert value == expected[r * columns + c], f"{name}[{r}, {c}]"
 
 
+@pytest.mark.timed
 def test_a_step_is_shown_faster_than_a_table_of_6000_numbers(opened: Open) -> None:
     """Which is laid out in some 50 ms, just before each step: a slow machine is slow at both.
 
