@@ -222,12 +222,13 @@ def test_a_step_is_shown_faster_than_a_table_of_6000_numbers(opened: Open) -> No
       frame.remove();
       return ratios;
     }"""
-    sweeps = []
+    least = np.full(37, np.inf)
     for _ in range(6):
         page.keyboard.press("Home")
-        sweeps.append(page.evaluate(sweep))
-    assert len(sweeps[0]) == 37
-    assert max(map(min, zip(*sweeps, strict=True))) < 1
+        least = np.minimum(least, page.evaluate(sweep))  # an error unless there are as many
+        if least.max() < 1:
+            break
+    assert least.max() < 1
 
 
 def test_a_matrix_is_walked_and_a_number_opened_by_keyboard(opened: Open) -> None:
