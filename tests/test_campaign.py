@@ -45,7 +45,7 @@ def test_wrong_call_exits_with_2(arguments: tuple[str, ...]) -> None:
 
 def test_ctrl_c_prints_what_was_found() -> None:
     process = subprocess.Popen(
-        [sys.executable, str(SCRIPT), "--networks", "100000"],
+        [sys.executable, str(SCRIPT), "--networks", "100000", "--processes", "1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -47,7 +47,7 @@ def test_command_of_the_table_runs(numpynet_command: Callable[..., Finished], tm
     (tmp_path / "mine.py").write_text((IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8"), encoding="utf-8")
     if "weights.npz" in command:
         assert numpynet_command("train", "--epochs", 3).code == 0
-    command = command.replace("--epochs 10000", "--epochs 30")
+    command = command.replace("--epochs 10000", "--epochs 5")
     arguments = shlex.split(command) + (["--epochs", "30"] if command.startswith("train") else [])
     assert numpynet_command(*arguments).code == 0
 
