@@ -11,9 +11,12 @@ from numpynet.door import (
     single_layer_forward_propagation,
     update,
 )
+from numpynet.files import Scaler, Weights, load_weights, save_weights
 from numpynet.losses import LOSSES
 from numpynet.metrics import convert_prob_into_class
 from numpynet.network import NN_ARCHITECTURE
+from numpynet.optimizers import OPTIMIZERS, initial_state, optimizer_step
+from numpynet.prediction import predict
 from numpynet.training import TrainingStep, train, training_steps
 
 __version__ = "0.1.0"
@@ -21,15 +24,23 @@ __all__ = [
     "ACTIVATIONS",
     "LOSSES",
     "NN_ARCHITECTURE",
+    "OPTIMIZERS",
+    "Scaler",
     "TrainingStep",
+    "Weights",
     "convert_prob_into_class",
     "full_backward_propagation",
     "full_forward_propagation",
     "get_accuracy_value",
     "get_cost_value",
     "init_layers",
+    "initial_state",
+    "load_weights",
+    "optimizer_step",
+    "predict",
     "relu",
     "relu_backward",
+    "save_weights",
     "sigmoid",
     "sigmoid_backward",
     "single_layer_backward_propagation",

@@ -1,4 +1,4 @@
-"""Activation functions, each forward beside its backward. All are elementwise: any shape in, the same shape out."""
+"""Activation functions, each forward beside its backward. All but softmax are elementwise, of any shape."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from numpynet.types import Array
 
 
 class Activation(NamedTuple):
-    """A = forward(Z), and dZ = backward(dA, Z) = dA · f′(Z): new arrays of Z's shape."""
+    """A = forward(Z), and dZ = backward(dA, Z) = dA · f′(Z): new arrays of Z's shape.
+
+    One that is not `elementwise` mixes the units of an example: it may only end a network.
+    """
 
     forward: Callable[[Array], Array]
     backward: Callable[[Array, Array], Array]
+    elementwise: bool = True
 
 
 def relu(Z: Array) -> Array:
@@ -125,6 +129,23 @@ def gelu_backward(dA: Array, Z: Array) -> Array:
     return dZ
 
 
+def softmax(Z: Array) -> Array:
+    """A_k = e^Z_k / Σ_j e^Z_j over the units of each example, (units, m): probabilities that add up to 1.
+
+    The greatest Z of the example is taken off first. That changes no A, and nothing overflows.
+    """
+    e = np.exp(Z - np.max(Z, axis=0))
+    A: Array = e / np.sum(e, axis=0)
+    return A
+
+
+def softmax_backward(dA: Array, Z: Array) -> Array:
+    """dZ_k = A_k (dA_k − Σ_j dA_j A_j): every A depends on every Z of its example."""
+    A = softmax(Z)
+    dZ: Array = A * (dA - np.sum(dA * A, axis=0))
+    return dZ
+
+
 ACTIVATIONS = Registry(
     "activation",
     {
@@ -137,5 +158,7 @@ ACTIVATIONS = Registry(
         "softplus": Activation(softplus, softplus_backward),
         "silu": Activation(silu, silu_backward),
         "gelu": Activation(gelu, gelu_backward),
+        "softmax": Activation(softmax, softmax_backward, elementwise=False),
     },
 )
+HIDDEN_ACTIVATIONS = [name for name, activation in ACTIVATIONS.items() if activation.elementwise]

@@ -7,9 +7,9 @@ that knows its allowance (`parity.exact`) or a name in a formula (`explain.symbo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import pi, sqrt
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -27,8 +27,9 @@ WRITTEN = {  # numbers that a formula shows in another way: as a line of text, a
 class Activation(NamedTuple):
     """A = value(Z); slope(Z, A) as people compute it, from the result where they do, or None where it is 1.
 
-    `boundaries`: where two pieces meet, and rounding may choose either. `flat` says why the slope may be 0, and `zero`
-    why A itself may.
+    `product(dA, A)` is what takes the slope's place where a unit's A depends on the other units' Z, too: the product of
+    dA and the Jacobian. `boundaries`: where two pieces meet, and rounding may choose either. `flat` says why the slope
+    may be 0, and `zero` why A itself may.
     """
 
     value: Callable[[Value], Value]
@@ -36,6 +37,13 @@ class Activation(NamedTuple):
     boundaries: tuple[float, ...] = ()
     flat: str = ""
     zero: str = ""
+    product: Callable[[Value, Value], Value] | None = None
+
+    def backward(self, dA: Value, Z: Value, A: Value) -> Value:
+        """dZ."""
+        if self.product is not None:
+            return self.product(dA, A)
+        return dA if self.slope is None else dA * self.slope(Z, A)
 
 
 def logistic(Z: Value) -> Value:
@@ -46,6 +54,26 @@ def logistic(Z: Value) -> Value:
 def sigmoid(Z: Value) -> Value:
     """The same as part of another formula, where it has a sign of its own."""
     return Z.increasing(logistic, sign="σ")
+
+
+def log_softmax(Z: Value) -> Value:
+    """The logarithms of the shares that each unit has of an example."""
+    return Z.shifted() - Z.log_total()
+
+
+def _log(A: Value) -> Value:
+    logarithm: Value = A.log()
+    return logarithm
+
+
+def _probabilities(A: Value) -> Value:
+    """Of logits: some take the logarithm first."""
+    return log_softmax(A).exp().within(0, 1)
+
+
+def _softmax(Z: Value) -> Value:
+    exponentials = Z.exponentials()
+    return (exponentials / exponentials.total()).rounded().within(0, 1)  # some multiply by the reciprocal
 
 
 def _inner(Z: Value) -> Value:
@@ -108,6 +136,12 @@ ACTIVATIONS = Registry(
             flat="GELU is flat here: at the bottom of its dip, or so far below 0 that its slope rounds to 0.",
             zero="Z is 0, or so far below it that 1 + tanh(…) rounds to 0.",
         ),
+        "softmax": Activation(
+            _softmax,
+            None,
+            zero="So far below the greatest Z of its example e^Z rounds to 0 beside it.",
+            product=lambda dA, A: A * (dA - (dA * A).total()),
+        ),
     },
 )
 
@@ -116,9 +150,12 @@ class Loss(NamedTuple):
     """Of A_L and Y, (outputs, m): what each element adds to the loss, and the gradient of their sum, dA_L.
 
     The cost is the mean over the m columns, or over all elements where `averages_outputs`. `extra` are roundings that
-    people's forms of it add. With the activation that it `fuses` with, dZ_L = A_L − Y. Where `probabilities`, A_L lies
-    in [0, 1]. `clamped` stands in for it where `clamp_acts`, of A_L and Y. `output` is what A_L is called, `zero` says
-    why dA_L may be 0, and `note` what else is to be said.
+    people's forms of it add. `output` is what A_L is called, `zero` says why dA_L may be 0, and `note` what else is to
+    be said. With the activation that it `fuses` with, dZ_L = A_L − Y, which `fused` gives after so many roundings.
+
+    `logp(A)`, where Y chooses one of several classes, are the logarithms of their probabilities, of which the terms
+    are made. `picked(A, Y)`, where A_L are probabilities, is that of the label: the loss cannot be told from one that
+    is 0; the loss named `decides` can. `clamped` stands in for this loss where `clamp_acts`, of A_L and Y.
     """
 
     terms: Callable[[Value, Value], Value]
@@ -129,7 +166,10 @@ class Loss(NamedTuple):
     zero: str
     note: str = ""
     fuses: str = ""
-    probabilities: bool = False
+    fused: Callable[[Value, Value, Any], Value] = lambda A, Y, roundings: A.minus(Y, roundings)
+    logp: Callable[[Value], Value] | None = None
+    picked: Callable[[Array, Array], Array] | None = None
+    decides: str = ""
     clamped: Loss | None = None
     clamp_acts: Callable[[Array, Array], Array] | None = None
 
@@ -153,7 +193,8 @@ PROBABILITIES: dict[str, Any] = {
     "output": "the prediction, Y_hat",
     "zero": "The prediction is the label, to the last digit.",
     "note": "As in torch.nn.BCELoss a logarithm is at least −100, and backward the denominator at least 1e-12.",
-    "probabilities": True,
+    "picked": lambda A, Y: np.where(Y == 1, A, 1 - A),
+    "decides": "bce_with_logits",
 }
 
 # As torch.nn.BCELoss documents it: each logarithm at least −100, and backward (1−A)A at least 1e-12. It is not the
@@ -185,6 +226,116 @@ LOSSES = Registry(
             extra=1,
             output="the logits, which full_forward_propagation returns",
             zero="The probability σ(A) is the label, to the last digit.",
+        ),
+        "mse": Loss(
+            lambda A, Y: (A - Y).square(),
+            lambda A, Y: (2 * (A - Y)).rounded(2),
+            averages_outputs=True,
+            extra=1,
+            output="the prediction, Y_hat",
+            zero="The prediction is the target.",
+        ),
+        "nll": Loss(
+            lambda A, Y: (-_log(A)).chosen(Y),
+            lambda A, Y: (-1 / A).rounded(2).chosen(Y),
+            averages_outputs=False,
+            extra=1,
+            output="the probabilities of the classes, Y_hat",
+            zero="This is not the label's class: the loss looks at the probability of that alone.",
+            fuses="softmax",
+            logp=_log,
+            fused=lambda A, Y, roundings: A.minus(Y, roundings).via(A, roundings),
+            picked=lambda A, Y: np.where(Y == 1, A, 1),
+            decides="cross_entropy",
+        ),
+        "cross_entropy": Loss(
+            lambda A, Y: (-log_softmax(A)).chosen(Y),
+            lambda A, Y: (_probabilities(A) - Y).rounded(3).via(_probabilities(A), 3),
+            averages_outputs=False,
+            extra=1,
+            output="the logits of the classes, which full_forward_propagation returns",
+            zero="The probability of the class is the label, 0 or 1, to the last digit.",
+            logp=log_softmax,
+        ),
+    },
+)
+
+
+class Optimizer(NamedTuple):
+    """Of θ, its gradient g and the step's number t: each part of the state after the step, and then θ after it.
+
+    A part of the state is a function of θ, g, what it was before, t and the hyperparameters; `update` one of θ, g, the
+    state after the step, t and the hyperparameters.
+    """
+
+    state: Callable[[Hyper], Mapping[str, StateRule]]
+    update: Callable[[Value, Value, Mapping[str, Value], int, Hyper], Value]
+
+
+Hyper: TypeAlias = Mapping[str, Any]
+StateRule: TypeAlias = Callable[[Value, Value, Value, int, Hyper], Value]
+
+
+def _decayed(theta: Value, g: Value, h: Hyper) -> Value:
+    """L2: the gradient of ½ weight_decay θ² is added."""
+    return g + h["weight_decay"] * theta if h["weight_decay"] else g
+
+
+def _mean(old: Value, new: Value, beta: float) -> Value:
+    """β old + (1 − β) new, in this or another form: old + (1 − β)(new − old)."""
+    return (beta * old + (1 - beta) * new).via((1 - beta) * old, 2).via((1 - beta) * new, 2)
+
+
+def _momentum(theta: Value, g: Value, old: Value, t: int, h: Hyper) -> Value:
+    g = _decayed(theta, g, h)
+    return g if t == 1 else h["momentum"] * old + (1 - h["dampening"]) * g
+
+
+def _sgd(theta: Value, g: Value, new: Mapping[str, Value], t: int, h: Hyper) -> Value:
+    g = _decayed(theta, g, h)
+    if h["momentum"]:
+        v = new["momentum_buffer"]
+        g = g + h["momentum"] * v if h["nesterov"] else v
+    return theta - h["lr"] * g
+
+
+def _over_root(theta: Value, g: Value, s: Value, h: Hyper) -> Value:
+    return theta - h["lr"] * _decayed(theta, g, h) / s.sqrt().plus_positive(h["eps"])
+
+
+def _adam(theta: Value, new: Mapping[str, Value], t: int, h: Hyper) -> Value:
+    beta1, beta2 = h["betas"]
+    root = (new["exp_avg_sq"].sqrt() / sqrt(1 - beta2**t)).plus_positive(h["eps"])
+    return theta - (h["lr"] / (1 - beta1**t) * new["exp_avg"] / root).rounded()
+
+
+def _moments(decay: Callable[[Value, Value, Hyper], Value]) -> Mapping[str, StateRule]:
+    return {
+        "exp_avg": lambda theta, g, old, t, h: _mean(old, decay(theta, g, h), h["betas"][0]),
+        "exp_avg_sq": lambda theta, g, old, t, h: _mean(old, decay(theta, g, h).square(), h["betas"][1]),
+    }
+
+
+OPTIMIZERS = Registry(
+    "optimizer",
+    {
+        "sgd": Optimizer(lambda h: {"momentum_buffer": _momentum} if h["momentum"] else {}, _sgd),
+        "adagrad": Optimizer(
+            lambda h: {"sum": lambda theta, g, old, t, h: old + _decayed(theta, g, h).square()},
+            lambda theta, g, new, t, h: _over_root(theta, g, new["sum"], h),
+        ),
+        "rmsprop": Optimizer(
+            lambda h: {
+                "square_avg": lambda theta, g, old, t, h: _mean(
+                    old, _decayed(theta, g, h).square(), h["alpha"]
+                ).rounded()
+            },
+            lambda theta, g, new, t, h: _over_root(theta, g, new["square_avg"], h),
+        ),
+        "adam": Optimizer(lambda h: _moments(_decayed), lambda theta, g, new, t, h: _adam(theta, new, t, h)),
+        "adamw": Optimizer(
+            lambda h: _moments(lambda theta, g, h: g),
+            lambda theta, g, new, t, h: _adam((1 - h["lr"] * h["weight_decay"]) * theta, new, t, h),
         ),
     },
 )

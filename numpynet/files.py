@@ -21,7 +21,7 @@ from numpynet.printable import listed
 from numpynet.reading import open_regular
 from numpynet.training import starting_parameters
 from numpynet.types import FLOAT_DTYPES, Architecture, Array, Layer, Parameters
-from numpynet.validation import check_architecture, check_finite, check_shape
+from numpynet.validation import check_architecture, check_finite, check_pairing, check_shape
 
 PART = ".part"
 MOST_BYTES = 2**30  # of a file, and of what is in an archive
@@ -50,11 +50,16 @@ class Scaler:
 
 @dataclass(frozen=True)
 class Weights:
-    """Trained weights with what their use needs: the architecture and, where the data were standardised, the scaler."""
+    """Trained weights with what their use needs: the architecture, the loss, and the classes' names, if there are any.
+
+    With the scaler, where the data were standardised.
+    """
 
     params_values: Parameters
     nn_architecture: Architecture
     scaler: Scaler | None = None
+    loss: str = "bce"
+    classes: tuple[str, ...] = ()
 
     @property
     def dtype(self) -> np.dtype:
@@ -157,25 +162,29 @@ def check_writable(folder: Path) -> None:
         pass
 
 
-def save_weights(path: Path, weights: Weights) -> None:
-    """An .npz without pickle: W1, b1 …, `layers` (the widths), `activations`, and `mean`, `scale` if there are any."""
-    layers = weights.nn_architecture
+def save_weights(path: Path | str, weights: Weights) -> None:
+    """An .npz without pickle: W1, b1 …, `layers` (the widths), `activations`, `loss`; `classes`, `mean`, `scale`."""
+    path, layers = Path(path), weights.nn_architecture
     arrays: dict[str, Array] = {
         **weights.params_values,
         "layers": np.array([layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]),
         "activations": np.array([layer["activation"] for layer in layers]),
+        "loss": np.array([weights.loss]),
     }
+    if weights.classes:
+        arrays["classes"] = np.array(weights.classes)
     if weights.scaler is not None:
         arrays |= {"mean": weights.scaler.mean, "scale": weights.scaler.scale}
     write_beside(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
-def load_weights(path: Path) -> Weights:
+def load_weights(path: Path | str) -> Weights:
     """What `save_weights` wrote. ValueError where it is something else; OSError where it cannot be read."""
+    path = Path(path)
     arrays = read_npz(path, ("layers", "activations", "W1", "b1"))
     widths, activations = arrays["layers"], arrays["activations"]
     for name, array in arrays.items():
-        kinds = {"layers": "iu", "activations": "U"}.get(name, "f")
+        kinds = {"layers": "iu", "activations": "U", "loss": "U", "classes": "U"}.get(name, "f")
         if array.dtype.kind not in kinds:
             wanted = {"iu": "whole numbers", "U": "names", "f": "floating-point numbers"}[kinds]
             raise ValueError(f"{path}: {name} has dtype {array.dtype}: expected {wanted}")
@@ -190,14 +199,17 @@ def load_weights(path: Path) -> Weights:
     if dtype not in FLOAT_DTYPES:
         raise ValueError(f"{path}: W1 has dtype {dtype}: expected float32 or float64")
     params_values = starting_parameters(arrays, nn_architecture, dtype)
+    loss, classes = str(arrays.get("loss", np.array(["bce"])).reshape(-1)[0]), arrays.get("classes", np.empty(0))
+    check_pairing(nn_architecture, loss)
+    told = {"loss": loss, "classes": tuple(map(str, classes.reshape(-1)))}
     if "mean" not in arrays:
-        return Weights(params_values, nn_architecture)
+        return Weights(params_values, nn_architecture, **told)  # type: ignore[arg-type]
     for name in ("mean", "scale"):
         check_shape(f"{path}: {name}", arrays.get(name, np.empty(0)), (nn_architecture[0]["input_dim"], 1))
         check_finite(f"{path}: {name}", arrays[name])
     if not (arrays["scale"] > 0).all():
         raise ValueError(f"{path}: scale is {arrays['scale'].min()} at its least: expected positive numbers")
-    return Weights(params_values, nn_architecture, Scaler(arrays["mean"], arrays["scale"]))
+    return Weights(params_values, nn_architecture, Scaler(arrays["mean"], arrays["scale"]), **told)  # type: ignore[arg-type]
 
 
 def read_npz(path: Path, needed: tuple[str, ...]) -> Parameters:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpynet.activations import sigmoid
+from numpynet.activations import sigmoid, softmax
 from numpynet.registry import Registry
 from numpynet.types import Array
 
@@ -15,13 +15,16 @@ from numpynet.types import Array
 class Loss(NamedTuple):
     """cost = forward(Y_hat, Y), and dA_L = backward(Y_hat, Y) = m · ∂cost/∂Y_hat (1/m waits until dW and db).
 
-    `output` is the activation that goes before it, `probability` what makes probabilities of Y_hat.
+    `output` is the activation that goes before it. `targets` says what Y holds: "binary", labels 0 or 1; "classes", a
+    single 1 a column; "real", any numbers. `prediction` makes of Y_hat what is told to people: probabilities, or
+    numbers like the targets.
     """
 
     forward: Callable[[Array, Array], float]
     backward: Callable[[Array, Array], Array]
     output: str
-    probability: Callable[[Array], Array]
+    targets: str
+    prediction: Callable[[Array], Array]
 
 
 LOG_FLOOR = -100.0  # torch.nn.BCELoss clamps each logarithm here
@@ -63,11 +66,67 @@ def bce_with_logits_backward(Y_hat: Array, Y: Array) -> Array:
     return dA
 
 
+def mse(Y_hat: Array, Y: Array) -> float:
+    """Mean squared error, the mean of (Ŷ − Y)² over all elements, as in torch.nn.MSELoss. Both (outputs, m).
+
+    Many a course has ½ before it, or adds the outputs up: its gradient is then half of this one, or `outputs` times it.
+    """
+    return float(np.mean((Y_hat - Y) ** 2))
+
+
+def mse_backward(Y_hat: Array, Y: Array) -> Array:
+    """dA_L = 2 (Ŷ − Y) / outputs, both (outputs, m)."""
+    dA: Array = 2 * (Y_hat - Y) / Y_hat.shape[0]
+    return dA
+
+
+def nll(Y_hat: Array, Y: Array) -> float:
+    """Negative log-likelihood −(1/m) Σ log p, where p is the probability that Ŷ gives to the class of the label.
+
+    Both (classes, m), a column of Y with a single 1. As torch.nn.NLLLoss of log Ŷ; infinite where a p is 0.
+    """
+    with np.errstate(divide="ignore"):
+        return float(-np.sum(np.log(np.sum(Y * Y_hat, axis=0))) / Y_hat.shape[1])
+
+
+def nll_backward(Y_hat: Array, Y: Array) -> Array:
+    """dA_L = −1/Ŷ for the class of the label, else 0; both (classes, m). Through softmax it becomes dZ_L = Ŷ − Y."""
+    with np.errstate(divide="ignore"):
+        return np.where(Y == 1, -1 / Y_hat, 0)
+
+
+def log_softmax(Z: Array) -> Array:
+    """log softmax(Z) = Z − log Σ_j e^Z_j over the units of each example, (units, m), which no small e^Z spoils."""
+    Z = Z - np.max(Z, axis=0)
+    log_p: Array = Z - np.log(np.sum(np.exp(Z), axis=0))
+    return log_p
+
+
+def cross_entropy(Y_hat: Array, Y: Array) -> float:
+    """−(1/m) Σ log softmax(z) at the class of the label, for logits z = Y_hat, as in torch.nn.CrossEntropyLoss.
+
+    Both (classes, m), a column of Y with a single 1. The softmax is inside: the last layer is linear.
+    """
+    return float(-np.sum(Y * log_softmax(Y_hat)) / Y_hat.shape[1])
+
+
+def cross_entropy_backward(Y_hat: Array, Y: Array) -> Array:
+    """dA_L = softmax(z) − Y for logits z = Y_hat, both (classes, m)."""
+    return softmax(Y_hat) - Y
+
+
+def _as_it_is(Y_hat: Array) -> Array:
+    return Y_hat
+
+
 LOSSES = Registry(
     "loss",
     {
-        "bce": Loss(bce, bce_backward, "sigmoid", lambda Y_hat: Y_hat),
-        "bce_with_logits": Loss(bce_with_logits, bce_with_logits_backward, "linear", sigmoid),
+        "bce": Loss(bce, bce_backward, "sigmoid", "binary", _as_it_is),
+        "bce_with_logits": Loss(bce_with_logits, bce_with_logits_backward, "linear", "binary", sigmoid),
+        "mse": Loss(mse, mse_backward, "linear", "real", _as_it_is),
+        "nll": Loss(nll, nll_backward, "softmax", "classes", _as_it_is),
+        "cross_entropy": Loss(cross_entropy, cross_entropy_backward, "linear", "classes", softmax),
     },
 )
 

@@ -1,14 +1,15 @@
 """The names of a step's quantities, made and read here; only the lab's own functions spell their keys themselves.
 
-W1, b1 …, the parameters; A0, the data; Z1, A1 … and the cost; the gradients dA1, dZ1, dW1, db1 …; W1', b1' … after the
-step; f′(Z1), the slope of an activation. Layers are counted from 1.
+W1, b1 …, the parameters, and exp_avg.W1 …, what an optimizer remembers of them; A0, the data; Z1, A1 … and the cost;
+the gradients dA1, dZ1, dW1, db1 …; W1', b1', exp_avg.W1' … after the step; f′(Z1), the slope of an activation. Layers
+are counted from 1.
 """
 
 from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"(d?)([WbZA])(\d+)('?)|f′\(Z(\d+)\)")
+_NAME = re.compile(r"(\w+\.|d?)([WbZA])(\d+)('?)|f′\(Z(\d+)\)")
 
 
 def make(kind: str, layer: int) -> str:
@@ -69,6 +70,11 @@ def dA(layer: int) -> str:
 def after(name: str) -> str:
     """A parameter after the step."""
     return f"{name}'"
+
+
+def kept(key: str, name: str) -> str:
+    """What an optimizer remembers of a parameter under a key: exp_avg.W1."""
+    return f"{key}.{name}"
 
 
 def kind(name: str) -> str:

@@ -41,6 +41,14 @@ class Numbers(np.ndarray[Any, np.dtype[Any]]):
         """x²."""
         return np.square(self)
 
+    def sqrt(self) -> Value:
+        """√x."""
+        return np.sqrt(self)
+
+    def plus_positive(self, constant: float) -> Value:
+        """x + c of an x and a c that are not negative."""
+        return self + constant
+
     def magnitude(self) -> Value:
         """|x|."""
         return np.abs(self)
@@ -76,3 +84,27 @@ class Numbers(np.ndarray[Any, np.dtype[Any]]):
     def over(self, n: int) -> Value:
         """x / n."""
         return self / n
+
+    def shifted(self) -> Value:
+        """x less the greatest of its column."""
+        return self - np.max(self, axis=0)
+
+    def exponentials(self) -> Value:
+        """e^x over that of the greatest of its column."""
+        return np.exp(self.shifted())
+
+    def total(self) -> Value:
+        """Σ x over each column, in a row."""
+        return np.sum(self, axis=0, keepdims=True)
+
+    def log_total(self) -> Value:
+        """log Σ e^x over each column, beside `shifted`."""
+        return np.log(self.exponentials().total())
+
+    def within(self, least: float, most: float) -> Value:
+        """The numbers themselves."""
+        return self
+
+    def chosen(self, Y: Array) -> Value:
+        """x where the label is 1, else 0."""
+        return np.where(Y == 1, self, 0).view(Numbers)

@@ -7,26 +7,31 @@ from pathlib import Path
 
 import numpy as np
 
-from numpynet.datasets import DATASETS, Dataset, from_file, random
+from numpynet.datasets import DATASETS, TEST_SHARE, Dataset, from_file, random
 from numpynet.files import Scaler, Weights
 from numpynet.losses import LOSSES
 from numpynet.memory import Need, check_memory
 from numpynet.network import init_layers
 from numpynet.printable import counted
 from numpynet.types import Architecture, Layer, Parameters
-from numpynet.validation import check_finite
+from numpynet.validation import check_architecture, check_finite, check_pairing
 
 HIDDEN = "25-50-50-25"
 RANDOM_EXAMPLES = 900
+OUTPUTS = ("sigmoid", "softmax")  # that a loss of logits does without
+
+
+DEFAULT_LOSS = {"binary": "bce", "classes": "cross_entropy", "real": "mse"}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Data, a network that fits them, and its weights, all in one dtype."""
+    """Data, a network that fits them, its weights, all in one dtype, and the loss."""
 
     data: Dataset
     nn_architecture: Architecture
     params_values: Parameters
+    loss: str = "bce"
 
     @property
     def layers(self) -> str:
@@ -43,51 +48,65 @@ def load_problem(
     output: str | None = None,
     dtype: str | None = None,
     seed: int = 2,
-    batch: int | None = None,
+    examples: int | None = None,
     weights: Weights | None = None,
-    loss: str = "bce",
+    loss: str | None = None,
     hidden: str = HIDDEN,
     need: Need | None = None,
+    test: float = TEST_SHARE,
+    target: str | None = None,
 ) -> Problem:
-    """A data set by name or file, first `batch` examples; the network of `weights`, or a fresh one from `seed`.
+    """A data set by name or file, first `examples` of them; the network of `weights`, or a fresh one from `seed`.
 
-    A loss of logits takes the place of the sigmoid that ends the network. Without `layers` the widths are those that
-    the data need, with `hidden` between. `need` says how much memory is wanted for what is to be done with it.
+    The loss is the one for such targets, or the one named; one of logits takes the place of what ends the network.
+    Without `layers` the widths are those that the data need, with `hidden` between. `need` says how much memory is
+    wanted for what is to be done with it. A `target` of "regression" takes a file's last column as numbers.
 
     ValueError where they do not fit together; OSError where a file cannot be read.
     """
+    need = need or Need()
+    kind = np.dtype(dtype or (weights.dtype if weights else np.float64))
     if weights is not None:
         widths = [weights.nn_architecture[0]["input_dim"], weights.nn_architecture[-1]["output_dim"]]
+        loss = loss or weights.loss
     elif layers is not None:
         widths = parse_widths(layers)
     else:
-        widths = [2, 1]
-    need = need or Need()
-    kind = np.dtype(dtype or (weights.dtype if weights else np.float64))
+        widths = [2, 2 if loss and LOSSES[loss].targets == "classes" else 1]
     if data == "random":
-        m = batch or RANDOM_EXAMPLES
+        m, targets = examples or RANDOM_EXAMPLES, LOSSES[loss].targets if loss else "binary"
         check_memory([widths[0], widths[-1]], m, np.dtype(float), Need(2))  # the data themselves
-        dataset = random(widths[0], widths[-1], m, seed)
+        dataset = random(widths[0], widths[-1], m, seed, targets)
     else:
-        dataset = DATASETS[data]() if data in DATASETS else from_file(Path(data))
-        dataset = dataset.first(batch) if batch is not None else dataset
+        if data in DATASETS:
+            dataset = DATASETS[data](test)
+        else:
+            dataset = from_file(Path(data), test, "real" if target == "regression" else None)
+        dataset = dataset.first(examples) if examples is not None else dataset
     if dataset.scaler is None and weights is not None and weights.scaler is not None:
         dataset = dataset.scaled(weights.scaler)
     elif dataset.scaler is None and standardize:
         dataset = dataset.scaled(Scaler.fit(dataset.X_train))
 
+    loss = loss or DEFAULT_LOSS[dataset.targets]
+    try:
+        dataset = dataset.for_targets(LOSSES[loss].targets)
+    except ValueError as error:
+        raise ValueError(f"loss {loss} on {data}: {error}") from None
     features, outputs = len(dataset.X_train), len(dataset.Y_train)
     if weights is None:
         widths = parse_widths(layers or f"{features}-{hidden}-{outputs}")
         check_memory(widths, dataset.X_train.shape[1], kind, need)
         nn_architecture: Architecture = make_architecture(widths, activation, output or LOSSES[loss].output)
+        check_architecture(nn_architecture)
         params_values = init_layers(nn_architecture, seed)
     else:
         nn_architecture, params_values = weights.nn_architecture, weights.params_values
         every = [widths[0], *(layer["output_dim"] for layer in nn_architecture)]
         check_memory(every, dataset.X_train.shape[1], kind, need)
-        if nn_architecture[-1]["activation"] == "sigmoid":
+        if nn_architecture[-1]["activation"] in OUTPUTS:
             nn_architecture = [*nn_architecture[:-1], {**nn_architecture[-1], "activation": LOSSES[loss].output}]
+    check_pairing(nn_architecture, loss)
     if (widths[0], widths[-1]) != (features, outputs):
         raise ValueError(
             f"the network has {counted(widths[0], 'input')} and {counted(widths[-1], 'output')}: "
@@ -97,7 +116,7 @@ def load_problem(
     with np.errstate(over="ignore"):
         dataset = dataset.astype(kind)
     check_finite(f"in {kind}, {data}: X", dataset.X_train)
-    return Problem(dataset, nn_architecture, params_values)
+    return Problem(dataset, nn_architecture, params_values, loss)
 
 
 def parse_widths(layers: str) -> list[int]:

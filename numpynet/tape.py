@@ -13,13 +13,13 @@ array([2., 4., 6.])
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.definitions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from numpynet.numbers import Numbers
 from numpynet.types import Architecture, Array, Parameters
 
@@ -126,13 +126,13 @@ def total(x: Tensor) -> Tensor:
 
 
 def activation(name: str, Z: Tensor) -> Tensor:
-    """A = f(Z), elementwise and in one operation: the slope is taken as its definition says, often from A.
+    """A = f(Z) in one operation: the gradient is taken as its definition says, often from A.
 
     Put together from exp and / by the rules above, σ would give NaN at Z = −800, where e^−Z overflows.
     """
     f, z = ACTIVATIONS[name], Z.value.view(Numbers)
     A = f.value(z)
-    return record(np.asarray(A), (Z, lambda g: g if f.slope is None else g * np.asarray(f.slope(z, A))))
+    return record(np.asarray(A), (Z, lambda g: np.asarray(f.backward(g.view(Numbers), z, A))))
 
 
 def cost(loss: str, A: Tensor, Y: Array) -> Tensor:
@@ -140,6 +140,17 @@ def cost(loss: str, A: Tensor, Y: Array) -> Tensor:
     f, a, m = LOSSES[loss].clamped or LOSSES[loss], A.value.view(Numbers), Y.shape[1]
     mean = f.terms(a, Y).sum() / (m * f.averaged(len(Y)))
     return record(np.asarray(mean), (A, lambda g: g * np.asarray(f.gradient(a, Y)) / m))
+
+
+def update(name: str, theta: Tensor, optimizer: str, state: Parameters, t: int, hyper: Mapping[str, Any]) -> Parameters:
+    """A parameter and what the optimizer remembers of it, after its step: no gradient flows through this."""
+    row, before, g = OPTIMIZERS[optimizer], theta.value.view(Numbers), np.asarray(theta.grad).view(Numbers)
+    now = {
+        key: rule(before, g, state[names.kept(key, name)].view(Numbers), t, hyper)
+        for key, rule in row.state(hyper).items()
+    }
+    after = {names.after(names.kept(key, name)): np.asarray(value) for key, value in now.items()}
+    return {names.after(name): np.asarray(row.update(before, g, now, t, hyper)), **after}
 
 
 def network(

@@ -8,9 +8,19 @@ from typing import Any
 import numpy as np
 
 from numpynet import names
-from numpynet.activations import ACTIVATIONS
+from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+from numpynet.losses import LOSSES
+from numpynet.optimizers import OPTIMIZERS
 from numpynet.registry import UnknownNameError
 from numpynet.types import FLOAT_DTYPES, Architecture, Array, Parameters
+
+DOUBLED = {  # a loss of logits after what makes probabilities already, and what the loss has inside
+    ("cross_entropy", "softmax"): "softmax",
+    ("cross_entropy", "sigmoid"): "softmax",
+    ("bce_with_logits", "sigmoid"): "sigmoid",
+    ("bce_with_logits", "softmax"): "sigmoid",
+}
+PROBABILITIES = {"softmax": "nll", "sigmoid": "bce"}  # the loss of those probabilities
 
 
 def check_architecture(nn_architecture: Architecture) -> None:
@@ -28,6 +38,11 @@ def check_architecture(nn_architecture: Architecture) -> None:
         if fetch(place, layer, "activation") not in ACTIVATIONS:
             known = ", ".join(ACTIVATIONS)
             raise UnknownNameError(f"{place}: unknown activation {layer['activation']!r}: choose from {known}")
+        if index < len(nn_architecture) - 1 and layer["activation"] not in HIDDEN_ACTIVATIONS:
+            raise ValueError(
+                f"{place}: {layer['activation']} mixes the units of an example and may only end a network; choose from "
+                f"{', '.join(HIDDEN_ACTIVATIONS)}"
+            )
         if index and layer["input_dim"] != nn_architecture[index - 1]["output_dim"]:
             raise ValueError(
                 f"{place}['input_dim'] is {layer['input_dim']}: expected "
@@ -72,8 +87,43 @@ def check_finite(place: str, array: Array) -> None:
         raise ValueError(f"{place}[{where}] is {array[tuple(bad[0])]}: expected finite numbers only")
 
 
-def check_examples(X: Array, Y: Array, nn_architecture: Architecture) -> tuple[Array, Array]:
-    """X and Y in one floating dtype (X's, or float64), or ValueError: shapes, finite features, labels 0 or 1."""
+def check_pairing(nn_architecture: Architecture, loss: str) -> None:
+    """Raise KeyError for a loss that is not known, ValueError for a last layer that does not go with it."""
+    takes, last = LOSSES[loss].output, nn_architecture[-1]["activation"]
+    if (loss, last) in DOUBLED:
+        raise ValueError(
+            f"loss {loss} after {last}: the loss takes logits and has its own {DOUBLED[loss, last]} inside, so what "
+            f"comes out would be squashed twice; give the last layer {takes}, or take the loss {PROBABILITIES[last]}"
+        )
+    if loss == "nll" and last != takes:
+        raise ValueError(
+            f"loss nll after {last}: nll takes probabilities that add up to 1; give the last layer {takes}, or "
+            "take the loss cross_entropy after linear"
+        )
+
+
+def check_hyperparameters(optimizer: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that were given, or KeyError for a name that the optimizer lacks, ValueError for a value out of range."""
+    defaults = OPTIMIZERS[optimizer].defaults
+    for name, value in given.items():
+        if name == "lr" or name not in defaults:
+            known = ", ".join(key for key in defaults if key != "lr")
+            raise UnknownNameError(f"{optimizer} has no hyperparameter {name!r}: choose from {known}")
+        least, below = {"momentum": (0, 1), "alpha": (0, 1), "betas": (0, 1)}.get(name, (0, np.inf))
+        for number in value if name == "betas" else [value]:
+            is_number = name == "nesterov" or isinstance(number, (int, float, np.number))
+            if not is_number or not (name == "dampening" or least <= number < below) or not np.isfinite(number):
+                raise ValueError(f"{optimizer}'s {name} is {value!r}: expected at least {least}, and below {below}")
+        if name == "betas" and len(value) != 2:
+            raise ValueError(f"{optimizer}'s betas are {value!r}: expected two numbers")
+    every = defaults | dict(given)
+    if every.get("nesterov") and (not every["momentum"] or every["dampening"]):
+        raise ValueError("sgd's nesterov needs a momentum and no dampening, as torch's does")
+    return dict(given)
+
+
+def check_examples(X: Array, Y: Array, nn_architecture: Architecture, loss: str = "bce") -> tuple[Array, Array]:
+    """X and Y in one floating dtype (X's, or float64), or ValueError: shapes, finite features, targets of the loss."""
     X, Y = np.asarray(X), np.asarray(Y)
     for place, array in (("X", X), ("Y", Y)):
         if array.dtype.kind not in "fiub":
@@ -82,11 +132,46 @@ def check_examples(X: Array, Y: Array, nn_architecture: Architecture) -> tuple[A
     m = X.shape[1]
     if m == 0:
         raise ValueError(f"X has shape {X.shape}: expected at least one example (one column)")
-    check_shape("Y", Y, (nn_architecture[-1]["output_dim"], m))
     dtype = X.dtype if X.dtype in FLOAT_DTYPES else np.dtype(np.float64)
     check_finite("X", X)
+    Y = check_targets(Y, nn_architecture[-1]["output_dim"], m, loss)
+    with np.errstate(over="ignore"):
+        X, Y = X.astype(dtype, copy=False), Y.astype(dtype, copy=False)
+    check_finite("Y", Y)
+    return X, Y
+
+
+def check_targets(Y: Array, outputs: int, m: int, loss: str = "bce") -> Array:
+    """Y as (outputs, m), or ValueError unless it holds what the loss takes; classes may be numbers, (m,) or (1, m)."""
+    Y, targets = np.asarray(Y), LOSSES[loss].targets
+    if targets == "classes":
+        return _one_hot(Y, outputs, m, loss)
+    check_shape("Y", Y, (outputs, m))
     bad = np.argwhere((Y != 0) & (Y != 1))
-    if len(bad):
+    if targets == "binary" and len(bad):
         row, column = bad[0]
-        raise ValueError(f"Y[{row}, {column}] is {Y[row, column]}: expected a label, 0 or 1")
-    return X.astype(dtype, copy=False), Y.astype(dtype, copy=False)
+        raise ValueError(
+            f"Y[{row}, {column}] is {Y[row, column]}: expected a label, 0 or 1; for more classes take the loss "
+            "cross_entropy, for numbers mse"
+        )
+    return Y
+
+
+def _one_hot(Y: Array, classes: int, m: int, loss: str) -> Array:
+    """Labels 0 … K−1 as columns with a single 1, (K, m); such columns as they are."""
+    if classes < 2:
+        raise ValueError(f"loss {loss} with {classes} output: expected an output for each class, at least 2")
+    if Y.shape in ((m,), (1, m)):
+        labels = Y.reshape(m)
+        bad = np.flatnonzero(~np.isin(labels, np.arange(classes)))
+        if len(bad):
+            raise ValueError(
+                f"the label of example {bad[0]} is {labels[bad[0]]}: expected a class, a whole number from 0 to "
+                f"{classes - 1}, as the network has {classes} outputs"
+            )
+        return np.asarray(np.arange(classes)[:, np.newaxis] == labels, dtype=float)
+    check_shape("Y", Y, (classes, m))
+    bad = np.flatnonzero((((Y != 0) & (Y != 1)).any(axis=0)) | (Y.sum(axis=0) != 1))
+    if len(bad):
+        raise ValueError(f"column {bad[0]} of Y is {Y[:, bad[0]]}: expected a single 1, for the class, and zeros")
+    return Y

@@ -72,7 +72,9 @@ class Setting:
     def load(self) -> Problem:
         """Moons for two features and one label, random data otherwise; no weight so large that predictions saturate."""
         moons = self.layers.startswith("2-") and self.layers.endswith("-1") and self.batch <= 900
-        problem = load_problem("moons" if moons else "random", layers=self.layers, batch=self.batch, dtype=self.dtype)
+        problem = load_problem(
+            "moons" if moons else "random", layers=self.layers, examples=self.batch, dtype=self.dtype
+        )
         for name, value in problem.params_values.items():
             if value.shape[1] > 100:
                 problem.params_values[name] = value / value.dtype.type(np.sqrt(value.shape[1] / 100))

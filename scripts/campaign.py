@@ -3,8 +3,9 @@
     .venv/bin/python scripts/campaign.py --networks 2000 --seed 1
 
 Network k of a seed is the same on every machine and for every number of processes: depth 1–8, widths 1–128, batch
-1–512, every activation and loss, both dtypes, weights from small to saturating. `--only K` runs network K alone. Exit
-codes: 0 no number outside its bound, 1 some were, 2 the call was wrong, 130 interrupted (what was found is printed).
+1–512, every activation, loss and optimizer, both dtypes, weights from small to saturating, a first step or a later one.
+`--only K` runs network K alone. Exit codes: 0 no number outside its bound, 1 some were, 2 the call was wrong, 130
+interrupted (what was found is printed).
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the processes share the cores
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -25,8 +28,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from numpynet import names
-from numpynet.activations import ACTIVATIONS
+from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.losses import LOSSES
+from numpynet.optimizers import OPTIMIZERS, initial_state
 from numpynet.parity import Step, compare, numpy_trace
 from numpynet.parity.compare import WRONG, describe
 from numpynet.types import Layer
@@ -35,7 +39,6 @@ from torch_reference import torch_trace
 CHUNK = 10
 MAX_DEPTH, MAX_WIDTH, MAX_BATCH = 8, 128, 512
 QUANTILES = (0.5, 0.99, 1.0)
-OPERATIONS = ("Z", "A", "cost", "dA", "dZ", "dW", "db", "W'", "b'")
 
 
 @dataclass
@@ -70,7 +73,9 @@ def random_step(seed: int, number: int) -> Step:
     depth = int(stream.integers(1, MAX_DEPTH + 1))
     widths = [size(MAX_WIDTH) for _ in range(depth + 1)]
     loss = str(stream.choice(list(LOSSES)))
-    chosen = [str(stream.choice(list(ACTIVATIONS))) for _ in range(depth - 1)] + [LOSSES[loss].output]
+    targets = LOSSES[loss].targets
+    widths[-1] = max(widths[-1], 2 if targets == "classes" else 1)
+    chosen = [str(stream.choice(HIDDEN_ACTIVATIONS)) for _ in range(depth - 1)] + [LOSSES[loss].output]
     layers: list[Layer] = [
         {"input_dim": n_in, "output_dim": n_out, "activation": name}
         for n_in, n_out, name in zip(widths[:-1], widths[1:], chosen, strict=True)
@@ -83,9 +88,30 @@ def random_step(seed: int, number: int) -> Step:
         params_values[names.b(layer_idx)] = scale * stream.standard_normal((n_out, 1))
     m = size(MAX_BATCH)
     X = 10.0 ** stream.uniform(-2, 1) * stream.standard_normal((widths[0], m))
-    Y = stream.integers(0, 2, (widths[-1], m))
+    Y = stream.integers(0, widths[-1], m) if targets == "classes" else stream.integers(0, 2, (widths[-1], m))
+    if targets == "real":
+        Y = 10.0 ** stream.uniform(-2, 2) * stream.standard_normal((widths[-1], m))
     dtype = str(stream.choice(["float32", "float64"]))
-    return Step(X.astype(dtype), Y, params_values, layers, float(10.0 ** stream.uniform(-4, 0)), loss)
+    rate = float(10.0 ** stream.uniform(-4, 0))
+    optimizer = str(stream.choice(list(OPTIMIZERS)))
+    hyper = {name: draw(stream) for name, draw in DRAWN.items() if name in OPTIMIZERS[optimizer].defaults}
+    if "momentum" in hyper:
+        hyper["nesterov"] = bool(hyper["momentum"]) and not hyper["dampening"]
+    state, t = {}, int(stream.choice([1, 2, 100]))
+    for name, zeros in initial_state(params_values, optimizer, **hyper).items():
+        moved = scale * stream.standard_normal(zeros.shape)
+        state[name] = zeros if t == 1 else moved if name.startswith(("momentum_buffer", "exp_avg.")) else moved**2
+    return Step(X.astype(dtype), Y, params_values, layers, rate, loss, optimizer, hyper, state, t)
+
+
+DRAWN: dict[str, Callable[[np.random.Generator], Any]] = {
+    "momentum": lambda stream: float(stream.choice([0, 0.5, 0.9])),
+    "dampening": lambda stream: float(stream.choice([0, 0.1])),
+    "weight_decay": lambda stream: float(stream.choice([0, 1e-2, 0.3])),
+    "betas": lambda stream: (float(stream.choice([0.3, 0.9])), float(stream.choice([0.7, 0.999]))),
+    "alpha": lambda stream: float(stream.choice([0.5, 0.99])),
+    "eps": lambda stream: float(stream.choice([1e-10, 1e-8, 1e-3])),
+}
 
 
 def judge(seed: int, numbers: range) -> Found:
@@ -99,13 +125,23 @@ def judge(seed: int, numbers: range) -> Found:
         for row in report.rows:
             found.numbers += row.compared
             found.outcomes[str(row.outcome)] += 1
-            operation = names.kind(row.name)
+            operation = operation_of(row.name, step)
             for judged in row.local.values():
                 if judged.ratio is not None and row.name != "A0":
                     found.ratios[operation].append(judged.ratio)
             if row.outcome in WRONG:
                 found.exceedances.append(f"--seed {seed} --only {number}: {describe(row)}")
     return found
+
+
+def operation_of(row: str, step: Step) -> str:
+    """What made it: the kind of quantity, and the activation, loss or optimizer where there are several."""
+    kind, layer = names.kind(row), names.layer_of(row)
+    if kind == "cost" or (kind == "dA" and layer == len(step.nn_architecture)):
+        return f"{kind}, {step.loss}"
+    if kind in ("A", "dZ") and layer:
+        return f"{kind}, {step.nn_architecture[layer - 1]['activation']}"
+    return f"{kind}, {step.optimizer}" if names.phase(row) == "update" else kind
 
 
 def leave_interrupts_to_the_parent() -> None:
@@ -124,11 +160,12 @@ def say(found: Found, seconds: float) -> None:
     print("tensors by outcome: " + ", ".join(f"{count:,} {outcome}" for outcome, count in found.outcomes.most_common()))
     print(f"units that took different sides of an activation's boundary: {found.kinks:,}")
     print("ratio of error to bound, one operation on its own inputs, the greatest of each tensor:")
-    print(f"  {'operation':10}{'tensors':>9}{'median':>9}{'99 %':>9}{'greatest':>10}")
-    for operation in OPERATIONS:
-        if found.ratios[operation]:
-            median, high, greatest = np.quantile(found.ratios[operation], QUANTILES)
-            print(f"  {operation:10}{len(found.ratios[operation]):>9,}{median:>9.3f}{high:>9.3f}{greatest:>10.3f}")
+    width = max(map(len, found.ratios), default=0) + 2
+    print(f"  {'operation':{width}}{'tensors':>9}{'median':>9}{'99 %':>9}{'greatest':>10}")
+    for operation in sorted(found.ratios):
+        median, high, greatest = np.quantile(found.ratios[operation], QUANTILES)
+        figures = f"{median:>9.3f}{high:>9.3f}{greatest:>10.3f}" if greatest else f"{'exact':>28}"
+        print(f"  {operation:{width}}{len(found.ratios[operation]):>9,}{figures}")
 
 
 def main() -> int:

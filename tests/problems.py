@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.activations import ACTIVATIONS
+from numpynet.activations import HIDDEN_ACTIVATIONS
+from numpynet.losses import LOSSES
 from numpynet.parity import Report, Step, compare, numpy_trace
 from numpynet.problem import load_problem
+from numpynet.types import Array
 from torch_reference import torch_trace
 
 DTYPES = ("float64", "float32")
@@ -22,14 +24,18 @@ PROBLEMS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
         "circles 2-8-1": {"data": "circles", "layers": "2-8-1"},
         "breast_cancer 30-16-1": {"data": "breast_cancer", "layers": "30-16-1"},
         "logistic regression 2-1": {"data": "moons", "layers": "2-1"},
-        "three outputs 7-5-6-3": {"data": "random", "layers": "7-5-6-3", "batch": 64},
+        "three outputs 7-5-6-3": {"data": "random", "layers": "7-5-6-3", "examples": 64},
         **{
-            f"{name} throughout 4-6-6-1": {"data": "random", "layers": "4-6-6-1", "activation": name, "batch": 33}
-            for name in ACTIVATIONS
+            f"{name} throughout 4-6-6-1": {"data": "random", "layers": "4-6-6-1", "activation": name, "examples": 33}
+            for name in HIDDEN_ACTIVATIONS
         },
         "logits 2-9-5-1": {"data": "moons", "layers": "2-9-5-1", "loss": "bce_with_logits"},
-        "two logits 4-6-2": {"data": "random", "layers": "4-6-2", "loss": "bce_with_logits", "batch": 50},
-        "one example 3-4-1": {"data": "random", "layers": "3-4-1", "batch": 1},
+        "two logits 4-6-2": {"data": "random", "layers": "4-6-2", "loss": "bce_with_logits", "examples": 50},
+        "numbers 5-6-2": {"data": "random", "layers": "5-6-2", "loss": "mse", "examples": 40, "activation": "tanh"},
+        "classes 4-8-3": {"data": "random", "layers": "4-8-3", "loss": "cross_entropy", "examples": 40},
+        "probabilities 4-8-3": {"data": "random", "layers": "4-8-3", "loss": "nll", "examples": 40},
+        "one example of two classes 3-2": {"data": "random", "layers": "3-2", "loss": "nll", "examples": 1},
+        "one example 3-4-1": {"data": "random", "layers": "3-4-1", "examples": 1},
     }
 )
 
@@ -45,8 +51,7 @@ def step(name: str, dtype: str) -> Step:
     """The first step of a problem, by name."""
     problem = load_problem(dtype=dtype, **PROBLEMS[name])
     data = problem.data
-    loss = PROBLEMS[name].get("loss", "bce")
-    return Step(data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, 0.01, loss)
+    return Step(data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, 0.01, problem.loss)
 
 
 @cache
@@ -56,16 +61,45 @@ def report(name: str, dtype: str) -> Report:
 
 
 def random_step(
-    widths: list[int], names: list[str], m: int, seed: int, dtype: str, data_scale: float = 1, weight_scale: float = 0.3
+    widths: list[int],
+    names: list[str],
+    m: int,
+    seed: int,
+    dtype: str,
+    data_scale: float = 1,
+    weight_scale: float = 0.3,
+    **others: Any,
 ) -> Step:
-    """Normal data and weights of the given scales, random labels."""
+    """Normal data and weights of the given scales, random targets; `others` are the step's loss, optimizer …"""
     stream = np.random.default_rng(seed)
     params_values = {}
     for layer_idx, (n_in, n_out) in enumerate(pairwise(widths), start=1):
         params_values[f"W{layer_idx}"] = weight_scale * stream.standard_normal((n_out, n_in))
         params_values[f"b{layer_idx}"] = weight_scale * stream.standard_normal((n_out, 1))
     X = (data_scale * stream.standard_normal((widths[0], m))).astype(dtype)
-    Y = stream.integers(0, 2, (widths[-1], m))
+    targets = LOSSES[others.get("loss", "bce")].targets
+    Y: Array = stream.integers(0, widths[-1], m) if targets == "classes" else stream.integers(0, 2, (widths[-1], m))
+    Y = stream.standard_normal(Y.shape) if targets == "real" else Y
     layers = zip(widths[:-1], widths[1:], names, strict=True)
     architecture = [{"input_dim": i, "output_dim": o, "activation": name} for i, o, name in layers]
-    return Step(X, Y, params_values, architecture, learning_rate=0.1)  # type: ignore[arg-type]
+    return Step(X, Y, params_values, architecture, learning_rate=0.1, **others)  # type: ignore[arg-type]
+
+
+OPTIMIZERS: MappingProxyType[str, tuple[str, dict[str, Any]]] = MappingProxyType(
+    {
+        "sgd": ("sgd", {}),
+        "sgd, decay": ("sgd", {"weight_decay": 0.1}),
+        "momentum": ("sgd", {"momentum": 0.9}),
+        "dampening": ("sgd", {"momentum": 0.8, "dampening": 0.3, "weight_decay": 0.01}),
+        "nesterov": ("sgd", {"momentum": 0.9, "nesterov": True, "weight_decay": 0.05}),
+        "adagrad": ("adagrad", {}),
+        "adagrad, decay": ("adagrad", {"weight_decay": 0.1, "eps": 1e-6}),
+        "rmsprop": ("rmsprop", {}),
+        "rmsprop, decay": ("rmsprop", {"alpha": 0.9, "weight_decay": 0.1}),
+        "adam": ("adam", {}),
+        "adam, decay": ("adam", {"betas": (0.4, 0.9), "weight_decay": 0.1}),
+        "adamw": ("adamw", {}),
+        "adamw, strong": ("adamw", {"weight_decay": 0.3, "eps": 1e-4}),
+    }
+)
+"""Every optimizer of the table, with and without what it can do."""

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from numpynet.activations import ACTIVATIONS
+from numpynet.losses import LOSSES
+from numpynet.optimizers import OPTIMIZERS
+
 SCRIPT = Path(__file__).parent.parent / "scripts" / "campaign.py"
 
 
@@ -24,8 +28,14 @@ def test_no_number_leaves_its_bound() -> None:
     assert finished.stderr == ""
     assert re.search(r"^120 networks \(\d+ in float32, \d+ in float64\), [\d,]+ numbers", finished.stdout)
     assert "\n0 tensors outside their bound\n" in finished.stdout
-    greatest = [float(line.split()[-1]) for line in finished.stdout.splitlines()[-9:]]
-    assert 0.9 < max(greatest) <= 1
+    _, _, table = finished.stdout.partition("greatest\n")
+    rows = {line[2:].split("  ")[0]: line.split()[-1] for line in table.splitlines()}
+    assert {name for name, greatest in rows.items() if greatest == "exact"} <= {
+        f"{kind}, {name}" for kind in ("A", "dZ") for name in ("linear", "relu")
+    }
+    assert 0.9 < max(float(greatest) for greatest in rows.values() if greatest != "exact") <= 1
+    assert set(rows) >= {f"dZ, {name}" for name in ACTIVATIONS} | {f"cost, {name}" for name in LOSSES}
+    assert set(rows) >= {f"W', {name}" for name in OPTIMIZERS} | {"exp_avg_sq.W', adamw", "momentum_buffer.b', sgd"}
 
 
 def test_a_network_is_the_same_alone() -> None:

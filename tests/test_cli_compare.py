@@ -22,7 +22,7 @@ BY_ID = {mistake.id: mistake for mistake in MISTAKES}
 ROW_KEYS = {"name", "shape", "max_abs", "index", "numpy", "torch", "allowed", "ratio", "outcome"}
 
 
-@pytest.mark.parametrize("arguments", [(), ("--dtype", "float32"), ("--steps", 3), ("--batch", 7), ("--seed", 5)])
+@pytest.mark.parametrize("arguments", [(), ("--dtype", "float32"), ("--steps", 3), ("--examples", 7), ("--seed", 5)])
 def test_reference_network_passes(numpynet_command: Command, arguments: tuple[object, ...]) -> None:
     finished = numpynet_command("compare", *arguments)
     assert finished.code == 0, finished
@@ -171,13 +171,13 @@ WRONG_CALLS = [
     (["--layers", "2-4-2"], "the network has 2 inputs and 2 outputs: moons needs 2 inputs (features) and 1 output"),
     (["--activation", "rleu"], "'rleu' is not one of"),
     (["--output", "relu", "--seed", "1", "--learning-rate", "nan"], "learning_rate is nan"),
-    (["--batch", "0"], "0 is not in the range"),
-    (["--batch", "901"], "a batch of 901 examples: the data have 900"),
+    (["--examples", "0"], "0 is not in the range"),
+    (["--examples", "901"], "901 examples: the data have 900"),
     (["--dtype", "float16"], "'float16' is not one of"),
     (["--steps", "2", "--epochs", "2"], "exclude each other"),
     (["--every", "2"], "give --epochs too"),
     (["--plot", "d.svg"], "give --epochs too"),
-    (["--loss", "mse"], "'mse' is not one of"),
+    (["--loss", "l2"], "'l2' is not one of"),
     (["--implementation", "gone.py"], "'gone.py' does not exist"),
     (["--weights", "gone.npz"], "'gone.npz' does not exist"),
     (["--weights", "text.npz"], "text.npz is not an .npz file of plain arrays"),

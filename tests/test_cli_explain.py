@@ -75,13 +75,12 @@ WRONG_CALLS = [
     (["--cell", "dW2[0,1]", "--node", "dW2"], ["exclude each other"]),
     (["--cell", "dW2[0,1]", "--html", "e.html"], ["#dW2[0,1]"]),
     (["--examples", "17", "--html", "e.html"], ["17", "at most 16"]),
-    (["--examples", "901"], ["a batch of 901 examples: the data have 900"]),
+    (["--examples", "901"], ["901 examples: the data have 900"]),
     (["--layers", "30-300-200-1", "--data", "breast_cancer", "--html", "e.html"],
      ["are too large for digits", "W2 (200, 300)", "--layers", "--cell"]),
     (["--html", "e.txt"], ["expected a name that ends in .html or .htm"]),
     (["--html", "gone/e.html"], ["cannot write into 'gone'"]),
     (["--data", "random", "--layers", "20-1", "--output", "linear"], ["defined from 0 to 1"]),
-    (["--batch", "3"], ["No such option"]),
     (["--weights", "gone.npz"], ["'gone.npz' does not exist"]),
 ]  # fmt: skip
 

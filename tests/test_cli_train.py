@@ -88,14 +88,14 @@ def test_csv_is_read(numpynet_command: Command, tmp_path: Path, text: str, featu
     ("text", "words"),
     [
         ("1,2,0\n3,x,1\n", "d.csv, line 2: could not convert string to float: 'x'"),
-        ("1,2,\n3,4,1\n", "d.csv, line 1: could not convert string to float: ''"),
-        ("a;b;c\n1;2;0\n", "d.csv, line 2: could not convert string to float: '1;2;0'; commas go between numbers"),
+        ("1,2,\n3,4,1\n", "d.csv, line 1 has no label in its last column"),
+        ("a;b;c\n1;2;0\n", "d.csv, line 1 has semicolons: expected commas between the values"),
         ("1,2,0\n3,1\n", "d.csv, line 2 has 2 values: expected 3"),
         ("1,2,0\n3,nan,1\n", "d.csv: X[1, 1] is nan: expected finite numbers only"),
-        ("1,2,0\n3,4,2\n", "d.csv: the label of example 1 is 2.0: expected 0 or 1"),
-        ("1\n2\n", "d.csv: expected lines of at least two numbers"),
-        ("", "d.csv: expected lines of at least two numbers"),
-        ("a,b\n", "d.csv: expected lines of at least two numbers"),
+        ("1,2,0\n3,4,2.5\n", "d.csv: the label of example 1 is 2.5: expected a class; for targets that are numbers"),
+        ("1\n2\n", "d.csv: expected lines of at least two values"),
+        ("", "d.csv: expected lines of at least two values"),
+        ("a,b\n", "d.csv: expected lines of at least two values"),
     ],
 )
 def test_bad_csv_names_line_and_value(numpynet_command: Command, tmp_path: Path, text: str, words: str) -> None:

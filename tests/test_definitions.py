@@ -9,6 +9,7 @@ import pytest
 from problems import DTYPES
 from test_explain import evaluated
 
+from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.definitions import ACTIVATIONS, LOSSES, Loss
 from numpynet.explain.symbol import Symbol
 from numpynet.numbers import Numbers
@@ -31,7 +32,7 @@ def slopes(f: Any, x: Array) -> Array:
     return np.asarray((f(Exact(at + h, JUDGE)).value - f(Exact(at - h, JUDGE)).value) / (2 * h)).astype(float)
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", HIDDEN_ACTIVATIONS)
 def test_a_slope_is_that_of_its_value(name: str) -> None:
     f, Z = ACTIVATIONS[name], exact(AT)
     slope = 1 if f.slope is None else f.slope(Z, f.value(Z))
@@ -52,14 +53,32 @@ def test_a_losss_gradient_is_that_of_its_terms(name: str, clamped: bool) -> None
     loss: Loss | None = LOSSES[name].clamped if clamped else LOSSES[name]
     if loss is None:
         return
-    A = np.random.default_rng(1).uniform(0.01, 0.99, (1, 60))
-    Y = JUDGE.wide.lift(np.arange(60).reshape(1, 60) % 2)
+    A = np.random.default_rng(1).uniform(0.01, 0.99, (3, 20))
+    Y = JUDGE.wide.lift(np.arange(3)[:, np.newaxis] == np.arange(20) % 3)
     ours = np.asarray(loss.slope(exact(A), Y).value).astype(float)
-    np.testing.assert_allclose(ours, slopes(lambda a: loss.terms(a, Y), A), rtol=1e-9)
+    np.testing.assert_allclose(ours, of_each(lambda a: loss.terms(a, Y), A), rtol=1e-9, atol=1e-12)
+
+
+def of_each(f: Any, x: Array, weights: Any = 1) -> Array:
+    """∂ Σ weights · f / ∂x of the columns, a row of x at a time: what a column gives depends on that column alone."""
+    found = []
+    for row in range(len(x)):
+        h = JUDGE.wide.lift(H * (np.arange(len(x)) == row)[:, np.newaxis])
+        at = JUDGE.wide.lift(x)
+        apart = (f(Exact(at + h, JUDGE)).value - f(Exact(at - h, JUDGE)).value) * weights
+        found.append(np.asarray(apart.sum(axis=0) / (2 * JUDGE.wide.lift(np.asarray(H)))).astype(float))
+    return np.array(found)
+
+
+def test_softmaxs_product_is_that_with_the_jacobian_of_its_value() -> None:
+    stream, f = np.random.default_rng(1), ACTIVATIONS["softmax"]
+    Z, dA = 3 * stream.standard_normal((4, 15)), stream.standard_normal((4, 15))
+    ours = np.asarray(f.backward(exact(dA), exact(Z), f.value(exact(Z))).value).astype(float)
+    np.testing.assert_allclose(ours, of_each(f.value, Z, JUDGE.wide.lift(dA)), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", HIDDEN_ACTIVATIONS)
 def test_plain_numbers_a_formula_and_an_exact_value_are_of_one_function(name: str, dtype: str) -> None:
     f, x = ACTIVATIONS[name], AT.astype(dtype)
     with np.errstate(over="ignore"):  # in the piece that is not chosen

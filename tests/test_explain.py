@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 from conftest import IMPLEMENTATIONS
 from lessons import first_examples, lesson
-from problems import DTYPES, PROBLEMS, REFERENCE, random_step, step
+from problems import DTYPES, OPTIMIZERS, PROBLEMS, REFERENCE, random_step, step
 
-from numpynet.activations import ACTIVATIONS
+from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.explain.code import code_of
 from numpynet.explain.lesson import make_lesson
 from numpynet.explain.model import Apply, Lesson, Quantity, Sum
 from numpynet.explain.sources import numpy_source, torch_source
 from numpynet.explain.symbol import Tree
+from numpynet.losses import LOSSES
 from numpynet.parity import Step, compare, numpy_trace
 from numpynet.parity.compare import Outcome
 from numpynet.parity.differences import central_differences
@@ -97,6 +98,9 @@ def computed(told: Lesson, quantity: Quantity, r: int, c: int) -> float:
         value = told.quantities[name].values["numpy"]
         return float(value[at]) if value.shape else float(value)
 
+    def beside(name: str) -> float:
+        return element(name, (0 if told.quantities[name].shape[0] == 1 else r, c))
+
     recipe = quantity.recipe
     if isinstance(recipe, Sum):
         products = [
@@ -106,12 +110,12 @@ def computed(told: Lesson, quantity: Quantity, r: int, c: int) -> float:
         value = math.fsum(products) / (recipe.divide or 1)
         return value + (element(recipe.plus.name, recipe.plus.index(r, c, 0)) if recipe.plus else 0)
     assert isinstance(recipe, Apply)
-    return evaluated(recipe.symbol.tree, lambda name: element(name, (r, c)))
+    return evaluated(recipe.symbol.tree, beside)
 
 
 OPERATIONS: dict[str, Callable[..., float]] = {
     "+": operator.add, "−": operator.sub, "·": operator.mul, "/": operator.truediv, "negative": operator.neg,
-    "square": lambda x: x * x, "magnitude": abs, "maximum": max, "exp": math.exp, "expm1": math.expm1,
+    "square": lambda x: x * x, "sqrt": math.sqrt, "magnitude": abs, "maximum": max, "exp": math.exp, "expm1": math.expm1,
     "log": lambda x: math.log(x) if x > 0 else -math.inf, "log1p": math.log1p, "tanh": math.tanh,
     "log_complement": lambda x: math.log1p(-x) if x < 1 else -math.inf,
     "above": lambda x, boundary, then, otherwise: then if x > boundary else otherwise,
@@ -134,7 +138,7 @@ def test_the_recipe_of_an_element_gives_the_element(problem: str) -> None:
     told = lesson(problem)
     for quantity in told.quantities.values():
         if quantity.recipe is None:
-            assert quantity.name in {"A0", "Y", *told.step.params_values}
+            assert quantity.name in {"A0", "Y", *told.step.params_values} or quantity.name.startswith("max(")
             continue
         value = quantity.values["numpy"]
         table = value.reshape(1, 1) if value.shape == () else value
@@ -145,7 +149,7 @@ def test_the_recipe_of_an_element_gives_the_element(problem: str) -> None:
             )
 
 
-@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
 def test_a_new_activation_is_explained_like_the_others(activation: str) -> None:
     given = random_step([3, 4, 2, 1], [activation, activation, "sigmoid"], 5, 3, "float64")
     told = make_lesson(given, torch_trace(given), torch_graph(given))
@@ -155,6 +159,37 @@ def test_a_new_activation_is_explained_like_the_others(activation: str) -> None:
             value = quantity.values["numpy"]
             for r, c in np.ndindex(*value.shape):
                 assert computed(told, quantity, r, c) == pytest.approx(float(value[r, c]), rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_and_optimizer_is_explained(loss: str, optimizer: str) -> None:
+    name, hyperparameters = OPTIMIZERS[optimizer]
+    given = random_step(
+        [3, 2, 2], ["tanh", LOSSES[loss].output], 4, 3, "float64",
+        loss=loss, optimizer=name, hyperparameters=hyperparameters,
+    )  # fmt: skip
+    given = given.following(torch_trace(given).values)
+    told = make_lesson(given, torch_trace(given), torch_graph(given))
+    assert told.outcome == "pass"
+    assert {step.title for step in told.steps} >= set(LOSS_NODES[loss])
+    for quantity in told.quantities.values():
+        value = quantity.values["numpy"]
+        for r, c in np.ndindex(*(value.shape or (1, 1))):
+            if quantity.recipe is not None:
+                expected = float(value[r, c] if value.shape else value)
+                assert computed(told, quantity, r, c) == pytest.approx(expected, rel=1e-12, abs=1e-15), quantity.name
+    kept = [saved.kept for step in told.steps for saved in step.saved]
+    assert not [place for place in kept if not place]
+
+
+LOSS_NODES = {
+    "bce": ["BinaryCrossEntropyBackward0"],
+    "bce_with_logits": ["BinaryCrossEntropyWithLogitsBackward0"],
+    "mse": ["MseLossBackward0"],
+    "nll": ["NllLossBackward0", "LogBackward0", "SoftmaxBackward0"],
+    "cross_entropy": ["NllLossBackward0", "LogSoftmaxBackward0"],
+}
 
 
 def test_what_autograd_saved_for_the_second_layer_and_where_the_tutorial_keeps_it() -> None:

@@ -38,6 +38,9 @@ def test_every_gradient_of_every_node_is_numpys_within_its_bound(problem: str, d
         if name in ("dcost", "dmean"):
             assert node.layer is None
             continue
+        if name == "dlogp":
+            np.testing.assert_allclose(gradient.value, -given.Y, rtol=2 * float(np.finfo(dtype).eps))
+            continue
         met.add(name)
         assert np.array_equal(gradient.value, theirs.values[name]), f"{node.name} has another {name} than torch's trace"
         apart = np.abs(ours.values[name] - gradient.value)
@@ -51,12 +54,21 @@ def test_every_gradient_of_every_node_is_numpys_within_its_bound(problem: str, d
 def test_saved_tensors_are_the_tutorials(problem: str) -> None:
     given = step(problem, "float64")
     values = {**torch_trace(given).values, **given.params_values, "Y": given.Y}
+    predicted = torch.from_numpy(values[f"A{len(given.nn_architecture)}"])
+    values["logp"] = (predicted.log() if given.loss == "nll" else torch.log_softmax(predicted, dim=0)).numpy()
     for node in torch_graph(given).nodes:
         for saved in node.saved:
             if node.name == "MulBackward0":
                 assert (saved.tensor, float(saved.value)) == ("", len(given.Y))
                 continue
-            assert np.array_equal(saved.value, values[saved.tensor]), f"{node.name} {saved.field}"
+            if node.name == "NllLossBackward0" and saved.field != "self":
+                of_the_classes = {"target": given.Y.argmax(axis=0), "total_weight": given.Y.shape[1]}
+                assert np.array_equal(np.squeeze(saved.value), np.squeeze(of_the_classes[saved.field]))
+                continue
+            if saved.tensor == "logp":
+                np.testing.assert_allclose(saved.value, values["logp"], rtol=1e-14)
+            else:
+                assert np.array_equal(saved.value, values[saved.tensor]), f"{node.name} {saved.field}"
             shape = values[saved.tensor].shape
             assert saved.shape == (shape[::-1] if saved.transposed else shape)
             assert saved.bytes == values[saved.tensor].nbytes
@@ -125,7 +137,7 @@ def test_the_code_shown_for_a_node_computes_what_the_node_computed(problem: str,
 
 def as_it_was(gradient: Gradient, m: int, dtype: str) -> Array:
     """In torch's layout, and of the mean."""
-    value = gradient.value / m if gradient.name.startswith(("dA", "dZ")) else gradient.value
+    value = gradient.value / m if gradient.name.startswith(("dA", "dZ", "dlogp")) else gradient.value
     turned = not gradient.name.startswith("dW") or gradient.name.endswith("ᵀ")
     return raw(value if turned else value.T, gradient.shape).astype(dtype)
 

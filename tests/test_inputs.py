@@ -161,7 +161,7 @@ def test_wide_data_are_refused_in_an_archive_too(numpynet_command: Command) -> N
         (("compare", "--layers", "2-1000000000-1"), "a 2-1000000000-1 network on 900 examples needs about"),
         (("train", "--layers", "2-1000000-1000000-1"), "a 2-1000000-1000000-1 network on 900 examples"),
         (("explain", "--layers", "2-100000000-1"), "a 2-100000000-1 network on 4 examples needs about"),
-        (("train", "--data", "random", "--layers", "10000000-1", "--batch", "1000000"), "needs about 160,0"),
+        (("train", "--data", "random", "--layers", "10000000-1", "--examples", "1000000"), "needs about 160,0"),
     ],
 )
 def test_a_network_too_large_is_said_before_it_is_made(
@@ -188,7 +188,7 @@ def test_memory_is_estimated_above_what_is_used() -> None:
         line = [sys.executable, "-c", PEAK, "compare", "--data", "random", "--json", *arguments]
         return int(subprocess.run(line, capture_output=True, text=True, cwd=ROOT, check=True).stderr.split()[-1]) << 10
 
-    used = peak("--layers", "30-300-300-1", "--batch", "2000") - peak("--layers", "30-1", "--batch", "10")
+    used = peak("--layers", "30-300-300-1", "--examples", "2000") - peak("--layers", "30-1", "--examples", "10")
     needed = memory.numbers_of([30, 300, 300, 1], 2000) * 20 * 8
     assert needed / 3 < used < needed
 

@@ -324,7 +324,7 @@ def lesson_values(name: str) -> np.ndarray:
     from numpynet.problem import load_problem
     from torch_reference import torch_graph, torch_trace
 
-    problem = load_problem("moons", layers="2-3-1", batch=4)
+    problem = load_problem("moons", layers="2-3-1", examples=4)
     given = Step(problem.data.X_train, problem.data.Y_train, problem.params_values, problem.nn_architecture)
     return make_lesson(given, torch_trace(given), torch_graph(given)).quantities[name].values["numpy"]
 

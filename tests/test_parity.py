@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from problems import DTYPES, PROBLEMS, REFERENCE, random_step, report, step
+from problems import DTYPES, OPTIMIZERS, PROBLEMS, REFERENCE, random_step, report, step
 
 from numpynet import training_steps
-from numpynet.activations import ACTIVATIONS
+from numpynet.activations import HIDDEN_ACTIVATIONS
+from numpynet.losses import LOSSES
+from numpynet.optimizers import OPTIMIZERS as TABLE
 from numpynet.parity import Row, compare, numpy_trace
 from numpynet.parity.compare import WRONG, describe
 from numpynet.parity.drift import numpy_epochs
+from numpynet.training import Batches
 from torch_reference import torch_epochs, torch_trace
 
 
@@ -54,7 +58,7 @@ def test_parity_over_50_steps_from_the_same_weights_each(dtype: str) -> None:
     for _ in range(50):
         theirs = torch_trace(now)
         compare(numpy_trace(now), theirs).raise_on_mismatch()
-        now = now.starting_from({name: theirs.values[f"{name}'"] for name in now.params_values})
+        now = now.following(theirs.values)
 
 
 def test_free_running_weights_stay_together_for_1000_steps() -> None:
@@ -88,9 +92,84 @@ def test_free_run_is_what_train_does() -> None:
 def test_parity_of_any_network(
     widths: list[int], m: int, seed: int, data_scale: float, weight_scale: float, dtype: str, data: st.DataObject
 ) -> None:
-    hidden = data.draw(st.lists(st.sampled_from(list(ACTIVATIONS)), min_size=len(widths) - 2, max_size=len(widths) - 2))
-    problem = random_step(widths, [*hidden, "sigmoid"], m, seed, dtype, data_scale, weight_scale)
+    hidden = data.draw(
+        st.lists(st.sampled_from(HIDDEN_ACTIVATIONS), min_size=len(widths) - 2, max_size=len(widths) - 2)
+    )
+    loss = data.draw(st.sampled_from(list(LOSSES)))
+    optimizer, hyperparameters = data.draw(st.sampled_from(list(OPTIMIZERS.values())))
+    widths[-1] += LOSSES[loss].targets == "classes"
+    problem = random_step(
+        widths, [*hidden, LOSSES[loss].output], m, seed, dtype, data_scale, weight_scale,
+        loss=loss, optimizer=optimizer, hyperparameters=hyperparameters,
+    )  # fmt: skip
+    theirs = torch_trace(problem)
+    problem = data.draw(st.sampled_from([problem, problem.following(theirs.values)]))
     judged = compare(numpy_trace(problem), torch_trace(problem))
     assert not [describe(row) for row in judged.rows if row.outcome in WRONG]
     if not judged.saturated and not judged.clamped:
         judged.raise_on_mismatch()
+
+
+def test_every_optimizer_of_the_table_is_tried() -> None:
+    assert {optimizer for optimizer, _ in OPTIMIZERS.values()} == set(TABLE)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_50_steps_of_an_optimizer_are_torchs_with_what_it_remembers(name: str, dtype: str) -> None:
+    optimizer, hyperparameters = OPTIMIZERS[name]
+    now = random_step(
+        [4, 6, 5, 3], ["tanh", "relu", "linear"], 20, 5, dtype,
+        loss="cross_entropy", optimizer=optimizer, hyperparameters=hyperparameters,
+    )  # fmt: skip
+    now = replace(now, learning_rate=0.01)
+    moved = now.params_values
+    for t in range(1, 51):
+        assert now.t == t
+        theirs = torch_trace(now)
+        compare(numpy_trace(now), theirs).raise_on_mismatch()
+        now = now.following(theirs.values)
+    assert all(np.abs(now.params_values[f"W{i}"] - moved[f"W{i}"]).max() > 1e-3 for i in (1, 2, 3))
+    kept = {key.partition(".")[0] for key in now.state}
+    assert kept == set(TABLE[optimizer].state(TABLE[optimizer].defaults | hyperparameters))
+    assert all(value.any() for value in now.state.values())
+
+
+@pytest.mark.parametrize("size", [None, 7, 20])
+@pytest.mark.parametrize("name", ["sgd", "nesterov", "adam"])
+def test_free_runs_on_the_same_batches_stay_together(name: str, size: int | None) -> None:
+    optimizer, hyperparameters = OPTIMIZERS[name]
+    start = random_step(
+        [4, 8, 3], ["tanh", "softmax"], 40, 5, "float64", loss="nll",
+        optimizer=optimizer, hyperparameters=hyperparameters,
+    )  # fmt: skip
+    start, batches = replace(start, learning_rate=0.01), Batches(size, 3)
+    runs = numpy_epochs(start, batches), torch_epochs(start, batches)
+    trained = training_steps(
+        start.X, start.Y, start.nn_architecture, 40, 0.01, params_values=start.params_values, loss="nll",
+        optimizer=optimizer, batch_size=size, seed=3, **hyperparameters,
+    )  # fmt: skip
+    for ours, theirs, own in zip(*runs, trained, strict=False):
+        assert ours.steps == theirs.steps == -(-40 // (size or 40))
+        assert ours.cost == own.cost
+        assert ours.cost == pytest.approx(theirs.cost, rel=1e-12)
+        for weight, value in theirs.params_values.items():
+            np.testing.assert_array_equal(ours.params_values[weight], own.params_values[weight])
+            np.testing.assert_allclose(ours.params_values[weight], value, rtol=0, atol=1e-11, err_msg=weight)
+        assert set(ours.state) == set(theirs.state) == set(start.state)
+
+
+def test_an_epoch_is_a_pass_over_the_data_and_its_cost_weighs_every_example_alike() -> None:
+    stream = Batches(7, 3).epochs(40)
+    first, second = next(stream), next(stream)
+    assert [len(chosen) for chosen in first] == [7, 7, 7, 7, 7, 5]
+    assert sorted(np.concatenate(first)) == sorted(np.concatenate(second)) == list(range(40))
+    assert list(np.concatenate(first)) != list(np.concatenate(second))
+    start = random_step([4, 3, 1], ["tanh", "sigmoid"], 40, 5, "float64")
+    still = training_steps(
+        start.X, start.Y, start.nn_architecture, 1, 0.0, params_values=start.params_values, batch_size=7
+    )
+    whole = training_steps(start.X, start.Y, start.nn_architecture, 1, 0.0, params_values=start.params_values)
+    for batches, full in zip(still, whole, strict=True):
+        assert batches.cost == pytest.approx(full.cost, rel=1e-13)
+        assert batches.accuracy == pytest.approx(full.accuracy, rel=1e-13)

@@ -25,8 +25,13 @@ def block(language: str, number: int = 0) -> str:
     return found[number]
 
 
-def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_examples_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
     exec(compile(block("python"), "README.md", "exec"), {})
+    assert float(capsys.readouterr().out) >= 0.96
+    exec(compile(block("python", 1), "README.md", "exec"), {})
     assert capsys.readouterr().out.startswith("(50, 50) ")
 
 
@@ -39,7 +44,9 @@ def test_table_is_the_commands(numpynet_command: Callable[..., Finished]) -> Non
         assert ours.endswith("pass")
 
 
-COMMANDS = re.findall(r"\| `(?:scripts/|\.venv/bin/numpynet )((?:compare|train|explain)[^`]*)`(?=;| \|)", README)
+COMMANDS = re.findall(
+    r"\| `(?:scripts/|\.venv/bin/numpynet )((?:compare|train|predict|explain)[^`]*)`(?=;| \|)", README
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -47,8 +54,10 @@ def test_command_of_the_table_runs(numpynet_command: Callable[..., Finished], tm
     (tmp_path / "mine.py").write_text((IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8"), encoding="utf-8")
     if "weights.npz" in command:
         assert numpynet_command("train", "--epochs", 3).code == 0
-    command = command.replace("--epochs 10000", "--epochs 5")
-    arguments = shlex.split(command) + (["--epochs", "30"] if command.startswith("train") else [])
+    (tmp_path / "mine.csv").write_text("1,2,a\n3,1,b\n2,2,c\n5,0,a\n", encoding="utf-8")
+    (tmp_path / "new.csv").write_text("x,y\n1,2\n3,1\n", encoding="utf-8")
+    command = re.sub("--epochs [0-9]+", "--epochs 5", command)
+    arguments = shlex.split(command) + (["--epochs", "5"] if command.startswith("train") else [])
     assert numpynet_command(*arguments).code == 0
 
 

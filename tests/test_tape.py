@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from problems import DTYPES, PROBLEMS, random_step, step
+from problems import DTYPES, OPTIMIZERS, PROBLEMS, random_step, step
 
 from numpynet import tape
-from numpynet.activations import ACTIVATIONS
+from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+from numpynet.losses import LOSSES
 from numpynet.parity import Step, compare, numpy_trace
 from numpynet.parity.compare import WRONG, describe
 from numpynet.parity.trace import tape_trace
@@ -156,8 +157,14 @@ def test_tape_agrees_with_the_hand_written_gradients_and_with_torch(problem: str
 def test_tape_agrees_on_any_network(
     widths: list[int], m: int, seed: int, dtype: str, scale: float, data: st.DataObject
 ) -> None:
-    names = data.draw(st.lists(st.sampled_from(list(ACTIVATIONS)), min_size=len(widths) - 2, max_size=len(widths) - 2))
-    given = random_step(widths, [*names, "sigmoid"], m, seed, dtype, weight_scale=scale)
+    names = data.draw(st.lists(st.sampled_from(HIDDEN_ACTIVATIONS), min_size=len(widths) - 2, max_size=len(widths) - 2))
+    loss = data.draw(st.sampled_from(list(LOSSES)))
+    optimizer, hyperparameters = data.draw(st.sampled_from(list(OPTIMIZERS.values())))
+    widths[-1] += LOSSES[loss].targets == "classes"
+    given = random_step(
+        widths, [*names, LOSSES[loss].output], m, seed, dtype, weight_scale=scale,
+        loss=loss, optimizer=optimizer, hyperparameters=hyperparameters,
+    )  # fmt: skip
     report = compare(tape_trace(given), torch_trace(given))
     assert not [describe(row) for row in report.rows if row.outcome in WRONG]
     if not report.saturated and not report.clamped:

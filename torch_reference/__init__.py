@@ -1,7 +1,17 @@
 """The same network as torch.nn, trained by torch's own autograd and optimizer. No derivative is written here."""
 
 from torch_reference.graph import torch_graph
-from torch_reference.model import ACTIVATIONS, LOSSES, Twin
+from torch_reference.model import ACTIVATIONS, LOSSES, OPTIMIZERS, Twin
 from torch_reference.trace import TORCH, torch_epochs, torch_evaluation, torch_trace
 
-__all__ = ["ACTIVATIONS", "LOSSES", "TORCH", "Twin", "torch_epochs", "torch_evaluation", "torch_graph", "torch_trace"]
+__all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
+    "OPTIMIZERS",
+    "TORCH",
+    "Twin",
+    "torch_epochs",
+    "torch_evaluation",
+    "torch_graph",
+    "torch_trace",
+]

@@ -22,6 +22,11 @@ def to_rows(X: Array) -> torch.Tensor:
     return torch.from_numpy(np.array(X.T, order="C"))
 
 
+def to_classes(Y: torch.Tensor) -> torch.Tensor:
+    """(m, classes) with a single 1 a row → (m,), the number of each example's class."""
+    return Y.argmax(dim=1)
+
+
 def to_columns(rows: torch.Tensor) -> Array:
     """(m, n) → (n, m)."""
     return np.array(rows.detach().numpy().T, order="C")
@@ -47,6 +52,11 @@ def load_layer(linear: torch.nn.Linear, W: Array, b: Array) -> None:
     with torch.no_grad():
         linear.weight.copy_(torch.from_numpy(W))
         linear.bias.copy_(torch.from_numpy(b[:, 0]))
+
+
+def to_parameter(value: Array, like: torch.Tensor) -> torch.Tensor:
+    """What is kept beside W, (n_out, n_in), or beside b, (n_out, 1) → (n_out,), shaped like torch's; a copy."""
+    return torch.from_numpy(np.array(value, order="C")).reshape(like.shape)
 
 
 def weight(tensor: torch.Tensor) -> Array:

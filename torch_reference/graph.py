@@ -11,7 +11,7 @@ from numpynet import names
 from numpynet.parity.graph import Gradient, Graph, Node, SavedTensor
 from numpynet.parity.step import Step
 from torch_reference import convert
-from torch_reference.model import ACTIVATIONS, LOSSES, Twin, node_words
+from torch_reference.model import ACTIVATIONS, LOSSES, OPTIMIZERS, Twin, node_words
 from torch_reference.trace import twin_cost
 
 Recorded: TypeAlias = torch.autograd.graph.Node
@@ -29,6 +29,7 @@ def torch_graph(step: Step) -> Graph:
     cost = twin_cost(layers[-1][1], Y, step.loss)
     told = _Names(twin, layers, X, Y, cost)
     found = _reached(cost.grad_fn)
+    told.learn(found)
     saved = {node: told.saved(node) for node in found}  # the engine frees it on its way
     ran: list[tuple[Recorded, Sequence[torch.Tensor | None], Sequence[torch.Tensor | None]]] = []
     for node in found:
@@ -59,6 +60,14 @@ def torch_graph(step: Step) -> Graph:
     loss, outputs = LOSSES[step.loss], len(step.Y)
     added_up = f" * {outputs}  # the tutorial adds the outputs up" if loss.adds_outputs and outputs > 1 else ""
     calls["cost"] = loss.call + added_up
+    given = {"lr": step.learning_rate, **step.hyperparameters}
+    arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
+    of_all = "for every parameter: parameter -= lr * parameter.grad" if step.is_plain else "for every parameter"
+    calls["update"] = (
+        f"torch.optim.{OPTIMIZERS[step.optimizer].__name__}\n"
+        f"optimizer = torch.optim.{OPTIMIZERS[step.optimizer].__name__}(model.parameters(), {arguments})\n"
+        f"optimizer.step()  # {of_all}"
+    )
     return Graph(nodes, calls)
 
 
@@ -102,6 +111,12 @@ class _Names:
                     self._made.setdefault(tensor.grad_fn, []).append(name)
                     self._layers[tensor.grad_fn] = self._layers.get(tensor.grad_fn, layer_idx)
 
+    def learn(self, nodes: Sequence[Recorded]) -> None:
+        """What the nodes of a loss save that is no quantity of the step: the logarithms of the probabilities."""
+        for node in nodes:
+            if node.name() == "NllLossBackward0":
+                self._tensors["logp"] = node._saved_self  # type: ignore[attr-defined]
+
     def layer(self, node: Recorded) -> int | None:
         """The layer whose operation, or whose parameter's bookkeeping, the node is."""
         name = self._of(node, came=True)
@@ -134,7 +149,7 @@ class _Names:
         """The gradient of what `node` made, as it came into that node or as it left another for it."""
         assert value is not None
         name = self._of(node, came)
-        if names.kind(name) in ("A", "Z"):
+        if names.kind(name) in ("A", "Z", "logp"):
             array = convert.of_the_sum(value)
         elif names.kind(name) == "W":
             array = convert.weight(value)
@@ -153,4 +168,5 @@ class _Names:
             (weight, _), *_ = node.next_functions
             assert weight is not None
             return f"{self._of(weight, came)}ᵀ"
-        return "mean"  # torch's own loss, where the tutorial's is a multiple of it
+        made = {kind: name for row in LOSSES.values() for kind, (name, _) in row.nodes.items() if name != "cost"}
+        return made.get(node.name(), "mean")  # torch's own loss, where the tutorial's is a multiple of it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import torch
@@ -26,18 +26,34 @@ class Activation(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """A module of torch, the call it makes, and the node that autograd records for it.
+    """A module of torch, the call it makes, and the nodes that autograd records for it, each with what it made.
 
-    All of torch's losses take the mean over every element; where the tutorial's `adds_outputs` up, the cost is that
-    mean times the number of outputs. Where `probabilities`, it is defined from 0 to 1.
+    The module takes predictions and targets with an example a row, the targets as class numbers where it is of
+    `classes`. Where torch's mean is over every element and the tutorial's `adds_outputs` up, the cost is that mean
+    times the number of outputs. Where `probabilities`, it is defined from 0 to 1.
     """
 
-    module: Callable[[], nn.Module]
+    module: Callable[[], Callable[[torch.Tensor, torch.Tensor], torch.Tensor]]
     call: str
-    node: str
-    words: NodeWords
+    nodes: Mapping[str, tuple[str, NodeWords]]
     adds_outputs: bool = False
     probabilities: bool = False
+    classes: bool = False
+
+
+NLL = (
+    "cost",
+    NodeWords(
+        "Where the backward pass begins: the loss is minus the logarithm at each example's class, and only there it "
+        "changes.",
+        "grad_self = -grad * F.one_hot(target, self.shape[1]) / len(self)",
+    ),
+)
+
+
+def nll_of_probabilities() -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """torch.nn.NLLLoss takes logarithms."""
+    return lambda A, classes: nn.NLLLoss()(torch.log(A), classes)
 
 
 ACTIVATIONS = Registry(
@@ -119,6 +135,15 @@ ACTIVATIONS = Registry(
                 "grad_self = grad * (0.5 * (1 + t) + 0.5 * self * (1 - t * t) * inner)",
             ),
         ),
+        "softmax": Activation(
+            lambda: nn.Softmax(dim=1),
+            "A = torch.softmax(Z, dim=1)",
+            "SoftmaxBackward0",
+            NodeWords(
+                "Softmax, backward: every A depends on every Z of its example, so a sum over the units is taken off.",
+                "grad_self = (grad - (grad * result).sum(dim=1, keepdim=True)) * result",
+            ),
+        ),
     },
 )
 LOSSES = Registry(
@@ -127,23 +152,84 @@ LOSSES = Registry(
         "bce": Loss(
             nn.BCELoss,
             "cost = F.binary_cross_entropy(A, Y)",
-            "BinaryCrossEntropyBackward0",
-            NodeWords(
-                "Where the backward pass begins: how the summed loss changes with each prediction.",
-                "grad_self = grad * (self - target) / torch.clamp((1 - self) * self, min=1e-12) / self.numel()",
-            ),
+            {
+                "BinaryCrossEntropyBackward0": (
+                    "cost",
+                    NodeWords(
+                        "Where the backward pass begins: how the summed loss changes with each prediction.",
+                        "grad_self = grad * (self - target) / torch.clamp((1 - self) * self, min=1e-12) / self.numel()",
+                    ),
+                )
+            },
             adds_outputs=True,
             probabilities=True,
         ),
         "bce_with_logits": Loss(
             nn.BCEWithLogitsLoss,
             "cost = F.binary_cross_entropy_with_logits(A, Y)",
-            "BinaryCrossEntropyWithLogitsBackward0",
-            NodeWords(
-                "Where the backward pass begins: how the summed loss changes with each logit.",
-                "grad_self = (torch.sigmoid(self) - target) * grad / self.numel()",
-            ),
+            {
+                "BinaryCrossEntropyWithLogitsBackward0": (
+                    "cost",
+                    NodeWords(
+                        "Where the backward pass begins: how the summed loss changes with each logit.",
+                        "grad_self = (torch.sigmoid(self) - target) * grad / self.numel()",
+                    ),
+                )
+            },
         ),
+        "mse": Loss(
+            nn.MSELoss,
+            "cost = F.mse_loss(A, Y)",
+            {
+                "MseLossBackward0": (
+                    "cost",
+                    NodeWords(
+                        "Where the backward pass begins: how the summed loss changes with each prediction.",
+                        "grad_self = grad * 2 * (self - target) / self.numel()",
+                    ),
+                )
+            },
+        ),
+        "nll": Loss(
+            nll_of_probabilities,
+            "cost = F.nll_loss(torch.log(A), classes)  # classes = Y.argmax(dim=1)",
+            {
+                "NllLossBackward0": NLL,
+                "LogBackward0": (
+                    "logp",
+                    NodeWords("The logarithm, backward: the gradient over the probability.", "grad_self = grad / self"),
+                ),
+            },
+            probabilities=True,
+            classes=True,
+        ),
+        "cross_entropy": Loss(
+            nn.CrossEntropyLoss,
+            "cost = F.cross_entropy(A, classes)  # classes = Y.argmax(dim=1)",
+            {
+                "NllLossBackward0": NLL,
+                "LogSoftmaxBackward0": (
+                    "logp",
+                    NodeWords(
+                        "The logarithm of softmax, backward: each logit moves every probability of its example.",
+                        "grad_self = grad - torch.exp(result) * grad.sum(dim=1, keepdim=True)",
+                    ),
+                ),
+            },
+            classes=True,
+        ),
+    },
+)
+
+
+OPTIMIZERS: Registry[Callable[..., torch.optim.Optimizer]] = Registry(
+    "optimizer",
+    {
+        "sgd": torch.optim.SGD,
+        "adagrad": torch.optim.Adagrad,
+        "rmsprop": torch.optim.RMSprop,
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
     },
 )
 
@@ -151,7 +237,8 @@ LOSSES = Registry(
 def node_words(node: str) -> NodeWords:
     """What is to be said of a node of that name. UnknownNameError where it is none of those that are known."""
     recorded = {row.node: row.words for row in ACTIVATIONS.values() if row.words is not None}
-    words: NodeWords = Registry("node", NODES | recorded | {row.node: row.words for row in LOSSES.values()})[node]
+    of_losses = {node: words for row in LOSSES.values() for node, (_, words) in row.nodes.items()}
+    words: NodeWords = Registry("node", NODES | recorded | of_losses)[node]
     return words
 
 
@@ -189,6 +276,14 @@ class Twin(nn.Module):
     def grads_values(self) -> Parameters:
         """dW1, db1 …, in the tutorial's layout, as the last backward left them; copies."""
         return {names.d(name): gradient for name, gradient in self._by_name(gradient_of).items()}
+
+    def named(self) -> dict[str, torch.nn.Parameter]:
+        """The parameters themselves, W1, b1 …"""
+        found: dict[str, torch.nn.Parameter] = {}
+        for layer_idx, linear in enumerate(self.linears, start=1):
+            for name, parameter in zip((names.W(layer_idx), names.b(layer_idx)), linear.parameters(), strict=True):
+                found[name] = parameter
+        return found
 
     def _by_name(self, part: Callable[[torch.Tensor], torch.Tensor]) -> Parameters:
         values = {}

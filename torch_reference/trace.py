@@ -8,13 +8,16 @@ from math import isnan
 import torch
 
 from numpynet import names
-from numpynet.parity.drift import Epoch, Evaluation, accuracy
+from numpynet.parity.drift import ALL, Epoch, Evaluation, evaluation
 from numpynet.parity.run import Maker
 from numpynet.parity.step import Step, UndefinedStepError
 from numpynet.parity.trace import Trace
-from numpynet.types import Array
+from numpynet.training import Batches
+from numpynet.types import Array, Parameters
 from torch_reference import convert
-from torch_reference.model import LOSSES, Twin
+from torch_reference.model import LOSSES, OPTIMIZERS, Twin
+
+WRITTEN_OUT = {"bce": "binary cross-entropy", "nll": "the logarithm of a probability"}
 
 
 def torch_trace(step: Step) -> Trace:
@@ -23,7 +26,7 @@ def torch_trace(step: Step) -> Trace:
     UndefinedStepError where a prediction lies outside [0, 1], where torch.nn.BCELoss is not defined.
     """
     twin = Twin(step.nn_architecture, step.params_values)
-    optimizer = torch.optim.SGD(twin.parameters(), lr=step.learning_rate)
+    optimizer = make_optimizer(twin, step)
     X = convert.to_rows(step.X)
     layers = list(twin.layers(X))
     for Z, A in layers:
@@ -40,8 +43,30 @@ def torch_trace(step: Step) -> Trace:
         values[names.dA(layer_idx)] = convert.of_the_sum(convert.gradient_of(A))
     values |= twin.grads_values()
     optimizer.step()
-    values |= {names.after(name): value for name, value in twin.params_values().items()}
+    after = twin.params_values() | remembered(twin, optimizer, step)
+    values |= {names.after(name): value for name, value in after.items()}
     return Trace("torch", step, values, arithmetic="torch")
+
+
+def make_optimizer(twin: Twin, step: Step) -> torch.optim.Optimizer:
+    """Torch's own, with the state that it has before the step."""
+    optimizer: torch.optim.Optimizer = OPTIMIZERS[step.optimizer](twin.parameters(), **step.hyper)
+    if step.t > 1:
+        for name, parameter in twin.named().items():
+            keys = {key.partition(".")[0] for key in step.state}
+            kept = {key: convert.to_parameter(step.state[names.kept(key, name)], parameter) for key in keys}
+            optimizer.state[parameter] = {"step": torch.tensor(float(step.t - 1)), **kept}
+    return optimizer
+
+
+def remembered(twin: Twin, optimizer: torch.optim.Optimizer, step: Step) -> Parameters:
+    """The optimizer's state after its step, exp_avg.W1 …, in the tutorial's layout."""
+    found = {}
+    for name, parameter in twin.named().items():
+        for key in dict.fromkeys(key.partition(".")[0] for key in step.state):
+            value = optimizer.state[parameter][key]
+            found[names.kept(key, name)] = convert.as_columns(value) if value.dim() == 1 else convert.weight(value)
+    return found
 
 
 def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
@@ -53,27 +78,34 @@ def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
         value = Y_hat[example, output].item()
         advice = "lower the learning rate" if isnan(value) else "give the last layer the activation sigmoid"
         raise UndefinedStepError(
-            f"torch's prediction for example {example}, output {output} is {value:g}: binary cross-entropy is defined "
-            f"from 0 to 1; {advice}"
+            f"torch's prediction for example {example}, output {output} is {value:g}: {WRITTEN_OUT[loss]} is "
+            f"defined from 0 to 1; {advice}"
         )
-    return convert.cost(row.module()(Y_hat, Y), Y_hat.shape[1] if row.adds_outputs else 1)
+    targets = convert.to_classes(Y) if row.classes else Y
+    return convert.cost(row.module()(Y_hat, targets), Y_hat.shape[1] if row.adds_outputs else 1)
 
 
-def torch_epochs(step: Step) -> Iterator[Epoch]:
+def torch_epochs(step: Step, batches: Batches = ALL) -> Iterator[Epoch]:
     """The twin, trained without end from the step's weights on its data."""
     twin = Twin(step.nn_architecture, step.params_values)
-    optimizer = torch.optim.SGD(twin.parameters(), lr=step.learning_rate)
+    optimizer = make_optimizer(twin, step)
     X, Y = convert.to_rows(step.X), convert.to_rows(step.Y)
-    while True:
-        layers = list(twin.layers(X))
-        cost = twin_cost(layers[-1][1], Y, step.loss)
-        optimizer.zero_grad()
-        cost.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+    for chosen in batches.epochs(len(X)):
+        cost, seen = 0.0, []
+        for examples in chosen:
+            layers = list(twin.layers(X[examples]))
+            loss = twin_cost(layers[-1][1], Y[examples], step.loss)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            cost += loss.item() * len(X[examples]) / len(X)
+            seen.append([Z > 0 for Z, _ in layers])
         yield Epoch(
-            cost=cost.item(),
-            active=[convert.to_columns(Z > 0) for Z, _ in layers],
+            cost,
+            active=[convert.to_columns(torch.cat(layer)) for layer in zip(*seen, strict=True)],
             params_values=twin.params_values(),
+            state=remembered(twin, optimizer, step),
+            steps=len(chosen),
         )
 
 
@@ -83,8 +115,7 @@ def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
     with torch.no_grad():
         Y_hat, Y_test_hat = twin(convert.to_rows(step.X)), twin(convert.to_rows(X_test))
         cost = twin_cost(Y_hat, convert.to_rows(step.Y), step.loss).item()
-    columns = convert.to_columns(Y_hat), convert.to_columns(Y_test_hat)
-    return Evaluation(cost, accuracy(step, columns[0], step.Y), accuracy(step, columns[1], Y_test))
+    return evaluation(step, cost, convert.to_columns(Y_hat), convert.to_columns(Y_test_hat), Y_test)
 
 
 TORCH = Maker(torch_trace, torch_epochs, torch_evaluation)

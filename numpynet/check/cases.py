@@ -109,7 +109,7 @@ class Maker:
         f, gradient = ACTIVATIONS[activation], self.given(dA)
         if f.slope is None:
             return gradient
-        dZ = gradient * f.slope(self.given(Z), f.value(self.given(Z)))
+        dZ = f.backward(gradient, self.given(Z), f.value(self.given(Z)))
         if activation == "sigmoid":
             mirrored = gradient * f.slope(self.given(-Z), f.value(self.given(-Z)))
             dZ = dZ.off(dZ.allowed + mirrored.allowed)
@@ -460,10 +460,11 @@ def trained(
     return last
 
 
+ELEMENTWISE = [name for name, f in ACTIVATIONS.items() if f.product is None]
 _CASES: dict[str, Callable[[Maker], Iterator[Case]]] = {
     "init_layers": _init_layers,
-    **{name: _activation(name) for name in ACTIVATIONS},
-    **{f"{name}_backward": _slope(name) for name in ACTIVATIONS},
+    **{name: _activation(name) for name in ELEMENTWISE},
+    **{f"{name}_backward": _slope(name) for name in ELEMENTWISE},
     "single_layer_forward_propagation": _single_forward,
     "full_forward_propagation": _full_forward,
     "get_cost_value": _cost,

@@ -8,6 +8,7 @@ import numpynet
 from numpynet.commands.check import check
 from numpynet.commands.compare import compare
 from numpynet.commands.explain import explain
+from numpynet.commands.predict import predict
 from numpynet.commands.train import train
 
 
@@ -20,6 +21,7 @@ def cli() -> None:
     Examples:
       numpynet compare                    one training step of both, 42 tensors side by side
       numpynet train --plot moons.svg     train the NumPy network, save its weights and a picture
+      numpynet predict --weights weights.npz new.csv    what it says of new examples
       numpynet explain --open             what autograd does in one small step, on a page
       numpynet check mine.py              which of your own functions is wrong, and why
 
@@ -27,5 +29,5 @@ def cli() -> None:
     """
 
 
-for command in (compare, train, explain, check):
+for command in (compare, train, predict, explain, check):
     cli.add_command(command)

@@ -22,10 +22,14 @@ from numpynet.commands.options import (
     asked_to_stop,
     batch_option,
     check_weights_alone,
+    chosen_optimizer,
     command_line,
+    examples_option,
     json_option,
     load,
     loss_option,
+    optimizer_options,
+    problem_of,
     problem_options,
     progress_bar,
     setting,
@@ -34,6 +38,7 @@ from numpynet.commands.options import (
 )
 from numpynet.files import load_weights
 from numpynet.memory import Need
+from numpynet.training import Batches
 
 if TYPE_CHECKING:
     from numpynet.parity.run import Comparison
@@ -46,8 +51,10 @@ SEEDS_TRIED = 10  # for one with which every tensor has a signal
 
 @click.command()
 @problem_options()
+@examples_option
 @batch_option
 @loss_option
+@optimizer_options
 @click.option(
     "--steps",
     type=Whole(min=1),
@@ -97,7 +104,7 @@ def compare(
     weights_file: Path | None,
     html: Path | None,
     as_json: bool,
-    learning_rate: float,
+    batch_size: int | None,
     **options: Any,
 ) -> int:
     """Compare a training step of the NumPy network with PyTorch's, tensor by tensor.
@@ -114,6 +121,9 @@ def compare(
         raise click.UsageError("--steps and --epochs exclude each other: restarted every step, or running freely")
     if epochs is None and (every is not None or plot is not None):
         raise click.UsageError("--every and --plot are about a free run: give --epochs too")
+    if batch_size is not None and epochs is None:
+        raise click.UsageError("--batch-size is about a free run: give --epochs too, or --examples for one step")
+    chosen = chosen_optimizer(options)
     check_weights_alone(weights_file, options)
     # NumPy's threads and torch's take turns on the same cores: those that wait must not spin
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -123,12 +133,16 @@ def compare(
     with wrong_call():
         problem = load(options, load_weights(weights_file) if weights_file else None, Need(copies=20))
         data, start = problem.data, problem.params_values
-        step = Step(data.X_train, data.Y_train, start, problem.nn_architecture, learning_rate, options["loss"])
+        step = Step(
+            data.X_train, data.Y_train, start, problem.nn_architecture, chosen.learning_rate, problem.loss,
+            chosen.optimizer, chosen.hyperparameters,
+        )  # fmt: skip
         module = numpynet if implementation is None else _somebodys(implementation)
         loss_argument(step, module)  # a loss that a file's functions do not know
-    comparison = _compared(step, module, problem, options["data"], steps, epochs, every, html is not None)
+    batches = Batches(batch_size, options["seed"])
+    comparison = _compared(step, module, problem, options["data"], steps, epochs, every, batches, html is not None)
     if comparison.report.unproven:
-        advice, seed = _another_start(options, weights_file, learning_rate)
+        advice, seed = _another_start(options, weights_file, step)
         comparison = replace(comparison, advice=advice, seed_with_signal=seed)
     _write(comparison, step, module, html, plot)
     _show(comparison, html, as_json)
@@ -158,6 +172,7 @@ def _compared(
     steps: int,
     epochs: int | None,
     every: int | None,
+    batches: Batches,
     elements: bool,
 ) -> Comparison:
     """Judged steps, or a free run; one that breaks ends in the steps that were asked for."""
@@ -167,7 +182,7 @@ def _compared(
     from torch_reference import TORCH
 
     makers, stopped = (numpy_maker(module), TORCH), ""
-    where = setting(problem, step, data)
+    where = setting(problem, step, data, batches.size)
     with contextlib.redirect_stdout(sys.stderr):  # what a file prints must not end up in the report
         try:
             if epochs:
@@ -175,7 +190,7 @@ def _compared(
                 every = every or -(-epochs // JUDGED_STEPS)
                 with asked_to_stop() as stop, progress_bar("epochs", epochs) as progress:
                     drifted, final = free_run(
-                        step, *makers, test, epochs, every, elements=elements, progress=progress, stop=stop
+                        step, *makers, test, epochs, every, batches, elements=elements, progress=progress, stop=stop
                     )
                     cut_short = stop() and drifted.epochs < epochs
                 return Comparison(where, drifted.report, drifted.judged, drifted, final, interrupted=cut_short)
@@ -191,19 +206,18 @@ def _compared(
     return Comparison(where, report, steps, stopped=stopped)
 
 
-def _another_start(options: dict[str, Any], weights_file: Path | None, learning_rate: float) -> tuple[str, int | None]:
+def _another_start(options: dict[str, Any], weights_file: Path | None, first: Step) -> tuple[str, int | None]:
     """What to type so that every tensor is compared: a seed among the next ten whose first step is nowhere idle."""
     from numpynet.parity.compare import idle_products
-    from numpynet.parity.step import Step
     from numpynet.parity.trace import numpy_trace
 
     if weights_file is not None:
         return f"Start from other weights than {weights_file}, or from a --seed: here some tensors are 0 anyway.", None
     for number in range(1, 1 + SEEDS_TRIED):
         seed = (options["seed"] + number) % 2**32
-        problem = load(options | {"seed": seed})
-        data = problem.data.X_train, problem.data.Y_train
-        step = Step(*data, problem.params_values, problem.nn_architecture, learning_rate, options["loss"])
+        problem = problem_of(options | {"seed": seed})
+        data = problem.data
+        step = replace(first, X=data.X_train, Y=data.Y_train, params_values=problem.params_values)
         if not idle_products(step, numpy_trace(step).values):
             return f"With --seed {seed} every tensor is compared: try that, too.", seed
     return f"None of the next {SEEDS_TRIED} seeds gives every tensor a signal: try other --layers or other data.", None

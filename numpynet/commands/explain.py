@@ -14,11 +14,13 @@ from numpynet.commands.options import (
     TargetFile,
     Whole,
     check_weights_alone,
+    chosen_optimizer,
     claim,
     command_line,
     json_option,
     load,
     loss_option,
+    optimizer_options,
     problem_options,
     setting,
     weights_option,
@@ -39,6 +41,7 @@ EXPLAINED, EXAMPLES, PAGE_EXAMPLES = "3", 4, 16  # hidden widths and examples; t
     help=f"The first M training examples; at most {PAGE_EXAMPLES} on a page.  [default: {EXAMPLES}, or all there are]",
 )
 @loss_option
+@optimizer_options
 @weights_option
 @click.option(
     "--node", metavar="NAME", help="Only the steps that make this tensor, or of that name: dW2, ReluBackward0."
@@ -60,7 +63,6 @@ def explain(
     html: Path | None,
     open_page: bool,
     as_json: bool,
-    learning_rate: float,
     **options: Any,
 ) -> int:
     """Explain what autograd does in one training step, number by number, beside the NumPy code that does the same.
@@ -82,6 +84,7 @@ def explain(
         raise click.UsageError("--node and --cell are for the terminal; on the page, #dW2[0,1] in its address does it")
     if node is not None and cell is not None:
         raise click.UsageError("--node and --cell exclude each other: a step, or one number of it")
+    chosen = chosen_optimizer(options)
     check_weights_alone(weights_file, options)
     from numpynet.explain.lesson import make_lesson
     from numpynet.explain.lookup import find_steps, parse_cell
@@ -98,22 +101,23 @@ def explain(
         problem = load({**options, "hidden": EXPLAINED}, saved, need)
         data = problem.data.first(examples or min(EXAMPLES, problem.data.X_train.shape[1]))
         step = Step(
-            data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, learning_rate, options["loss"]
-        )
+            data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, chosen.learning_rate,
+            problem.loss, chosen.optimizer, chosen.hyperparameters,
+        )  # fmt: skip
         if html:
             from numpynet.views.page import check_page_size, write_explain_page
 
             check_page_size(step)
         lesson = make_lesson(step, torch_trace(step), torch_graph(step))
-        chosen = find_steps(lesson, node) if node is not None else lesson.steps
+        told = find_steps(lesson, node) if node is not None else lesson.steps
         place = parse_cell(lesson, cell) if cell is not None else None
         if place is not None:
             made = lesson.quantities[place[0]].step
-            chosen = [] if made is None else [lesson.steps[made]]
+            told = [] if made is None else [lesson.steps[made]]
         if html:
             write_explain_page(html, lesson, setting(problem, step, options["data"]), command_line())
     if as_json:
-        echo(to_json(as_data(lesson, chosen, place)))
+        echo(to_json(as_data(lesson, told, place)))
     elif html:
         echo(f"Page: {html}, {len(lesson.steps)} steps, {lesson.outcome}")
     elif place:

@@ -12,20 +12,22 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 import numpy as np
 
 import numpynet
-from numpynet.activations import ACTIVATIONS
-from numpynet.datasets import DATASETS
+from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+from numpynet.datasets import DATASETS, TEST_SHARE, description, remarks
 from numpynet.files import Weights, check_writable, claimed
 from numpynet.losses import LOSSES
 from numpynet.memory import Need
-from numpynet.printable import told
+from numpynet.optimizers import OPTIMIZERS
+from numpynet.printable import printable, told
 from numpynet.problem import HIDDEN, RANDOM_EXAMPLES, Problem, load_problem
 from numpynet.training import TRAINING_SEED
+from numpynet.validation import check_hyperparameters
 
 if TYPE_CHECKING:
     from numpynet.parity.run import Setting
@@ -77,19 +79,22 @@ class TargetFile(click.Path):
 def problem_options(hidden: str = HIDDEN) -> Callable[[Command], Command]:
     """The options that say what network on what data; `hidden` are the default widths between input and output."""
     names = ", ".join(DATASETS)
-    activations = click.Choice(list(ACTIVATIONS))
+    hidden_activations, activations = click.Choice(HIDDEN_ACTIVATIONS), click.Choice(list(ACTIVATIONS))
     options = [
             click.option("--data", default="moons", show_default=True, metavar="NAME|FILE",
-                         help=f"{names}, random, or a .csv (label in the last column) or .npz (X, y) file."),
+                         help=f"{names}, random, or a .csv (target in the last column) or .npz (X, y) file."),
+            click.option("--target", type=click.Choice(["classes", "regression"]),
+                         help="What a file's last column holds.  [default: classes]"),
+            click.option("--test", type=Number(min=0, max=1, max_open=True), default=TEST_SHARE, show_default=True,
+                         metavar="SHARE", help="Of the rows, set aside for the test; 0 keeps all for training."),
             click.option("--standardize", is_flag=True,
                          help="Bring features to mean 0, deviation 1 on the training part (breast_cancer always is)."),
             click.option("--layers", metavar="N-N-N", help=f"Widths from input to output.  [default: N-{hidden}-N]"),
-            click.option("--activation", type=activations, help="Of the hidden layers.  [default: relu]"),
-            click.option("--output", type=activations, help="Activation of the last layer.  [default: sigmoid]"),
+            click.option("--activation", type=hidden_activations, help="Of the hidden layers.  [default: relu]"),
+            click.option("--output", type=activations, help="Of the last layer.  [default: as the loss takes it]"),
             click.option("--dtype", type=click.Choice(["float64", "float32"]), help="[default: float64]"),
             click.option("--seed", type=Whole(0, 2**32 - 1), default=TRAINING_SEED, show_default=True,
-                         help="Of the initial weights and of random data."),
-            click.option("--learning-rate", type=Number(min=0), default=0.01, show_default=True),
+                         help="Of the initial weights, of random data and of shuffling."),
     ]  # fmt: skip
 
     def decorate(command: Command) -> Command:
@@ -100,13 +105,86 @@ def problem_options(hidden: str = HIDDEN) -> Callable[[Command], Command]:
     return decorate
 
 
-batch_option = click.option(
-    "--batch", type=Whole(min=1), metavar="M",
+examples_option = click.option(
+    "--examples", type=Whole(min=1), metavar="M",
     help=f"Only the first M training examples.  [default: all; {RANDOM_EXAMPLES} of random data]",
 )  # fmt: skip
+batch_option = click.option(
+    "--batch-size", type=Whole(min=1), metavar="B",
+    help="Steps on B examples each, shuffled from --seed every epoch.  [default: all examples in each step]",
+)  # fmt: skip
+
+
+class Betas(click.ParamType[tuple[float, float]]):
+    """Two numbers with a comma between."""
+
+    name = "two numbers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """(0.9, 0.999) of "0.9,0.999"."""
+        try:
+            first, second = map(float, value.split(","))
+        except ValueError:
+            self.fail(f"{value!r}: expected two numbers with a comma between, such as 0.9,0.999", param, ctx)
+        return first, second
+
+
+HYPERPARAMETERS = {
+    "momentum": (Number(min=0, max=1, max_open=True), "Of sgd: the share of the last step that is taken again."),
+    "dampening": (Number(), "Of sgd with momentum: the share of the gradient that is left out."),
+    "nesterov": (None, "Of sgd with momentum: take the momentum once more, as if one had moved already."),
+    "weight_decay": (Number(min=0), "L2: so much of each parameter is added to its gradient; adamw: taken off it."),
+    "betas": (Betas(), "Of adam and adamw: how much of the means of g and g² is kept."),
+    "alpha": (Number(min=0, max=1, max_open=True), "Of rmsprop: how much of the mean of g² is kept."),
+    "eps": (Number(min=0), "Of adagrad, rmsprop, adam, adamw: added to the root that is divided by."),
+}
+
+
+def optimizer_options(command: Command) -> Command:
+    """The optimizer, its rate and its hyperparameters, by torch's names."""
+    options = [
+        click.option("--optimizer", type=click.Choice(list(OPTIMIZERS)), default="sgd", show_default=True),
+        click.option("--learning-rate", type=Number(min=0), metavar="LR",
+                     help=f"[default: {DEFAULT_RATES}]"),
+        *(
+            click.option(f"--{name.replace('_', '-')}", is_flag=True, default=None, help=words) if kind is None
+            else click.option(f"--{name.replace('_', '-')}", type=kind, metavar="B1,B2" if name == "betas" else "X",
+                              help=words)
+            for name, (kind, words) in HYPERPARAMETERS.items()
+        ),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+DEFAULT_RATES = ", ".join(f"{name} {row.defaults['lr']:g}" for name, row in OPTIMIZERS.items())
+
+
+class Chosen(NamedTuple):
+    """The optimizer that was asked for."""
+
+    optimizer: str
+    learning_rate: float
+    hyperparameters: dict[str, Any]
+
+
+def chosen_optimizer(options: dict[str, Any]) -> Chosen:
+    """Taken out of the options; torch's defaults for what was not given. A usage error for what it does not have."""
+    optimizer, rate = options.pop("optimizer"), options.pop("learning_rate")
+    given = {name: options.pop(name) for name in HYPERPARAMETERS}
+    given = {name: value for name, value in given.items() if value is not None}
+    try:
+        check_hyperparameters(optimizer, given)
+    except (ValueError, KeyError) as error:
+        raise click.UsageError(str(error)) from error
+    return Chosen(optimizer, OPTIMIZERS[optimizer].defaults["lr"] if rate is None else rate, given)
+
+
 loss_option = click.option(
-    "--loss", type=click.Choice(list(LOSSES)), default="bce", show_default=True,
-    help="bce_with_logits takes the last layer's Z itself: it decides what bce cannot near 0 and 1.",
+    "--loss", type=click.Choice(list(LOSSES)),
+    help="[default: bce of two classes, cross_entropy of more, mse of numbers]  cross_entropy and bce_with_logits take "
+    "the last layer's Z itself, nll the probabilities of a softmax.",
 )  # fmt: skip
 weights_option = click.option(
     "--weights", "weights_file", type=EXISTING_FILE, metavar="FILE.npz",
@@ -192,10 +270,26 @@ def check_weights_alone(weights_file: Path | None, options: dict[str, Any]) -> N
         raise click.UsageError("--weights brings its own network: leave out --layers, --activation and --output")
 
 
-def load(options: dict[str, Any], weights: Weights | None = None, need: Need | None = None) -> Problem:
-    """The problem that the common options describe, unless it needs more memory than there is."""
+def problem_of(options: dict[str, Any], weights: Weights | None = None, need: Need | None = None) -> Problem:
+    """The problem that the common options describe."""
     given = {name: value for name, value in options.items() if value is not None}
     return load_problem(**given, weights=weights, need=need)
+
+
+def load(options: dict[str, Any], weights: Weights | None = None, need: Need | None = None) -> Problem:
+    """The same, unless it needs more memory than there is.
+
+    Of a file is said on standard error what was read, and what may be wrong with it.
+    """
+    if options.get("target") and (options["data"] in DATASETS or options["data"] == "random"):
+        raise click.UsageError(f"--target says what a file's last column holds; {options['data']} is no file")
+    problem = problem_of(options, weights, need)
+    if options["data"] not in DATASETS and options["data"] != "random":
+        name = printable(options["data"])
+        click.echo(f"{name}: {description(problem.data)}", err=True)
+        for remark in remarks(problem.data):
+            click.echo(f"{name}: {remark}", err=True)
+    return problem
 
 
 def claim(path: Path) -> Path:
@@ -208,7 +302,7 @@ def command_line() -> str:
     return shlex.join(["numpynet", *sys.argv[1:]])
 
 
-def setting(problem: Problem, step: Step, data: str) -> Setting:
+def setting(problem: Problem, step: Step, data: str, batch_size: int | None = None) -> Setting:
     """What is computed; versions and threads of all that has a say in the numbers."""
     import torch
     from threadpoolctl import threadpool_info
@@ -222,6 +316,9 @@ def setting(problem: Problem, step: Step, data: str) -> Setting:
         layers=problem.layers,
         activations=[layer["activation"] for layer in problem.nn_architecture],
         learning_rate=step.learning_rate,
+        optimizer=step.optimizer,
+        hyperparameters=step.hyperparameters,
+        batch_size=batch_size,
         loss=step.loss,
         dtype=str(step.dtype),
         versions={

@@ -28,6 +28,11 @@ def item(array: Array, index: Index) -> float:
     return float(array[index[: array.ndim]])
 
 
+def beside(quantity: Quantity, index: Index) -> Index:
+    """Where a formula for the element at `index` reads the quantity: one with a single row has that for all of them."""
+    return (0, index[1]) if quantity.shape[:1] == (1,) else index
+
+
 def total_at(lesson: Lesson, recipe: Sum, index: Index) -> dict[str, Any]:
     """The sum of the products in double precision, `divide`, `plus`, and the result."""
     products = [product(factors) for factors in products_at(lesson, recipe, index)]

@@ -69,4 +69,4 @@ def _known(lesson: Lesson, written: str, others: dict[str, list[str]]) -> str:
 
 def _typed(name: str) -> str:
     """A name as a keyboard has it."""
-    return name.replace("′", "'").replace("ℓ", "loss").replace("Σ", "sum ")
+    return name.replace("′", "'").replace("ℓ", "loss").replace("Σ", "sum ").replace("·", "*")

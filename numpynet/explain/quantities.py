@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from numpynet import activations, losses, names
-from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.definitions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from numpynet.explain.model import GIVEN, Apply, Factor, Sum
 from numpynet.explain.symbol import Formula, Symbol, latex_name
 from numpynet.parity.step import Step
@@ -42,6 +42,28 @@ def _counted(i: int) -> tuple[str, str]:
     return f"units of layer {i}", f"units of layer {i - 1}" if i > 1 else "features"
 
 
+def _of_softmax(Z: str, units: str, count: int) -> dict[str, Description]:
+    """What softmax is put together from: the greatest Z of each example, e^(Z − that), and the sum of those."""
+    z = Symbol(Z)
+    e, greatest = z.exponentials(), f"max({Z})"
+    return {
+        greatest: Description(
+            f"the greatest {Z} of each example, taken off so that nothing overflows", "", "examples",
+            Formula(rf"\max({latex_name(Z)})", f"{greatest}, over the {units}"),
+        ),
+        e.plain: Description(
+            f"e to the power of {Z}, less the greatest", units, "examples",
+            z.shifted().exp().equals(e.plain), Apply(z.shifted().exp()),
+            f"So far below the greatest {Z} of its example it rounds to 0.",
+        ),
+        e.total().plain: Description(
+            f"the sum of {e.plain} of each example", "", "examples",
+            Formula(rf"\sum_k {latex_name(e.plain)}", f"{e.total().plain}, over the {units}"),
+            Sum((Factor(e.plain, "kc"),), count, units),
+        ),
+    }  # fmt: skip
+
+
 def _forward(step: Step, i: int) -> dict[str, Description]:
     Z, A, W, b, A_prev = names.Z(i), names.A(i), names.W(i), names.b(i), names.A(i - 1)
     layer = step.nn_architecture[i - 1]
@@ -51,6 +73,7 @@ def _forward(step: Step, i: int) -> dict[str, Description]:
     affine = Formula(rf"Z_{{{i}}} = W_{{{i}}} A_{{{i - 1}}} + b_{{{i}}}", f"{Z} = {W}·{A_prev} + {b}")
     products = Sum((Factor(W, "rk"), Factor(A_prev, "kc")), layer["input_dim"], before, plus=Factor(b, "r0"))
     return {
+        **(_of_softmax(Z, units, layer["output_dim"]) if f.product else {}),
         W: Description(f"the weights of layer {i}", units, before),
         b: Description(f"the biases of layer {i}", units, ""),
         Z: Description(f"what layer {i} adds up", units, "examples", affine, products),
@@ -67,19 +90,34 @@ def _backward(step: Step, i: int) -> dict[str, Description]:
     (units, before), slope = _counted(i), names.slope(i)
     activation = step.nn_architecture[i - 1]["activation"]
     f = ACTIVATIONS[activation]
+    dot = f"Σ{dA}·{names.A(i)}"
     factor = Symbol(1) if f.slope is None else f.slope(Symbol(Z), Symbol(names.A(i)))
     chain = Formula(rf"dZ_{{{i}}} = dA_{{{i}}} \odot f'(Z_{{{i}}})", f"{dZ} = {dA} · {slope}")
     weights = Formula(rf"dW_{{{i}}} = \frac{{1}}{{m}}\, dZ_{{{i}}} A_{{{i - 1}}}^T", f"{dW} = {dZ}·{A_prev}ᵀ / m")
     biases = Formula(rf"db_{{{i}}} = \frac{{1}}{{m}} \sum_k dZ_{{{i}}}^{{(k)}}", f"{db} = Σ {dZ} / m")
-    described = {
-        slope: Description(
-            f"the slope of {activation} at {Z}", units, "examples",
-            factor.equals(slope), Apply(factor), f.flat,
-        ),
-        dZ: Description(
-            f"gradient of the summed loss with respect to {Z}", units, "examples",
-            chain, Sum((Factor(dA, "rc"), Factor(slope, "rc"))),
-        ),
+    meaning = f"gradient of the summed loss with respect to {Z}"
+    if f.product is None:
+        described = {
+            slope: Description(
+                f"the slope of {activation} at {Z}", units, "examples",
+                factor.equals(slope), Apply(factor), f.flat,
+            ),
+            dZ: Description(meaning, units, "examples", chain, Sum((Factor(dA, "rc"), Factor(slope, "rc")))),
+        }  # fmt: skip
+    else:
+        product = f.product(Symbol(dA), Symbol(names.A(i)))
+        described = {
+            dot: Description(
+                f"what every unit's {dA} has taken off", "", "examples",
+                Formula(latex_name(dot), f"{dot}, over the {units}"),
+                Sum((Factor(dA, "kc"), Factor(names.A(i), "kc")), step.nn_architecture[i - 1]["output_dim"], units),
+            ),
+            dZ: Description(
+                meaning, units, "examples", product.equals(dZ), Apply(product),
+                "What comes in is the same as the sum that is taken off, or A is 0.",
+            ),
+        }  # fmt: skip
+    described |= {
         dW: Description(
             f"gradient of the cost with respect to W{i}", units, before,
             weights, Sum((Factor(dZ, "rk"), Factor(A_prev, "ck")), m, "examples", divide=m),
@@ -100,13 +138,25 @@ def _backward(step: Step, i: int) -> dict[str, Description]:
 
 
 def _update(step: Step, i: int) -> dict[str, Description]:
-    described, (units, before) = {}, _counted(i)
-    for theta, columns in ((names.W(i), before), (names.b(i), "")):
-        after = Symbol(theta) - step.learning_rate * Symbol(names.d(theta))
-        formula = Formula(
-            rf"{latex_name(theta)}' = {latex_name(theta)} - \alpha\, d{latex_name(theta)}", f"{theta}' = {after.plain}"
-        )
-        described[names.after(theta)] = Description(f"{theta} after the step", units, columns, formula, Apply(after))
+    described: dict[str, Description] = {}
+    (units, before), optimizer, hyper = _counted(i), OPTIMIZERS[step.optimizer], step.hyper
+    for name, columns in ((names.W(i), before), (names.b(i), "")):
+        theta, g, now = Symbol(name), Symbol(names.d(name)), {}
+        for key, rule in optimizer.state(hyper).items():
+            old = names.kept(key, name)
+            new = rule(theta, g, Symbol(old), step.t, hyper)
+            now[key] = Symbol(names.after(old))
+            described[old] = Description(f"what the optimizer remembers of {name}: zeros at first", units, columns)
+            described[names.after(old)] = Description(
+                f"what it remembers of {name} after the step", units, columns, new.equals(names.after(old)), Apply(new),
+                f"The gradient is 0, and {old} was.",
+            )  # fmt: skip
+        after = optimizer.update(theta, g, now, step.t, hyper)
+        formula = after.equals(names.after(name))
+        if step.is_plain:
+            latex = latex_name(name)
+            formula = Formula(rf"{latex}' = {latex} - \alpha\, d{latex}", f"{name}' = {after.plain}")
+        described[names.after(name)] = Description(f"{name} after the step", units, columns, formula, Apply(after))
     return described
 
 
@@ -115,7 +165,22 @@ def _loss(step: Step) -> dict[str, Description]:
     computed, averaged = loss.clamped or loss, loss.averaged(outputs)
     A, Y = Symbol(names.A(L)), Symbol("Y")
     terms, gradient = computed.terms(A, Y), computed.slope(A, Y).over(averaged)
-    described = {
+    described = {}
+    if loss.logp is not None:
+        units, logp = f"units of layer {L}", loss.logp(A)
+        described = _of_softmax(A.plain, units, outputs) if "Σ" in logp.plain else {}
+        described |= {
+            "logp": Description(
+                "the logarithms of the probabilities", units, "examples", logp.equals("logp"), Apply(logp),
+                "The probability is 1, to the last digit.",
+            ),
+            "dlogp": Description(
+                "gradient of the summed loss with respect to logp", units, "examples", (-Y).equals("dlogp"), Apply(-Y),
+                "This is not the label's class.",
+            ),
+        }  # fmt: skip
+        terms = Y * -Symbol("logp")
+    described |= {
         "ℓ": Description(
             "what each element adds to the loss", "outputs", "examples",
             terms.equals("ℓ"), Apply(terms),
@@ -141,19 +206,44 @@ def _loss(step: Step) -> dict[str, Description]:
 
 
 def given(step: Step, name: str, ours: Trace) -> Array:
-    """What no trace holds: weights, labels, the slope f′(Z), and what each element, or example, adds to the cost."""
+    """What no trace holds: weights, labels, slopes, what softmax is made of, what an element adds to the cost."""
     if name in step.params_values:
         return step.params_values[name]
+    if name in step.state:
+        return step.state[name]
     if name == "Y":
         return step.Y
     L, layer_idx = len(step.nn_architecture), names.layer_of(name)
+    if name == "dlogp":
+        return -step.Y
+    if name == "logp":
+        A = ours.values[names.A(L)]
+        return losses.log_softmax(A) if step.loss == "cross_entropy" else np.log(A)
+    if name.startswith(("max(", "e(", "Σ")):
+        return _of_columns(name, ours)
     if layer_idx is not None:
         backward = activations.ACTIVATIONS[step.nn_architecture[layer_idx - 1]["activation"]].backward
         Z = ours.values[names.Z(layer_idx)]
         return backward(np.ones_like(Z), Z)
     Y_hat, terms = ours.values[names.A(L)], np.empty_like(step.Y)
-    for at in np.ndindex(*terms.shape):
+    is_chosen = LOSSES[step.loss].logp is not None
+    if is_chosen:
+        terms = -step.Y * given(step, "logp", ours)
+    for at in np.ndindex(*terms.shape) if not is_chosen else ():
         terms[at] = losses.get_cost_value(Y_hat[at].reshape(1, 1), step.Y[at].reshape(1, 1), loss=step.loss)
     if name == "ℓ":
         return terms
     return np.asarray(terms.sum(axis=0, keepdims=True) / LOSSES[step.loss].averaged(len(step.Y)))
+
+
+def _of_columns(name: str, ours: Trace) -> Array:
+    """max(Z3), e(Z3), Σe(Z3), or ΣdA3·A3."""
+    if "·" in name:
+        dA, _, A = name.removeprefix("Σ").partition("·")
+        return np.asarray(np.sum(ours.values[dA] * ours.values[A], axis=0, keepdims=True))
+    Z = ours.values[name.partition("(")[2].removesuffix(")")]
+    greatest = np.max(Z, axis=0, keepdims=True)
+    if name.startswith("max("):
+        return np.asarray(greatest)
+    e = np.exp(Z - greatest)
+    return e if name.startswith("e(") else np.asarray(np.sum(e, axis=0, keepdims=True))

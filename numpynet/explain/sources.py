@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpynet
-from numpynet import activations, losses, names
+from numpynet import activations, losses, names, optimizers
 from numpynet.explain.code import Code, code_of
 from numpynet.parity.graph import Graph, Node
 from numpynet.parity.step import Step
@@ -23,6 +23,8 @@ def numpy_source(step: Step, *tensors: str, implementation: Any = numpynet) -> C
     kind, layer = names.kind(tensors[0]), names.layer_of(tensors[0])
     function = _function(step, kind, layer, implementation)
     assigned = [name for tensor in tensors for name in ASSIGNED.get(names.kind(tensor), [])]
+    if names.phase(tensors[0]) == "update" and not step.is_plain:
+        assigned = []
     of_the_loss = kind == "dA" and layer == len(step.nn_architecture)
     if of_the_loss and implementation is numpynet:
         assigned = ["dA"]
@@ -43,6 +45,8 @@ def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> 
         if implementation is numpynet:
             return loss.forward if kind == "cost" else loss.backward
         return getattr(implementation, "get_cost_value" if kind == "cost" else "full_backward_propagation", None)
+    if names.phase(kind) == "update" and not step.is_plain:
+        return optimizers.OPTIMIZERS[step.optimizer].step
     places = {
         "Z": ("single_layer_forward_propagation", "full_forward_propagation"),
         "W'": ("update",),
@@ -62,7 +66,8 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
     if kind == "cost":
         return Code("torch, the loss", graph.calls[name])
     if names.phase(name) == "update":
-        return Code("torch.optim.SGD", "optimizer.step()  # for every parameter: parameter -= lr * parameter.grad")
+        title, _, code = graph.calls["update"].partition("\n")
+        return Code(title, code)
     for node in graph.nodes:
         made = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
         if name in made:

@@ -43,17 +43,19 @@ class Teller:
             activation = layer["activation"]
             node = self._activation(A)
             yield LessonStep(
-                A, "forward", i, f"{A} = {activation}({Z})", f"Each element of {Z} through {activation}.",
+                A, "forward", i, f"{A} = {activation}({Z})",
+                f"Each {'example' if self._of_softmax(Z) else 'element'} of {Z} through {activation}.",
                 torch_source(self.step, self.graph, A), numpy_source(self.step, A),
-                code_of(tape.activation), [self.described[A].formula], self._kept(node), [Z], [], [A],
+                code_of(tape.activation), [self.described[name].formula for name in (*self._of_softmax(Z), A)],
+                self._kept(node), [Z], [], [*self._of_softmax(Z), A],
             )  # fmt: skip
-        terms = [name for name in ("ℓ", "L") if name in self.described]
+        terms = [name for name in (*self._of_softmax(names.A(self.L)), "logp", "ℓ", "L") if name in self.described]
         yield LessonStep(
             "cost", "forward", None, f"cost = {self.step.loss}(A{self.L}, Y)",
             "How far the predictions are from the labels, on average over the examples.",
             torch_source(self.step, self.graph, "cost"), numpy_source(self.step, "cost"),
             code_of(tape.cost), [self.described[name].formula for name in (*terms, "cost")],
-            self._kept(self._loss()), [names.A(self.L)], ["Y"], [*terms, "cost"],
+            [kept for node in self._loss() for kept in self._kept(node)], [names.A(self.L)], ["Y"], [*terms, "cost"],
             notes=list(filter(None, [LOSSES[self.step.loss].note])),
         )  # fmt: skip
 
@@ -81,15 +83,22 @@ class Teller:
             )  # fmt: skip
 
     def update(self) -> LessonStep:
-        """Gradient descent."""
-        made = [names.after(name) for name in self.step.params_values]
+        """The optimizer's step."""
+        step = self.step
+        kept = list(step.state)
+        made = [names.after(name) for name in (*kept, *step.params_values)]
+        first = [name for name in made if names.of(name).endswith(("W1", "b1"))]
+        plain = step.is_plain
         return LessonStep(
-            "update", "update", None, "Gradient descent",
-            f"Every weight and bias moves against its gradient, by the learning rate {self.step.learning_rate!r}. "
+            "update", "update", None, "Gradient descent" if plain else f"The step of {step.optimizer}",
+            f"Every weight and bias moves against its gradient, by the learning rate {step.learning_rate!r}. "
+            "Autograd has no part in it."
+            if plain
+            else f"Every weight and bias moves by what {step.optimizer} makes of its gradient and of its memory. "
             "Autograd has no part in it.",
-            torch_source(self.step, self.graph, made[0]), numpy_source(self.step, *made), None,
-            [self.described[name].formula for name in made[:2]],
-            came_in=[names.d(name) for name in self.step.params_values], reads=list(self.step.params_values), made=made,
+            torch_source(step, self.graph, made[0]), numpy_source(step, *made), None,
+            [self.described[name].formula for name in first],
+            came_in=[names.d(name) for name in step.params_values], reads=[*step.params_values, *kept], made=made,
         )  # fmt: skip
 
     def _in_torch(self, node: Node, made: list[str], plumbing: bool) -> list[str]:
@@ -115,17 +124,22 @@ class Teller:
         nodes = (node for node in self.graph.nodes if not _is_affine(node))
         return next((node for node in nodes if node.gradient_in.name == names.d(A)), None)
 
-    def _loss(self) -> Node:
-        nodes = (node for node in self.graph.nodes if not node.words.plumbing)
-        return next(node for node in nodes if node.layer is None)
+    def _loss(self) -> list[Node]:
+        return [node for node in self.graph.nodes if not node.words.plumbing and node.layer is None]
+
+    def _of_softmax(self, Z: str) -> list[str]:
+        """What is computed on the way to the softmax of Z, if that is taken."""
+        return [name for name in (f"max({Z})", f"e({Z})", f"Σe({Z})") if name in self.described]
 
     def _made(self, node: Node) -> tuple[list[str], list[str]]:
         """The quantities that come out, and notes on what does not show in the graph."""
         if node.words.plumbing:
             return [], []
         out = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
-        order = ("dA", "dZ", "dW", "db")
+        order = ("dlogp", "dA", "dZ", "dW", "db")
         made, notes = sorted(out, key=lambda name: order.index(names.kind(name))), []
+        if node.layer is not None and (dot := f"Σ{names.dA(node.layer)}·{names.A(node.layer)}") in self.described:
+            made = [dot, *made] if names.dZ(node.layer) in made else made
         for i, layer in self.layers:
             if names.dA(i) in made and layer["activation"] == "linear":
                 made.insert(made.index(names.dA(i)) + 1, names.dZ(i))
@@ -142,12 +156,18 @@ class Teller:
         if node.words.plumbing:
             return None, None, []
         if i is None:
-            return numpy_source(self.step, names.dA(self.L)), code_of(tape.cost), [names.A(self.L), "Y"]
+            reads = [names.A(self.L), "Y"] if "logp" not in self.described else [self._reads_of_loss(node)]
+            return numpy_source(self.step, names.dA(self.L)), code_of(tape.cost), reads
         if _is_affine(node):
             made = [names.dW(i), names.db(i), names.dA(i - 1)] if i > 1 else [names.dW(i), names.db(i)]
             reads = [names.A(i - 1), names.W(i)] if i > 1 else ["A0"]
             return numpy_source(self.step, *made), _affine_tape(), reads
-        return numpy_source(self.step, names.dZ(i)), code_of(tape.activation), [names.Z(i), names.slope(i)]
+        reads = [names.Z(i), names.slope(i)] if names.slope(i) in self.described else [names.A(i)]
+        return numpy_source(self.step, names.dZ(i)), code_of(tape.activation), reads
+
+    def _reads_of_loss(self, node: Node) -> str:
+        """Of the two nodes of a loss of classes: the labels, or what the logarithm was taken of."""
+        return "Y" if node.gradient_in.name == "dcost" else names.A(self.L)
 
     def _kept(self, node: Node | None) -> list[Kept]:
         return [] if node is None else [self._place(node, saved) for saved in node.saved]
@@ -155,10 +175,14 @@ class Teller:
     def _place(self, node: Node, saved: SavedTensor) -> Kept:
         """Where the tutorial keeps it."""
         name = saved.tensor
+        if saved.field == "target" and name != "Y":
+            return Kept(saved, "Y, the argument, there with a 1 a column", "the class of each example", "Y")
         if not name:
             return Kept(saved, "not at all", f"the constant {_shown(saved.value)}", None)
         if name == "Y":
             kept = "Y, the argument"
+        elif name == "logp":
+            kept = "not at all: computed anew from Y_hat"
         elif name == names.A(self.L):
             kept = "Y_hat, which full_forward_propagation returns"
         else:
@@ -184,7 +208,9 @@ class Teller:
         identical = int(np.sum(ours == saved.value))
         if identical == ours.size:
             return "equal to NumPy's"
-        within = "the others within their bound" if not self.rows[saved.tensor].fails else "others OUTSIDE their bound"
+        if name not in self.rows:
+            return f"{identical} of {ours.size} numbers equal to NumPy's"
+        within = "the others within their bound" if not self.rows[name].fails else "others OUTSIDE their bound"
         return f"{identical} of {ours.size} numbers equal to NumPy's, {within}"
 
 

@@ -35,6 +35,7 @@ PLAIN = {
     "/": Sign("{} / {}", FACTOR, (FACTOR, POWER)),
     "negative": Sign("−{}", FACTOR, (FACTOR,)),
     "square": Sign("{}^2", POWER, (ATOM,)),
+    "sqrt": Sign("√({})", ATOM, (CHOICE,)),
     "exp": Sign("e^({})", ATOM, (CHOICE,)),
     "expm1": Sign("expm1({})", ATOM, (CHOICE,)),
     "log": Sign("log({})", ATOM, (CHOICE,)),
@@ -52,6 +53,7 @@ LATEX = PLAIN | {
     "·": Sign(r"{}\,{}", FACTOR, (FACTOR, FACTOR)),
     "/": Sign(r"\frac{{{}}}{{{}}}", ATOM, (CHOICE, CHOICE)),
     "negative": Sign("-{}", FACTOR, (FACTOR,)),
+    "sqrt": Sign(r"\sqrt{{{}}}", ATOM, (CHOICE,)),
     "exp": Sign("e^{{{}}}", ATOM, (CHOICE,)),
     "expm1": Sign("e^{{{}}} - 1", TERM, (CHOICE,)),
     "log": Sign(r"\log({})", ATOM, (CHOICE,)),
@@ -157,6 +159,34 @@ class Symbol:
         """Y x + (1 − Y) y."""
         return Symbol(["labelled", Y.tree, self.tree, other.tree])
 
+    def shifted(self) -> Symbol:
+        """x − max(x), the greatest of its column."""
+        return self - Symbol(f"max({self.plain})")
+
+    def exponentials(self) -> Symbol:
+        """e(x), under a name of its own: it is used twice."""
+        return Symbol(f"e({self.plain})")
+
+    def total(self) -> Symbol:
+        """Σ x over the column, under a name of its own."""
+        return Symbol(f"Σ{self.plain.replace(' ', '')}")
+
+    def log_total(self) -> Symbol:
+        """log Σ e(x)."""
+        return self.exponentials().total().log()
+
+    def plus_positive(self, constant: float) -> Symbol:
+        """x + c."""
+        return self + constant
+
+    def within(self, least: float, most: float) -> Symbol:
+        """The same."""
+        return self
+
+    def chosen(self, Y: Symbol) -> Symbol:
+        """Y x, for a label that is 0 or 1."""
+        return Y * self
+
     def increasing(self, f: Callable[[Any], Any], sign: str = "", most: float = inf) -> Symbol:
         """f(x), or under its sign, with what that stands for as the last operand."""
         return Symbol(["called", sign, self.tree, f(self).tree]) if sign else f(self)
@@ -202,7 +232,7 @@ def _written(tree: Tree, signs: dict[str, Sign], leaf: Callable[[str], str]) -> 
         return sign.form.format(*texts), sign.binding
     if tree in WRITTEN:
         return WRITTEN[tree][signs is LATEX], ATOM
-    text = str(int(tree)) if float(tree).is_integer() and abs(tree) < 1e16 else repr(float(tree))
+    text = str(int(tree)) if float(tree).is_integer() and abs(tree) < 1e16 else f"{float(tree):.12g}"
     minus = "−" if signs is PLAIN else "-"
     return text.replace("-", minus, 1) if tree < 0 else text, FACTOR if tree < 0 else ATOM
 
@@ -212,5 +242,7 @@ LATEX_SIGNS = {"σ": r"\sigma"}
 
 def latex_name(name: str) -> str:
     """dW_{2} of dW2."""
-    name = name.replace("′", "'").replace("ℓ", r"\ell")
+    for sign, latex in (("′", "'"), ("ℓ", r"\ell"), ("Σ", r"\sum "), ("·", r"\,"), ("logp", r"\log p")):
+        name = name.replace(sign, latex)
+    name = re.sub(r"(\w+)\.", lambda found: rf"\text{{{found[1].replace('_', ' ')}}}\,", name)
     return re.sub(r"([A-Za-z])(\d+)", r"\1_{\2}", name)

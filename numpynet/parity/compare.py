@@ -135,6 +135,7 @@ class Report:
     numpy_maker: str
     torch_maker: str
     rows: Sequence[Row]
+    loss: str = "bce"
     somebodys: bool = False
     kinks: Sequence[tuple[int, ...]] = ()
     clamped: Sequence[tuple[int, ...]] = ()
@@ -145,8 +146,9 @@ class Report:
     @property
     def first_divergence(self) -> Row | None:
         """The first row that is wrong, else the first that fails; later ones may only have inherited the error."""
-        wrong = (row for row in self.rows if row.outcome in WRONG)
-        return next(wrong, next((row for row in self.rows if row.fails), None))
+        rows = sorted(self.rows, key=lambda row: _is_last(row.name))
+        wrong = (row for row in rows if row.outcome in WRONG)
+        return next(wrong, next((row for row in rows if row.fails), None))
 
     @property
     def unproven(self) -> list[Row]:
@@ -249,13 +251,14 @@ def _report(
         kinks += [(layer_idx, *index) for index in _indices(near)]
     clamped, saturated = _indices(ours.clamped | theirs.clamped), _indices(ours.saturated | theirs.saturated)
     regime = _Regime(bool(kinks), bool(clamped), bool(saturated))
-    rows: list[Row] = []
-    idle = idle_products(step, ours.own, theirs.own)
-    for name, shape in step.shapes().items():
-        row = _row(name, shape, ours, theirs, rows, regime)
+    judged: list[Row] = []
+    idle, shapes = idle_products(step, ours.own, theirs.own), step.shapes()
+    for name in sorted(shapes, key=_is_last):
+        row = _row(name, shapes[name], ours, theirs, judged, regime)
         if row.outcome == Outcome.PASS and name in idle:
             row = replace(row, outcome=Outcome.IDLE, message=idle[name])
-        rows.append(row)
+        judged.append(row)
+    rows = sorted(judged, key=lambda row: list(shapes).index(row.name))
     kept = {
         name: Elements(
             _distance(ours.own[name], theirs.own[name]), ours.bounds[name] + theirs.bounds[name], ours.bounds[name]
@@ -263,8 +266,13 @@ def _report(
         for name in step.shapes()
         if elements and name in ours.own and name in theirs.own
     }
-    makers = ours.trace.maker, theirs.trace.maker
-    return Report(step.dtype, *makers, rows, ours.trace.somebodys, kinks, clamped, saturated, tuple(notes), kept)
+    makers, somebodys = (ours.trace.maker, theirs.trace.maker), ours.trace.somebodys
+    return Report(step.dtype, *makers, rows, step.loss, somebodys, kinks, clamped, saturated, tuple(notes), kept)
+
+
+def _is_last(name: str) -> bool:
+    """Whether it is a weight after the step: what the optimizer remembers is shown after those, and computed before."""
+    return names.kind(name) in ("W'", "b'")
 
 
 def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
@@ -361,12 +369,12 @@ class _Side:
     def _regimes(self) -> tuple[Array, Array]:
         """Where the loss's clamp acts on this prediction, and where no loss can be told from it: (outputs, m) each."""
         step, L = self.trace.step, len(self.trace.step.nn_architecture)
-        acts = LOSSES[step.loss].clamp_acts
-        if acts is None or names.A(L) not in self.own:
+        loss = LOSSES[step.loss]
+        if loss.picked is None or names.A(L) not in self.own:
             return self.clamped, self.saturated
         A = self.own[names.A(L)]
-        picked = np.where(step.Y == 1, A, 1 - A)
-        return acts(A, step.Y), (picked <= 0) | ~np.isfinite(self.bounds[names.dA(L)])
+        saturated = (loss.picked(A, step.Y) <= 0) | ~np.isfinite(self.bounds[names.dA(L)])
+        return self.clamped if loss.clamp_acts is None else loss.clamp_acts(A, step.Y), saturated
 
     def _judge_clamped(self, local: Mapping[str, Exact]) -> None:
         """Where the clamp acts, torch's clamped value is right, and so is the tutorial's, which may be inf or NaN."""

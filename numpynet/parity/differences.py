@@ -87,7 +87,7 @@ class _Differences:
 
     def _steps(self, name: str, at: tuple[Array, ...]) -> Array:
         """h: as far as the derivatives hardly change; never out of (0, 1) for a probability."""
-        if name == names.dA(len(self.step.nn_architecture)) and LOSSES[self.step.loss].probabilities:
+        if name == names.dA(len(self.step.nn_architecture)) and LOSSES[self.step.loss].picked is not None:
             A = self.exact[names.of(name)][at]
             return np.asarray(self.wide.lift(STEP) * np.minimum(A, 1 - A))
         return np.asarray(self.wide.lift(np.full(len(at[0]), STEP)))

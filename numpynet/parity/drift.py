@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 import numpynet
 from numpynet import names
-from numpynet.losses import LOSSES
-from numpynet.metrics import get_accuracy_value
+from numpynet.metrics import scores
+from numpynet.optimizers import optimizer_step
 from numpynet.parity.compare import Report, at_step, worse
 from numpynet.parity.step import Step
 from numpynet.parity.trace import implementation_error, loss_argument, private_copy
+from numpynet.training import Batches
 from numpynet.types import Array, Parameters
 from numpynet.validation import check_parameters
 
 ROWS = 12
+ALL = Batches()
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch of one implementation: the cost it started from, Z{l} > 0 of each layer, and the weights after it.
+    """One epoch of one implementation: the mean cost of its steps, Z{l} > 0 of each layer, and the weights after it.
 
-    `active` is None where the implementation keeps its Z out of sight.
+    `active` is None where the implementation keeps its Z out of sight. With the optimizer's state after the epoch, and
+    the number of steps that it took.
     """
 
     cost: float
     active: Sequence[Array] | None
     params_values: Parameters
+    state: Parameters = field(default_factory=dict)
+    steps: int = 1
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,14 @@ class Flip:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Weights judged on data: accuracies are None where there are no examples."""
+    """Weights judged on data: the cost in training, and what the loss's targets are measured by, by name.
+
+    "accuracy", or "r2" and "rmse"; `test` is empty where there are no examples.
+    """
 
     cost: float
-    train_accuracy: float | None
-    test_accuracy: float | None
+    train: Mapping[str, float]
+    test: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -80,27 +88,39 @@ class Drift:
     torch_weights: Parameters
 
 
-def numpy_epochs(step: Step, implementation: Any = numpynet) -> Iterator[Epoch]:
+def numpy_epochs(step: Step, batches: Batches = ALL, implementation: Any = numpynet) -> Iterator[Epoch]:
     """An implementation, trained without end from the step's weights by its own functions.
 
     ImplementationError where one of them raises.
     """
     X, Y, params_values, nn_architecture = private_copy(step)
-    loss = loss_argument(step, implementation)
-    while True:
-        with np.errstate(all="ignore"), implementation_error(implementation, "a training step"):
-            Y_hat, memory = implementation.full_forward_propagation(X, params_values, nn_architecture)
-            cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y, **loss)))
-            keys = [names.Z(layer_idx) for layer_idx in range(1, len(nn_architecture) + 1)]
-            visible = isinstance(memory, dict) and all(name in memory for name in keys)
-            active = [memory[name] > 0 for name in keys] if visible else None
-            grads_values = implementation.full_backward_propagation(
-                Y_hat, Y, memory, params_values, nn_architecture, **loss
-            )
-            params_values = implementation.update(params_values, grads_values, nn_architecture, step.learning_rate)
-            weights = {name: np.array(params_values[name]) for name in step.params_values}
-            check_parameters(weights, nn_architecture)
-        yield Epoch(cost, active, weights)
+    loss, m = loss_argument(step, implementation), X.shape[1]
+    state, t = {name: value.copy() for name, value in step.state.items()}, step.t
+    keys = [names.Z(layer_idx) for layer_idx in range(1, len(nn_architecture) + 1)]
+    for chosen in batches.epochs(m):
+        cost, seen, visible = 0.0, [], True
+        for columns in chosen:
+            X_batch, Y_batch = X[:, columns], Y[:, columns]
+            with np.errstate(all="ignore"), implementation_error(implementation, "a training step"):
+                Y_hat, memory = implementation.full_forward_propagation(X_batch, params_values, nn_architecture)
+                share = X_batch.shape[1] / m
+                cost += share * float(np.squeeze(implementation.get_cost_value(Y_hat, Y_batch, **loss)))
+                visible = visible and isinstance(memory, dict) and all(name in memory for name in keys)
+                seen.append([memory[name] > 0 for name in keys] if visible else [])
+                grads_values = implementation.full_backward_propagation(
+                    Y_hat, Y_batch, memory, params_values, nn_architecture, **loss
+                )
+                if step.is_plain:
+                    params_values = implementation.update(
+                        params_values, grads_values, nn_architecture, step.learning_rate
+                    )
+                else:
+                    optimizer_step(params_values, grads_values, state, t, step.optimizer, **step.hyper)
+                t += 1
+                weights = {name: np.array(params_values[name]) for name in step.params_values}
+                check_parameters(weights, nn_architecture)
+        active = [np.concatenate(layer, axis=1) for layer in zip(*seen, strict=True)] if visible else None
+        yield Epoch(cost, active, weights, {name: value.copy() for name, value in state.items()}, len(chosen))
 
 
 def numpy_evaluation(step: Step, X_test: Array, Y_test: Array, implementation: Any = numpynet) -> Evaluation:
@@ -110,27 +130,29 @@ def numpy_evaluation(step: Step, X_test: Array, Y_test: Array, implementation: A
         Y_hat, _ = implementation.full_forward_propagation(X, params_values, nn_architecture)
         cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y, **loss_argument(step, implementation))))
         Y_test_hat, _ = implementation.full_forward_propagation(X_test.copy(), params_values, nn_architecture)
-        return Evaluation(cost, accuracy(step, Y_hat, step.Y), accuracy(step, Y_test_hat, Y_test))
+        return evaluation(step, cost, Y_hat, Y_test_hat, Y_test)
 
 
-def accuracy(step: Step, Y_hat: Array, Y: Array) -> float | None:
-    """The share of right columns; None where there is no column."""
-    return get_accuracy_value(LOSSES[step.loss].probability(Y_hat), Y) if Y.shape[1] else None
+def evaluation(step: Step, cost: float, Y_hat: Array, Y_test_hat: Array, Y_test: Array) -> Evaluation:
+    """Of predictions for the step's examples and for the test's, all (outputs, m)."""
+    test = scores(step.loss, Y_test_hat, Y_test) if Y_test.shape[1] else {}
+    return Evaluation(cost, scores(step.loss, Y_hat, step.Y), test)
 
 
 def drift(
     step: Step,
     numpy_run: Iterator[Epoch],
     torch_run: Iterator[Epoch],
-    judge: Callable[[Step], Report],
+    judge: Callable[[Step, Sequence[Any]], Report],
     epochs: int,
     every: int,
+    batches: Batches = ALL,
     progress: Callable[[int], object] = lambda epoch: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Drift:
     """Run both for `epochs` epochs, or until `stop`.
 
-    `judge` every so many steps, and the last, each from torch's weights before it.
+    `judge` every so many epochs, and the last, from torch's weights and state before it, given its batches.
 
     The dozen rows are spread evenly on a logarithmic scale; a row is taken at every judged step, too.
     """
@@ -138,18 +160,19 @@ def drift(
     curve: list[DriftRow] = []
     flip = report = None
     judged = 0
-    before = step.params_values
-    for epoch, ours, theirs in zip(range(1, epochs + 1), numpy_run, torch_run, strict=False):
+    before, order = step, batches.epochs(step.X.shape[1])
+    for epoch, chosen, ours, theirs in zip(range(1, epochs + 1), order, numpy_run, torch_run, strict=False):
         flip = flip or _flip(step, epoch, ours, theirs)
         is_last = epoch == epochs or stop()
         is_judged = epoch % every == 0 or is_last
         if is_judged:
-            found = at_step(judge(step.starting_from(before)), epoch - 1)
+            found = at_step(judge(before, chosen), epoch - 1)
             report = found if report is None else worse(report, found)
             judged += 1
         if is_judged or epoch in shown:
             curve.append(_row(epoch, ours, theirs))
-        before = theirs.params_values
+        if not is_last:
+            before = step.starting_from(theirs.params_values, theirs.state, before.t + theirs.steps)
         progress(epoch)
         if is_last:
             break

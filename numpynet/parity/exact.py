@@ -41,9 +41,13 @@ ARITHMETICS = {"numpy": ("numpy", 6, 0), "torch": ("torch", 9, 1), "tape": ("num
 
 @dataclass(frozen=True)
 class Rounding:
-    """Who computed, and how that rounds; every figure has shape (k, 1, 1), for k arithmetics."""
+    """Who computed, and how that rounds; every other figure has shape (k, 1, 1), for k arithmetics.
+
+    `greatest` is the greatest number that the precision has.
+    """
 
     wide: Wide
+    greatest: float
     u: Array
     tiny: Array
     exp: Array
@@ -68,6 +72,7 @@ def rounding_of(
     information = np.finfo(dtype)
     return Rounding(
         wide or wide_for(dtype),
+        float(information.max) if unit is None else np.inf,
         u=each([float(information.eps) / 2 if unit is None else unit] * len(rows)),
         tiny=each([float(information.tiny) if unit is None else 0.0] * len(rows)),
         **{name: each([row[name] for row in functions]) for name in FUNCTIONS["numpy", "float64"]},
@@ -100,6 +105,7 @@ class Exact:
     ) -> None:
         """`sides` are the numbers that say on which side of a boundary each element lies, if not the value itself."""
         self.value, self.rounding, self.allowed, self.sides = np.asarray(value), rounding, allowed, sides
+        self.least = 0.0  # that |x| can be in any rendering
 
     @cached_property
     def size(self) -> Array:
@@ -113,10 +119,15 @@ class Exact:
         return self.value.astype(np.float64)
 
     def by(self, arithmetic: int) -> Array:
-        """The allowance of one of the arithmetics, in the value's shape; infinite where it is not known."""
+        """The allowance of one of the arithmetics, in the value's shape; infinite where it is not known.
+
+        Nor is it where the value may lie beyond the greatest number of the working precision.
+        """
         shape = self.value.shape or (1, 1)
-        found = np.broadcast_to(self.allowed, (len(self.rounding.u), *shape))[arithmetic]
-        return _known(found).reshape(self.value.shape)
+        found = np.broadcast_to(self.allowed, (len(self.rounding.u), *shape))[arithmetic].reshape(self.value.shape)
+        if self.size.size and self.size.max() >= min(GREATEST, self.rounding.greatest / 2):
+            found = np.where(np.abs(self.value) + found >= self.rounding.greatest, np.inf, found)
+        return _known(found)
 
     def rounded(self, times: Array | float = 1.0) -> Exact:
         """The value after so many roundings: E + times · u (|x| + E) + tiny."""
@@ -180,9 +191,15 @@ class Exact:
         return found.off(np.where(cancelled, 0, found.allowed)) if cancelled.any() else found
 
     def __mul__(self, other: Any) -> Exact:
-        """x y: |x| E_y + |y| E_x + E_x E_y, and its rounding; x where y is a mask, which chooses and rounds nothing."""
+        """x y: |x| E_y + |y| E_x + E_x E_y, and its rounding; x where y is a mask, which chooses and rounds nothing.
+
+        Of an infinite x that is not chosen nothing is known: people write x y, a NaN, or choose 0.
+        """
         if isinstance(other, np.ndarray) and other.dtype == bool:
-            return Exact(np.where(other, self.value, 0), self.rounding, self.allowed * other)
+            allowed = np.where(other, self.allowed, 0)
+            if not np.isfinite(self._near.sum()):
+                allowed = np.where(other | np.isfinite(self._near), allowed, np.inf)
+            return Exact(np.where(other, self.value, 0), self.rounding, allowed)
         y = self._operand(other)
         allowed = y.size * self.allowed + (self.size + self.allowed) * y.allowed
         return Exact(self.value * y.value, self.rounding, allowed).rounded()
@@ -191,7 +208,7 @@ class Exact:
         """x / y: (E_x + |x/y| E_y) / (|y| − E_y), and its rounding; unknown where y may be 0."""
         y = self._operand(other)
         value = self.rounding.wide.divide(self.value, y.value)
-        quotient, least = Exact(value, self.rounding), y.size - y.allowed
+        quotient, least = Exact(value, self.rounding), np.maximum(y.size - y.allowed, y.least)
         moved = (self.allowed + quotient.size * y.allowed) / np.where(least > 0, least, 1)
         return quotient.off(np.where(least > 0, moved, np.inf)).rounded()
 
@@ -212,6 +229,19 @@ class Exact:
     def square(self) -> Exact:
         """x²: 2|x| E + E², and its rounding."""
         return Exact(self.value * self.value, self.rounding, (2 * self.size + self.allowed) * self.allowed).rounded()
+
+    def sqrt(self) -> Exact:
+        """√x: E / √x, at most √E, and its rounding."""
+        found = Exact(self.rounding.wide.sqrt(self.value), self.rounding)
+        allowed = np.asarray(self.allowed)
+        steep = allowed / np.where(found.size > 0, found.size, 1)
+        return found.off(np.where(found.size > 0, np.minimum(steep, np.sqrt(allowed)), np.sqrt(allowed))).rounded()
+
+    def plus_positive(self, constant: float) -> Exact:
+        """x + c of an x and a c that are not negative: nothing that is computed for it is less than c."""
+        found = self + constant
+        found.least = constant * (1 - 2 * float(self.rounding.u.max()))
+        return found
 
     def times_complement(self) -> Exact:
         """x (1 − x), whose factors err together: |1 − 2x| E + E², and two roundings."""
@@ -273,6 +303,43 @@ class Exact:
     def labelled(self, Y: Array, other: Exact) -> Exact:
         """x where the label is 1, y where it is 0: exact."""
         return self.where(Y == 1, other)
+
+    def chosen(self, Y: Array) -> Exact:
+        """x where the label is 1, else 0: exact, but unknown where x is."""
+        allowed = np.broadcast_to(self.allowed, (len(self.rounding.u), *self.value.shape))
+        kept = np.where((Y == 1) | np.isinf(allowed), allowed, 0)
+        return Exact(np.where(Y == 1, self.value, 0), self.rounding, kept)
+
+    def shifted(self) -> Exact:
+        """x less the greatest of its column, which cancels in what is made of it: an error of that is left out.
+
+        E of x itself, and the subtraction's rounding.
+        """
+        found = Exact(self.value - self.value.max(axis=0, keepdims=True), self.rounding)
+        greatest = np.max(self.allowed, axis=-2, keepdims=True) if isinstance(self.allowed, np.ndarray) else 0.0
+        rounded = self.rounding.u * (found.size + self.allowed + greatest)
+        return found.off(self.allowed + rounded)
+
+    def exponentials(self) -> Exact:
+        """e^x over that of the greatest of its column."""
+        return self.shifted().exp()
+
+    def total(self) -> Exact:
+        """Σ x over each column, in a row."""
+        return self.sum(axis=0)
+
+    def log_total(self) -> Exact:
+        """log Σ e^x over each column, beside `shifted`: no more off than the worst x is, and its own roundings."""
+        found = self.exponentials().total().log()
+        if not np.any(self.allowed > LARGE):
+            return found
+        alone = Exact(self.value, self.rounding).log_total()
+        return found.off(np.minimum(found.allowed, np.max(self.allowed, axis=-2, keepdims=True) + alone.allowed))
+
+    def within(self, least: float, most: float) -> Exact:
+        """The value, of which every rendering lies between the two but for its roundings."""
+        room = np.maximum(self.value - least, most - self.value).astype(np.float64)
+        return self.off(np.minimum(self.allowed, np.maximum(room, 0) + 4 * self.rounding.u * most))
 
     def above(self, boundary: float, then: Any, otherwise: Any) -> Any:
         """`then` where x lies above the boundary, else `otherwise`: exact. A mask where those are 1 and 0."""

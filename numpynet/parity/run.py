@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import partial, reduce
 from typing import Any
 
 import numpynet
-from numpynet import names
-from numpynet.parity.compare import Report, compare, worst
-from numpynet.parity.drift import Drift, Epoch, Evaluation, drift, numpy_epochs, numpy_evaluation
+from numpynet.parity.compare import Report, compare, worse, worst
+from numpynet.parity.drift import ALL, Drift, Epoch, Evaluation, drift, numpy_epochs, numpy_evaluation
 from numpynet.parity.step import Step, UndefinedStepError
 from numpynet.parity.trace import Trace, implementation_error, numpy_trace
+from numpynet.training import Batches
 from numpynet.types import Array
 
 Progress = Callable[[int], object]
@@ -25,7 +25,7 @@ class Maker:
     """Whoever can be asked for the trace of a step, for epochs from it without end, and for an evaluation of it."""
 
     trace: Callable[[Step], Trace]
-    epochs: Callable[[Step], Iterator[Epoch]]
+    epochs: Callable[[Step, Batches], Iterator[Epoch]]
     evaluate: Callable[[Step, Array, Array], Evaluation]
     implementation: Any = None
 
@@ -49,6 +49,9 @@ class Setting:
     layers: str
     activations: Sequence[str]
     learning_rate: float
+    optimizer: str
+    hyperparameters: Mapping[str, Any]
+    batch_size: int | None
     loss: str
     dtype: str
     versions: Mapping[str, str]
@@ -104,7 +107,7 @@ def judged_steps(
                 yield compare(ours.trace(step), second, elements=elements)
                 progress(number)
                 if number < steps:
-                    step = step.starting_from({name: second.values[names.after(name)] for name in step.params_values})
+                    step = step.following(second.values)
             except UndefinedStepError as error:
                 raise UndefinedStepError(f"step {number}: {error}") from error
 
@@ -118,6 +121,7 @@ def free_run(
     test: tuple[Array, Array],
     epochs: int,
     every: int,
+    batches: Batches = ALL,
     *,
     elements: bool = False,
     progress: Progress = QUIET,
@@ -125,10 +129,21 @@ def free_run(
 ) -> tuple[Drift, dict[str, Evaluation]]:
     """Both for `epochs` epochs from the same weights, or until `stop`; where they arrive, on the `test` data, too."""
 
-    def judge(step: Step) -> Report:
-        return compare(ours.trace(step), theirs.trace(step), elements=elements)
+    def judge(start: Step, chosen: Sequence[Any]) -> Report:
+        """The first and the last step of an epoch, which may have a smaller batch."""
+        reports, now = [], start.on(chosen[0])
+        for number, columns in enumerate(chosen):
+            now = replace(now, X=start.X[:, columns], Y=start.Y[:, columns])
+            second = theirs.trace(now)
+            if number in (0, len(chosen) - 1):
+                reports.append(compare(ours.trace(now), second, elements=elements))
+            if number < len(chosen) - 1:
+                now = now.following(second.values)
+        return reduce(worse, reports)
 
-    drifted = drift(step, ours.epochs(step), theirs.epochs(step), judge, epochs, every, progress, stop)
+    drifted = drift(
+        step, ours.epochs(step, batches), theirs.epochs(step, batches), judge, epochs, every, batches, progress, stop
+    )
     with implementation_error(ours.implementation, f"after {drifted.epochs} epochs, a check of the weights"):
         arrived = step.starting_from(drifted.numpy_weights)
     return drifted, {

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from numpynet import names
-from numpynet.losses import LOSSES
+from numpynet.optimizers import OPTIMIZERS, initial_state
 from numpynet.training import starting_parameters
 from numpynet.types import Architecture, Array, Parameters
-from numpynet.validation import check_architecture, check_examples
+from numpynet.validation import (
+    check_architecture,
+    check_examples,
+    check_finite,
+    check_hyperparameters,
+    check_pairing,
+    check_shape,
+)
 
 
 class UndefinedStepError(ValueError):
@@ -21,8 +30,11 @@ class UndefinedStepError(ValueError):
 class Step:
     """X (n_0, m), Y (n_L, m), the weights before the step, the architecture, the learning rate and the loss.
 
+    The optimizer has the name and the `hyperparameters` that torch gives it, and before step `t`, counted from 1, the
+    `state`, exp_avg.W1 …, zeros by default.
+
     X's dtype (float32 or float64) is the dtype of the run: Y and the weights are copied into it.
-    ValueError or KeyError for NaN, infinity, labels other than 0 and 1, missing weights or shapes that do not fit.
+    ValueError or KeyError for NaN, infinity, targets that the loss does not take, missing weights, wrong shapes.
     """
 
     X: Array
@@ -31,11 +43,15 @@ class Step:
     nn_architecture: Architecture
     learning_rate: float = 0.01
     loss: str = "bce"
+    optimizer: str = "sgd"
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    state: Parameters = field(default_factory=dict)
+    t: int = 1
 
     def __post_init__(self) -> None:
         check_architecture(self.nn_architecture)
-        LOSSES[self.loss]  # or the KeyError that lists them
-        X, Y = check_examples(self.X, self.Y, self.nn_architecture)
+        check_pairing(self.nn_architecture, self.loss)
+        X, Y = check_examples(self.X, self.Y, self.nn_architecture, self.loss)
         with np.errstate(over="ignore"):
             if not 0 <= X.dtype.type(self.learning_rate) < np.inf:
                 raise ValueError(f"learning_rate is {self.learning_rate!r}: expected 0 or more, finite in {X.dtype}")
@@ -43,6 +59,25 @@ class Step:
         object.__setattr__(self, "Y", Y)
         params_values = starting_parameters(self.params_values, self.nn_architecture, X.dtype)
         object.__setattr__(self, "params_values", params_values)
+        hyperparameters = check_hyperparameters(self.optimizer, self.hyperparameters)
+        object.__setattr__(self, "hyperparameters", hyperparameters)
+        zeros = initial_state(params_values, self.optimizer, **hyperparameters)
+        state = {name: np.asarray(self.state.get(name, value), X.dtype) for name, value in zeros.items()}
+        for name, value in state.items():
+            check_shape(name, value, zeros[name].shape)
+            check_finite(name, value)
+        object.__setattr__(self, "state", state)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the step is the tutorial's own: gradient descent, without a state or a decay."""
+        defaults = OPTIMIZERS["sgd"].defaults
+        return self.optimizer == "sgd" and all(defaults[name] == value for name, value in self.hyperparameters.items())
+
+    @property
+    def hyper(self) -> dict[str, Any]:
+        """Every hyperparameter by torch's name, the learning rate as `lr`."""
+        return OPTIMIZERS[self.optimizer].defaults | dict(self.hyperparameters) | {"lr": self.learning_rate}
 
     @property
     def dtype(self) -> np.dtype:
@@ -67,11 +102,23 @@ class Step:
         for layer_idx, _ in layers:
             for theta in (names.W(layer_idx), names.b(layer_idx)):
                 shapes[names.after(theta)] = shapes[names.d(theta)]
-        return shapes
+        return shapes | {names.after(name): value.shape for name, value in self.state.items()}
 
-    def starting_from(self, params_values: Parameters) -> Step:
-        """The same problem from other weights. UndefinedStepError where one is NaN or infinite."""
-        for name, value in params_values.items():
+    def starting_from(self, params_values: Parameters, state: Parameters | None = None, t: int | None = None) -> Step:
+        """The same problem from other weights, and another state. UndefinedStepError where one is NaN or infinite."""
+        state = self.state if state is None else state
+        for name, value in (params_values | state).items():
             if not np.isfinite(value).all():
                 raise UndefinedStepError(f"{name} is no longer finite; lower the learning rate {self.learning_rate:g}")
-        return replace(self, params_values=params_values)
+        return replace(self, params_values=params_values, state=state, t=self.t if t is None else t)
+
+    def on(self, columns: Any) -> Step:
+        """The same step on some of the examples."""
+        return replace(self, X=self.X[:, columns], Y=self.Y[:, columns])
+
+    def following(self, values: Parameters) -> Step:
+        """The next step, from the weights and the state after this one, W1', exp_avg.W1' … of the values."""
+        weights, state = (
+            {name: values[names.after(name)] for name in before} for before in (self.params_values, self.state)
+        )
+        return self.starting_from(weights, state, self.t + 1)

@@ -23,6 +23,7 @@ import numpy as np
 import numpynet
 from numpynet import names, tape
 from numpynet.activations import ACTIVATIONS
+from numpynet.optimizers import optimizer_step
 from numpynet.parity.step import Step
 from numpynet.printable import printable
 from numpynet.types import WIDER, Array, Layer, Parameters
@@ -87,7 +88,7 @@ def tape_trace(step: Step) -> Trace:
             assert tensor.grad is not None, f"the loss does not depend on {name}"
             if name in step.params_values:
                 values[names.d(name)] = tensor.grad
-                values[names.after(name)] = tensor.value - step.learning_rate * tensor.grad
+                values |= tape.update(name, tensor, step.optimizer, step.state, step.t, step.hyper)
             else:
                 values[name] = tensor.value
                 # of the sum, as in the tutorial; the product would round in the working precision
@@ -114,7 +115,12 @@ def private_copy(step: Step) -> tuple[Array, Array, Parameters, list[Layer]]:
 
 
 def loss_argument(step: Step, implementation: Any) -> dict[str, str]:
-    """The keyword that names a loss which the tutorial does not have. ValueError for somebody's own functions."""
+    """The keyword that names a loss which the tutorial does not have. ValueError for somebody's own functions.
+
+    Nor do they know an optimizer but gradient descent.
+    """
+    if not step.is_plain and implementation is not numpynet:
+        raise ValueError(f"optimizer {step.optimizer!r}: the tutorial's functions know gradient descent only")
     if step.loss == "bce":
         return {}
     if implementation is not numpynet:
@@ -183,6 +189,11 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
         for name in (names.dW(layer_idx), names.db(layer_idx)):
             _store(values, name, grads_values.get(name))
 
+    if not step.is_plain:  # numpynet's own: see `loss_argument`
+        state = {name: value.copy() for name, value in step.state.items()}
+        optimizer_step(params_values, grads_values, state, step.t, step.optimizer, **step.hyper)
+        values |= {names.after(name): value for name, value in (params_values | state).items()}
+        return
     (after,) = recorder.call("update", 1, params_values, grads_values, nn_architecture, step.learning_rate)
     if not isinstance(after, Mapping):
         raise ImplementationError(f"update returned {type(after).__name__}, not params_values")

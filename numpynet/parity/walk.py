@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.definitions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from numpynet.parity.exact import Exact, Rounding
 from numpynet.parity.step import Step
 from numpynet.types import Array
@@ -52,10 +52,9 @@ def walk(
     for i, layer in reversed(layers):
         f = ACTIVATIONS[layer["activation"]]
         if i == L and is_fused(step, own) and has(names.A(i)):
-            found[names.dZ(i)] = inputs[names.A(i)].minus(Y, rounding.output)
+            found[names.dZ(i)] = loss.fused(inputs[names.A(i)], Y, rounding.output)
         elif has(names.dA(i), names.Z(i)):
-            slope = f.slope and f.slope(sided(names.Z(i)), found[names.A(i)])
-            found[names.dZ(i)] = inputs[names.dA(i)] if slope is None else inputs[names.dA(i)] * slope
+            found[names.dZ(i)] = f.backward(inputs[names.dA(i)], sided(names.Z(i)), found[names.A(i)])
         if has(names.dZ(i)):
             dZ = inputs[names.dZ(i)]
             if has(names.A(i - 1)):
@@ -63,9 +62,16 @@ def walk(
             found[names.db(i)] = dZ.sum(axis=1, extra=1).over(m)
             if i > 1:
                 found[names.dA(i - 1)] = theta[names.W(i)].T.dot(dZ, extra=rounding.mean)
+    optimizer, hyper = OPTIMIZERS[step.optimizer], step.hyper
     for name, before in theta.items():
-        if has(names.d(name)):
-            found[names.after(name)] = before - inputs[names.d(name)] * step.learning_rate
+        if not has(names.d(name)):
+            continue
+        g, kept = inputs[names.d(name)], {key: names.kept(key, name) for key in optimizer.state(hyper)}
+        for key, rule in optimizer.state(hyper).items():
+            found[names.after(kept[key])] = rule(before, g, given(step.state[kept[key]]), step.t, hyper)
+        if has(*map(names.after, kept.values())):
+            now = {key: inputs[names.after(one)] for key, one in kept.items()}
+            found[names.after(name)] = optimizer.update(before, g, now, step.t, hyper)
     return found
 
 

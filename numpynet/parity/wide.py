@@ -27,6 +27,7 @@ class Wide:
     log: Callable[[Array], Array]
     log1p: Callable[[Array], Array]
     tanh: Callable[[Array], Array]
+    sqrt: Callable[[Array], Array]
 
     def dot(self, x: Array, y: Array) -> Array:
         """x @ y. Outside BLAS a product is fastest where the inner loop runs through memory in order.
@@ -48,7 +49,7 @@ def _native(kind: type[np.floating[Any]]) -> Wide:
         return np.asarray(x).astype(kind, copy=False)
 
     unit = float(np.finfo(kind).eps) / 2
-    return Wide(kind.__name__, unit, lift, np.divide, np.exp, np.expm1, np.log, np.log1p, np.tanh)
+    return Wide(kind.__name__, unit, lift, np.divide, np.exp, np.expm1, np.log, np.log1p, np.tanh, np.sqrt)
 
 
 @cache
@@ -81,6 +82,7 @@ def mpmath_arithmetic() -> Wide:
         log=each(lambda x: mp.log(x) if x > 0 else -mp.inf if x == 0 else mp.nan),
         log1p=each(lambda x: mp.log1p(x) if x > -1 else -mp.inf if x == -1 else mp.nan),
         tanh=each(mp.tanh),
+        sqrt=each(lambda x: mp.sqrt(x) if x >= 0 else mp.nan),
     )
 
 

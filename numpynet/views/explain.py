@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from numpynet import names
-from numpynet.explain.element import item, named, product, products_at, total_at, value_at
+from numpynet.explain.element import beside, item, named, product, products_at, total_at, value_at
 from numpynet.explain.lookup import find_steps
 from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.parity.compare import element
@@ -262,9 +262,10 @@ def _filled(lesson: Lesson, recipe: Apply, index: tuple[int, int], *, numbers: b
 
     def put(name: str, after_sign: bool) -> str:
         quantity = lesson.quantities[name]
+        at = beside(quantity, index)
         if not numbers:
-            return named(quantity, index)
-        text = _whole(value_at(quantity, index))
+            return named(quantity, at)
+        text = _whole(value_at(quantity, at))
         return f"({text})" if after_sign and text.startswith("−") else text
 
     return recipe.filled(put)
@@ -276,7 +277,8 @@ def _why_zero(lesson: Lesson, name: str, index: tuple[int, int]) -> Iterator[str
     recipe, here = quantity.recipe, named(quantity, index)
     if isinstance(recipe, Apply):
         inputs = [lesson.quantities[found] for found in recipe.names]
-        numbers = ", ".join(f"{named(one, index)} = {value_at(one, index):.6g}" for one in inputs)
+        places = [(one, beside(one, index)) for one in inputs]
+        numbers = ", ".join(f"{named(*place)} = {value_at(*place):.6g}" for place in places)
         yield (
             f"{here} is 0. {quantity.zero} {numbers}" if quantity.zero else f"{here} is 0 for {numbers or 'any input'}"
         )

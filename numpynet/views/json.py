@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet.parity.drift import Evaluation
 from numpynet.parity.run import Comparison
 
 
@@ -52,6 +53,12 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
             "interrupted": comparison.interrupted,
             "rows": drift.rows,
             "first_relu_flip": drift.flip,
-            "final": comparison.final,
+            "final": {maker: evaluation_data(final) for maker, final in comparison.final.items()},
         }
     return data | ({"stopped": comparison.stopped} if comparison.stopped else {})
+
+
+def evaluation_data(final: Evaluation) -> dict[str, float | None]:
+    """ "cost", "train_accuracy" and "test_accuracy" (null without a test), or R² and RMSE."""
+    train = {f"train_{name}": value for name, value in final.train.items()}
+    return {"cost": final.cost, **train, **{f"test_{name}": final.test.get(name) for name in final.train}}

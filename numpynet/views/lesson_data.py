@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from numpynet.explain.element import Index, product, products_at, total_at, value_at
+from numpynet.explain.element import Index, beside, product, products_at, total_at, value_at
 from numpynet.explain.model import Apply, Lesson, LessonStep, Quantity
 
 
@@ -57,7 +57,8 @@ def _cell_data(lesson: Lesson, name: str, index: tuple[int, int]) -> dict[str, A
     data = {"name": name, "index": index, "value": value_at(quantity, index)}
     recipe = quantity.recipe
     if isinstance(recipe, Apply):
-        names = {one: value_at(lesson.quantities[one], index) for one in recipe.names}
+        read = [lesson.quantities[one] for one in recipe.names]
+        names = {one.name: value_at(one, beside(one, index)) for one in read}
         return {**data, "template": recipe.template, "names": names}
     if recipe is None:
         return data

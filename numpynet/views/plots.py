@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,36 +11,53 @@ from matplotlib.figure import Figure
 
 from numpynet.datasets import Dataset
 from numpynet.files import write_beside
+from numpynet.losses import LOSSES
 from numpynet.network import full_forward_propagation
 from numpynet.parity.drift import Drift
-from numpynet.types import Architecture, Parameters
+from numpynet.problem import Problem
+from numpynet.types import Architecture, Array, Parameters
 
 COLOURS = ("#0072B2", "#D55E00")  # told apart with any colour vision
 MARKERS = ("o", "^")
 
 
-def plot_training(
-    path: Path, costs: Sequence[float], data: Dataset, params_values: Parameters, nn_architecture: Architecture
-) -> None:
-    """The cost over the epochs and, for two features, the decision boundary among the training and test examples."""
-    plane = len(data.X_train) == 2 and len(data.Y_train) == 1
+LABELS = {
+    "bce": "binary cross-entropy (nats)",
+    "bce_with_logits": "binary cross-entropy (nats)",
+    "nll": "negative log-likelihood (nats)",
+    "cross_entropy": "cross-entropy (nats)",
+    "mse": "mean squared error",
+}
+
+
+def plot_training(path: Path, costs: Sequence[float], problem: Problem, params_values: Parameters) -> None:
+    """The cost over the epochs and, for two features and classes, the boundary among the training and test examples."""
+    data, nn_architecture = problem.data, problem.nn_architecture
+    plane = len(data.X_train) == 2 and len(data.Y_train) == 1 and data.targets == "binary"
     figure = Figure(figsize=(11, 4.5) if plane else (6, 4.5), layout="constrained")
     axes = figure.subplots(1, 2 if plane else 1, squeeze=False)[0]
     axes[0].plot(costs, color=COLOURS[0])
-    axes[0].set(title="Cost", xlabel="epoch", ylabel="binary cross-entropy (nats)", ylim=(0, None))
+    axes[0].set(title="Cost", xlabel="epoch", ylabel=LABELS[problem.loss], ylim=(0, None))
     axes[0].grid(alpha=0.3)
     if plane:
-        _boundary(axes[1], data, params_values, nn_architecture)
+        _boundary(axes[1], data, params_values, nn_architecture, LOSSES[problem.loss].prediction)
     write_beside(path, lambda file: figure.savefig(file, format=path.suffix[1:].lower(), dpi=150))
 
 
-def _boundary(ax: Axes, data: Dataset, params_values: Parameters, nn_architecture: Architecture) -> None:
+def _boundary(
+    ax: Axes,
+    data: Dataset,
+    params_values: Parameters,
+    nn_architecture: Architecture,
+    prediction: Callable[[Array], Array],
+) -> None:
     X = np.hstack([data.X_train, data.X_test])
     margin = 0.08 * (X.max(axis=1) - X.min(axis=1)) + 1e-6
     low, high = X.min(axis=1) - margin, X.max(axis=1) + margin
     across, up = np.meshgrid(np.linspace(low[0], high[0], 200), np.linspace(low[1], high[1], 200))
     grid = np.stack([across.ravel(), up.ravel()]).astype(X.dtype)
-    probability = full_forward_propagation(grid, params_values, nn_architecture)[0].reshape(across.shape)
+    Y_hat, _ = full_forward_propagation(grid, params_values, nn_architecture)
+    probability = prediction(Y_hat).reshape(across.shape)
     ax.contourf(across, up, probability, levels=np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.45)
     ax.contour(across, up, probability, levels=[0.5], colors="black", linewidths=1)
     for X_part, Y_part, alpha, part in (

@@ -13,7 +13,15 @@ from rich.text import Text
 from numpynet.parity.compare import WRONG, Outcome, Row
 from numpynet.parity.run import Comparison
 from numpynet.printable import counted
-from numpynet.views.words import cells, drift_cells, drift_sentences, explanations, first_sentence, verdict
+from numpynet.views.words import (
+    cells,
+    drift_cells,
+    drift_sentences,
+    explanations,
+    first_sentence,
+    optimizer_told,
+    verdict,
+)
 
 COLUMNS = (
     "name",
@@ -77,7 +85,7 @@ def _print_setting(console: Console, comparison: Comparison) -> None:
     _say(
         console,
         f"{where.data}, {examples} | {where.layers} {', '.join(dict.fromkeys(where.activations))}, {where.loss} | "
-        f"{where.dtype} | learning rate {where.learning_rate:g}",
+        f"{where.dtype} | {optimizer_told(where)}",
     )
     _say(
         console,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from numpynet import names
+from numpynet.definitions import LOSSES
 from numpynet.parity.compare import WRONG, Outcome, Report, Row, describe, element
-from numpynet.parity.drift import Drift
-from numpynet.parity.run import Comparison
+from numpynet.parity.drift import Drift, Evaluation
+from numpynet.parity.run import Comparison, Setting
 
 NARROWEST = 40  # columns: text is not wrapped narrower
 ASCII = {
@@ -96,7 +97,8 @@ def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
     }.get(outcome, [])
     more = f" and {len(where) - 5} more" if len(where) > 5 else ""
     places = f" ({', '.join(where[:5])}{more})" if where else ""
-    advice = "" if outcome not in (Outcome.CLAMPED, Outcome.SATURATED) else "; --loss bce_with_logits decides"
+    decides = outcome in (Outcome.CLAMPED, Outcome.SATURATED) and LOSSES[report.loss].decides
+    advice = f"; --loss {decides} decides" if decides else ""
     return f"{MEANINGS[outcome]}{places}{advice}: {concerned}"
 
 
@@ -137,12 +139,33 @@ def drift_sentences(comparison: Comparison) -> list[str]:
         else f"The first ReLU took different sides at epoch {flip.epoch}, in layer {flip.layer}."
     ]
     for name, final in comparison.final.items():
-        train, test = _number(final.train_accuracy, ".4g"), _number(final.test_accuracy, ".4g")
         label = {"numpy": "NumPy"}.get(name, name)
-        sentences.append(f"{label}: cost {final.cost:.6f}, accuracy {train} in training, {test} in the test")
+        sentences.append(f"{label}: cost {final.cost:.6f}, {arrived(final)}")
     return sentences
 
 
 def outcomes() -> dict[str, tuple[str, ...]]:
     """What the outcomes mean, for a table of them: each meaning with those that have it."""
     return {meaning: tuple(one for one in MEANINGS if MEANINGS[one] == meaning) for meaning in MEANINGS.values()}
+
+
+METRICS = {"accuracy": "accuracy", "r2": "R²", "rmse": "RMSE"}
+
+
+def arrived(final: Evaluation) -> str:
+    """ "accuracy 0.97 in training, 0.98 in the test"."""
+    return ", ".join(
+        f"{METRICS[name]} {value:.4g} in training, {_number(final.test.get(name), '.4g')} in the test"
+        for name, value in final.train.items()
+    )
+
+
+def optimizer_told(where: Setting) -> str:
+    """ "learning rate 0.01", and what else was not left as it is."""
+    given = {name: value for name, value in where.hyperparameters.items() if value}
+    parts = [] if where.optimizer == "sgd" and not given else [where.optimizer]
+    parts += [
+        f"{name.replace('_', ' ')} {value if name != 'nesterov' else ''}".strip() for name, value in given.items()
+    ]
+    parts += [f"batches of {where.batch_size:,}"] if where.batch_size else []
+    return ", ".join([*parts, f"learning rate {where.learning_rate:g}"])

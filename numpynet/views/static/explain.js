@@ -306,13 +306,16 @@ function termsOf(recipe, cell) {
 
 const PLACE = /\{([^{}]+)\}/g;
 
-function operandsOf(template, { row, column }) {
-  return [...template.matchAll(PLACE)].map(([, name]) => ({ name, row, column }));
+// A quantity with a single row has that for every row of a formula.
+const beside = (name, { row, column }) => ({ name, row: sizeOf(name)[0] === 1 ? 0 : row, column });
+
+function operandsOf(template, cell) {
+  return [...template.matchAll(PLACE)].map(([, name]) => beside(name, cell));
 }
 
 const OPERATIONS = {
   "+": (x, y) => x + y, "−": (x, y) => x - y, "·": (x, y) => x * y, "/": (x, y) => x / y,
-  negative: (x) => -x, square: (x) => x * x, magnitude: Math.abs, maximum: Math.max,
+  negative: (x) => -x, square: (x) => x * x, sqrt: Math.sqrt, magnitude: Math.abs, maximum: Math.max,
   exp: Math.exp, expm1: Math.expm1, log: Math.log, log1p: Math.log1p, log_complement: (x) => Math.log1p(-x), tanh: Math.tanh,
   above: (x, boundary, then, otherwise) => (x > boundary ? then : otherwise),
   labelled: (label, x, y) => (label === 1 ? x : y),
@@ -322,7 +325,7 @@ const OPERATIONS = {
 // sign, as σ is, comes with the sign, its argument, and the formula that it stands for.
 function evaluate(tree, cell) {
   if (typeof tree === "number") return tree;
-  if (typeof tree === "string") return numberAt({ ...cell, name: tree });
+  if (typeof tree === "string") return numberAt(beside(tree, cell));
   const [operation, ...operands] = tree;
   if (operation === "called") return evaluate(operands[2], cell);
   return OPERATIONS[operation](...operands.map((operand) => evaluate(operand, cell)));
@@ -368,7 +371,7 @@ function bracketed(text, before) {
 
 function applyHtml(template, cell, total) {
   const filled = (operand) => safe(template).replace(PLACE, (_, name, offset, text) =>
-    operand({ ...cell, name }, text.slice(0, offset)));
+    operand(beside(name, cell), text.slice(0, offset)));
   return `<p class="applied"><b>${safe(cellName(cell))}</b><br>= ${filled((factor) => cellLink(factor))}<br>= ${
     filled((factor, before) => `<span class="number">${bracketed(whole(numberAt(factor)), before)}</span>`)}${
     Number.isNaN(total) ? "" : `<br>= <span class="number">${written(total, 6)}</span>`}</p>`;

@@ -1,0 +1,31 @@
+"""The commands in docs/ run as they stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Finished
+
+DOCS = sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
+COMMANDS = [
+    (file.name, command)
+    for file in DOCS
+    for command in re.findall(r"`numpynet ([^`]*)`", file.read_text(encoding="utf-8"))
+    if " " in command
+]
+
+
+@pytest.mark.parametrize(("file", "command"), COMMANDS)
+def test_command_of_the_documents_runs(numpynet_command: Callable[..., Finished], file: str, command: str) -> None:
+    finished = numpynet_command(*shlex.split(re.sub("--epochs [0-9]+", "--epochs 2", command)))
+    refused = "--output softmax" in command
+    assert finished.code == (2 if refused else 0), finished.err
+    assert not refused or "squashed twice" in finished.err
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) >= 7
