@@ -88,7 +88,7 @@ def problem_options(hidden: str = HIDDEN) -> Callable[[Command], Command]:
             click.option("--test", type=Number(min=0, max=1, max_open=True), default=TEST_SHARE, show_default=True,
                          metavar="SHARE", help="Of the rows, set aside for the test; 0 keeps all for training."),
             click.option("--standardize", is_flag=True,
-                         help="Bring features to mean 0, deviation 1 on the training part (breast_cancer always is)."),
+                         help="Bring features to mean 0, deviation 1 on the training part (most shipped ones are)."),
             click.option("--layers", metavar="N-N-N", help=f"Widths from input to output.  [default: N-{hidden}-N]"),
             click.option("--activation", type=hidden_activations, help="Of the hidden layers.  [default: relu]"),
             click.option("--output", type=activations, help="Of the last layer.  [default: as the loss takes it]"),
@@ -131,7 +131,7 @@ class Betas(click.ParamType[tuple[float, float]]):
 
 HYPERPARAMETERS = {
     "momentum": (Number(min=0, max=1, max_open=True), "Of sgd: the share of the last step that is taken again."),
-    "dampening": (Number(), "Of sgd with momentum: the share of the gradient that is left out."),
+    "dampening": (click.FLOAT, "Of sgd with momentum: the share of the gradient that is left out."),
     "nesterov": (None, "Of sgd with momentum: take the momentum once more, as if one had moved already."),
     "weight_decay": (Number(min=0), "L2: so much of each parameter is added to its gradient; adamw: taken off it."),
     "betas": (Betas(), "Of adam and adamw: how much of the means of g and g² is kept."),

@@ -109,10 +109,11 @@ class Teller:
             return [f"In torch it comes in {before} and goes out {after}; shown is NumPy's."]
         if plumbing or m == 1:
             return []
-        summed = [name for name in (node.gradient_in.name, *made) if names.kind(name) in ("dA", "dZ")]
+        summed = [name for name in (node.gradient_in.name, *made) if names.kind(name) in ("dA", "dZ", "dlogp")]
         means = [name for name in made if names.kind(name) in ("dW", "db")]
         rest = f"; {' and '.join(means)} are theirs as they are" if means else ""
-        return [f"torch's and the tape's own {' and '.join(summed)}: 1/{m} of those shown, of the mean loss{rest}."]
+        whose = "torch's own" if "dlogp" in summed else "torch's and the tape's own"
+        return [f"{whose} {' and '.join(summed)}: 1/{m} of those shown, of the mean loss{rest}."]
 
     def _affine(self, Z: str) -> Node | None:
         return next(
@@ -179,10 +180,10 @@ class Teller:
             return Kept(saved, "Y, the argument, there with a 1 a column", "the class of each example", "Y")
         if not name:
             return Kept(saved, "not at all", f"the constant {_shown(saved.value)}", None)
+        if name == "logp":
+            return Kept(saved, "not at all", f"computed anew from Y_hat; {self._sameness(saved)}", name)
         if name == "Y":
             kept = "Y, the argument"
-        elif name == "logp":
-            kept = "not at all: computed anew from Y_hat"
         elif name == names.A(self.L):
             kept = "Y_hat, which full_forward_propagation returns"
         else:

@@ -162,8 +162,10 @@ def _print_saved(page: Page, step: LessonStep) -> None:
 
 def _saved(kept: Kept) -> str:
     saved = kept.saved
-    what = f"{saved.field} = {saved.tensor or 'a constant'}, shape {saved.shape}, {saved.bytes:,} bytes"
-    return f"{what}; the tutorial keeps it {'' if kept.quantity is None else 'as '}{kept.kept}; {kept.note}"
+    what = (
+        f"{saved.field} = {saved.tensor or kept.quantity or 'a constant'}, shape {saved.shape}, {saved.bytes:,} bytes"
+    )
+    return f"{what}; the tutorial keeps it {'' if kept.kept == 'not at all' else 'as '}{kept.kept}; {kept.note}"
 
 
 def _flow(lesson: Lesson, step: LessonStep) -> list[tuple[str, Quantity]]:

@@ -286,7 +286,11 @@ def _code(code: Code | None, codes: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(kept: Kept) -> dict[str, Any]:
     saved = kept.saved
-    name = f"{saved.tensor}.T" if names.kind(saved.tensor) == "W" and saved.transposed else saved.tensor or "a number"
+    name = (
+        f"{saved.tensor}.T"
+        if names.kind(saved.tensor) == "W" and saved.transposed
+        else saved.tensor or kept.quantity or "a number"
+    )
     return {
         "field": saved.field,
         "tensor": name,

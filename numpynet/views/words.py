@@ -153,9 +153,9 @@ METRICS = {"accuracy": "accuracy", "r2": "R²", "rmse": "RMSE"}
 
 
 def arrived(final: Evaluation) -> str:
-    """ "accuracy 0.97 in training, 0.98 in the test"."""
+    """ "accuracy 0.97 in training, 0.98 in the test", without the second where there is no test."""
     return ", ".join(
-        f"{METRICS[name]} {value:.4g} in training, {_number(final.test.get(name), '.4g')} in the test"
+        f"{METRICS[name]} {value:.4g} in training" + (f", {final.test[name]:.4g} in the test" if final.test else "")
         for name, value in final.train.items()
     )
 
