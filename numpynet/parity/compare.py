@@ -411,7 +411,7 @@ def _judged(value: Array, exact: Array, allowed: Array) -> Judged:
 
 
 def _distance(x: Array, y: Array) -> Array:
-    return _near(np.abs(x - y))
+    return np.abs(_near(x - y))
 
 
 def _near(wide: Array) -> Array:

@@ -110,8 +110,8 @@ class Exact:
     @cached_property
     def size(self) -> Array:
         """|x| in float64, at most `GREATEST`."""
-        near = np.asarray(np.abs(self.value)).astype(np.float64, copy=False)
-        return np.minimum(near, GREATEST, out=near)
+        near = self.value.astype(np.float64)
+        return np.minimum(np.abs(near, out=near), GREATEST, out=near)
 
     @property
     def _near(self) -> Array:
