@@ -7,6 +7,7 @@ from numpynet.door import (
     get_accuracy_value,
     get_cost_value,
     init_layers,
+    optimizer_step,
     single_layer_backward_propagation,
     single_layer_forward_propagation,
     update,
@@ -15,7 +16,7 @@ from numpynet.files import Scaler, Weights, load_weights, save_weights
 from numpynet.losses import LOSSES
 from numpynet.metrics import convert_prob_into_class
 from numpynet.network import NN_ARCHITECTURE
-from numpynet.optimizers import OPTIMIZERS, initial_state, optimizer_step
+from numpynet.optimizers import OPTIMIZERS, initial_state
 from numpynet.prediction import predict
 from numpynet.training import TrainingStep, train, training_steps
 

@@ -68,6 +68,8 @@ class Dataset:
         if self.targets == "real":
             raise ValueError("the targets are numbers: take the loss mse")
         if targets == "classes":
+            if len(self.Y_train) > 1:
+                raise ValueError("each row has several labels, not one of several classes: take the loss bce")
             Y = (np.concatenate([1 - Y, Y]) for Y in (self.Y_train, self.Y_test))
             return replace(self, Y_train=next(Y), Y_test=next(Y), targets=targets)
         return replace(self, targets=targets)  # an output a class, each a label of its own
@@ -232,7 +234,7 @@ def _as_classes(path: Path, y: Array) -> tuple[Array, tuple[str, ...]]:
     """The number of each example's class, and the classes' names in order: 0 and 1, where they are no others."""
     advice = "for targets that are numbers give --target regression"
     if y.dtype.kind != "U":
-        bad = np.flatnonzero(y != np.rint(y))  # NaN, too
+        bad = np.flatnonzero((y != np.rint(y)) | ~np.isfinite(y))
         if len(bad):
             raise ValueError(f"{path}: the label of example {bad[0]} is {y[bad[0]]}: expected a class; {advice}")
         if set(np.unique(y)) <= {0, 1}:
@@ -254,16 +256,17 @@ def _read_npz(path: Path) -> tuple[Array, Array]:
 
 def read_table(path: Path, target: bool = True) -> tuple[Array, list[str]]:
     """The numbers of a .csv, (m, columns), without its header; with a `target` the last column's text apart."""
-    numbers, width, rows, last = array("d"), 0, 0, []
+    numbers, width, rows, last, started = array("d"), 0, 0, [], False
     with io.TextIOWrapper(open_regular(path, MOST_BYTES), encoding="utf-8-sig", newline="") as file:
         try:
             for number, cells in enumerate(csv.reader(_lines(path, file)), start=1):
                 if not cells:
                     continue
-                if number == 1 and len(cells) == 1 and ";" in cells[0]:
-                    raise ValueError(f"{path}, line 1 has semicolons: expected commas between the values")
+                is_first, started = not started, True
+                if is_first and len(cells) == 1 and ";" in cells[0]:
+                    raise ValueError(f"{path}, line {number} has semicolons: expected commas between the values")
                 features = cells[:-1] if target else cells
-                if number == 1 and not any(map(_is_number, cells)) and any(cell.strip() for cell in cells):
+                if is_first and not any(map(_is_number, cells)) and any(cell.strip() for cell in cells):
                     width = len(cells)  # a header has no number
                     continue
                 numbers.extend(_numbers_of(path, number, features))
@@ -302,6 +305,8 @@ def _numbers_of(path: Path, line: int, cells: list[str]) -> list[float]:
 
 def _read_csv(path: Path) -> tuple[Array, Array]:
     X, last = read_table(path)
+    if len(last) > 1 and not _is_number(last[0]) and all(map(_is_number, last[1:])):
+        X, last = X[1:], last[1:]  # a header, of which the features' names are numbers
     return X, np.array([float(cell) for cell in last]) if all(map(_is_number, last)) else np.array(last)
 
 
@@ -311,7 +316,7 @@ def remarks(data: Dataset) -> list[str]:
     deviation, found = X.std(axis=1), []
     for index, column in enumerate(X, start=1):
         steps = np.diff(np.sort(column))
-        if X.shape[1] > 2 and np.all(steps == 1):
+        if X.shape[1] > 8 and np.all(steps == 1):
             found.append(f"column {index} counts the rows: is it an index? It tells nothing of a new example.")
     constant = np.flatnonzero(deviation == 0) + 1
     if len(constant):
@@ -334,7 +339,7 @@ def description(data: Dataset) -> str:
         what = f"targets from {Y.min():g} to {Y.max():g}"
     else:
         of_each = [int(np.sum(1 - Y)), int(np.sum(Y))] if len(Y) == 1 else [int(row.sum()) for row in Y]
-        counts = zip(data.classes, of_each, strict=True)
+        counts = zip(data.classes, of_each, strict=False)  # a file may have a single class
         what = f"{len(data.classes)} classes ({listed((f'{name}: {count:,}' for name, count in counts), 10)})"
     features = counted(len(data.X_train), "feature")
     return f"{counted(m + test, 'row')}, {features}, {what}; {m:,} for training, {test:,} for the test"

@@ -237,7 +237,7 @@ LOSSES = Registry(
         ),
         "nll": Loss(
             lambda A, Y: (-_log(A)).chosen(Y),
-            lambda A, Y: (-1 / A).rounded(2).chosen(Y),
+            lambda A, Y: (-1 / A).rounded(2).chosen(Y, all_known=True),  # torch divides 0 by A elsewhere
             averages_outputs=False,
             extra=1,
             output="the probabilities of the classes, Y_hat",

@@ -84,6 +84,15 @@ def _update(params_values: Parameters, grads_values: Parameters, nn_architecture
             check_shape(names.d(name), fetch("grads_values", grads_values, names.d(name)), params_values[name].shape)
 
 
+def _step(params_values: Parameters, grads_values: Parameters, state: Parameters, t: int) -> None:
+    if isinstance(t, bool) or not isinstance(t, (int, np.integer)) or t < 1:
+        raise ValueError(f"t is {t!r}: expected the number of the step, from 1")
+    for name, theta in params_values.items():
+        check_shape(names.d(name), fetch("grads_values", grads_values, names.d(name)), theta.shape)
+    for name, kept in state.items():
+        check_shape(name, kept, fetch("params_values", params_values, name.rpartition(".")[2]).shape)
+
+
 def _labels(Y_hat: Array, Y: Array) -> None:
     check_shape("Y", Y, check_shape("Y_hat", Y_hat, ("outputs", "m")))
 
@@ -103,5 +112,6 @@ full_forward_propagation = checked(network.full_forward_propagation, _network)
 single_layer_backward_propagation = checked(network.single_layer_backward_propagation, _layer_back)
 full_backward_propagation = checked(network.full_backward_propagation, _back)
 update = checked(optimizers.update, _update)
+optimizer_step = checked(optimizers.optimizer_step, _step)
 get_cost_value = checked(losses.get_cost_value, _targets)
 get_accuracy_value = checked(metrics.get_accuracy_value, _labels)

@@ -24,6 +24,7 @@ from numpynet.types import FLOAT_DTYPES, Architecture, Array, Layer, Parameters
 from numpynet.validation import check_architecture, check_finite, check_pairing, check_shape
 
 PART = ".part"
+GUESSED = {"linear": "bce_with_logits", "softmax": "nll"}  # the loss that goes with a last layer
 MOST_BYTES = 2**30  # of a file, and of what is in an archive
 MOST_DIRECTORY = 2**20  # of an archive's list of what is in it
 DIRECTORY_END = 2**16 + 22  # where that list's end may lie, from the end of the file
@@ -199,7 +200,8 @@ def load_weights(path: Path | str) -> Weights:
     if dtype not in FLOAT_DTYPES:
         raise ValueError(f"{path}: W1 has dtype {dtype}: expected float32 or float64")
     params_values = starting_parameters(arrays, nn_architecture, dtype)
-    loss, classes = str(arrays.get("loss", np.array(["bce"])).reshape(-1)[0]), arrays.get("classes", np.empty(0))
+    guessed = GUESSED.get(nn_architecture[-1]["activation"], "bce")  # of a file from before it was saved
+    loss, classes = str(arrays.get("loss", np.array([guessed])).reshape(-1)[0]), arrays.get("classes", np.empty(0))
     check_pairing(nn_architecture, loss)
     told = {"loss": loss, "classes": tuple(map(str, classes.reshape(-1)))}
     if "mean" not in arrays:

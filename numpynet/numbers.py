@@ -105,6 +105,6 @@ class Numbers(np.ndarray[Any, np.dtype[Any]]):
         """The numbers themselves."""
         return self
 
-    def chosen(self, Y: Array) -> Value:
+    def chosen(self, Y: Array, all_known: bool = False) -> Value:
         """x where the label is 1, else 0."""
         return np.where(Y == 1, self, 0).view(Numbers)

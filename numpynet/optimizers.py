@@ -1,11 +1,13 @@
 """From gradients to the next weights, in order of complexity: each is the one before it with an idea added.
 
-Torch's formulas, defaults and order of operations; θ is a parameter, g its gradient, t the number of the step from 1.
-What an optimizer remembers between steps is its state, a dict of arrays beside the parameters, under torch's own names.
+Torch's formulas, order of operations and defaults, but for sgd's rate, which is the lab's; θ is a parameter, g its
+gradient, t the number of the step from 1. What an optimizer remembers between steps is its state, a dict of arrays
+beside the parameters, under torch's own names.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -48,7 +50,8 @@ def sgd(
         v = g if t == 1 else momentum * state["momentum_buffer"] + (1 - dampening) * g
         state["momentum_buffer"] = v
         g = g + momentum * v if nesterov else v
-    return theta - lr * g
+    after: Array = theta - lr * g
+    return after
 
 
 def adagrad(
@@ -112,7 +115,7 @@ def adam(
     g = g + weight_decay * theta
     v = state["exp_avg"] = beta1 * state["exp_avg"] + (1 - beta1) * g
     s = state["exp_avg_sq"] = beta2 * state["exp_avg_sq"] + (1 - beta2) * g * g
-    after: Array = theta - lr / (1 - beta1**t) * v / (np.sqrt(s) / np.sqrt(1 - beta2**t) + eps)
+    after: Array = theta - lr / (1 - beta1**t) * v / (np.sqrt(s) / math.sqrt(1 - beta2**t) + eps)
     return after
 
 
@@ -131,7 +134,8 @@ def adamw(
 
     I. Loshchilov and F. Hutter, "Decoupled weight decay regularization" (2019).
     """
-    return adam((1 - lr * weight_decay) * theta, g, state, t, lr=lr, betas=betas, eps=eps)
+    after: Array = adam((1 - lr * weight_decay) * theta, g, state, t, lr=lr, betas=betas, eps=eps)
+    return after
 
 
 class Optimizer(NamedTuple):

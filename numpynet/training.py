@@ -51,7 +51,8 @@ class Batches:
     seed: int = TRAINING_SEED
 
     def __post_init__(self) -> None:
-        if self.size is not None and (isinstance(self.size, bool) or self.size < 1):
+        whole = isinstance(self.size, (int, np.integer)) and not isinstance(self.size, bool)
+        if self.size is not None and (not whole or self.size < 1):
             raise ValueError(f"batch_size is {self.size!r}: expected a whole number of at least 1")
 
     def epochs(self, m: int) -> Iterator[list[Any]]:
@@ -90,11 +91,11 @@ def training_steps(
     check_architecture(nn_architecture)
     check_pairing(nn_architecture, loss)
     X, Y = check_examples(X, Y, nn_architecture, loss)
-    hyperparameters = check_hyperparameters(optimizer, hyperparameters)
+    hyperparameters = check_hyperparameters(optimizer, hyperparameters, X.dtype)
     if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 0:
         raise ValueError(f"epochs is {epochs!r}: expected a whole number of at least 0")
-    if not np.isfinite(learning_rate):
-        raise ValueError(f"learning_rate is {learning_rate!r}: expected a finite number")
+    if not 0 <= learning_rate < np.inf:
+        raise ValueError(f"learning_rate is {learning_rate!r}: expected a finite number of at least 0")
     start = init_layers(nn_architecture, TRAINING_SEED) if params_values is None else params_values
     start = starting_parameters(start, nn_architecture, X.dtype)
     step = stepper(nn_architecture, start, learning_rate, optimizer, hyperparameters)
@@ -122,7 +123,7 @@ def stepper(
     """(parameters, gradients) → the parameters after the optimizer's next step; what it remembers stays inside."""
     if optimizer == "sgd" and not any(hyperparameters.values()):
         return lambda params_values, grads_values: update(params_values, grads_values, nn_architecture, learning_rate)
-    hyper = {**hyperparameters, "lr": learning_rate}
+    hyper = {**hyperparameters, "lr": float(learning_rate)}
     state, count = initial_state(params_values, optimizer, **hyper), itertools.count(1)
     return lambda params_values, grads_values: optimizer_step(
         params_values, grads_values, state, next(count), optimizer, **hyper
@@ -165,7 +166,7 @@ def train(
     callback: Callable[[int, Parameters], object] | None = None,
     **options: Any,
 ) -> Parameters:
-    """The weights after `epochs` epochs from `init_layers(nn_architecture, 2)`, by full-batch gradient descent.
+    """The weights after `epochs` epochs from `init_layers(nn_architecture, 2)`; the lab's, without `options`.
 
     Every 50 epochs it prints cost and accuracy (if `verbose`) and calls `callback(epoch, params_values)`. The options
     are those of `training_steps`: `loss`, `optimizer` with its hyperparameters, `batch_size`, `seed`.

@@ -102,24 +102,46 @@ def check_pairing(nn_architecture: Architecture, loss: str) -> None:
         )
 
 
-def check_hyperparameters(optimizer: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that were given, or KeyError for a name that the optimizer lacks, ValueError for a value out of range."""
+def check_hyperparameters(
+    optimizer: str, given: Mapping[str, Any], dtype: np.dtype = FLOAT_DTYPES[1]
+) -> dict[str, Any]:
+    """Those that were given, as Python's own numbers. KeyError for a name that the optimizer lacks, ValueError for a
+    value out of range, or one that `dtype` does not hold."""
     defaults = OPTIMIZERS[optimizer].defaults
+    found: dict[str, Any] = {}
     for name, value in given.items():
         if name == "lr" or name not in defaults:
             known = ", ".join(key for key in defaults if key != "lr")
             raise UnknownNameError(f"{optimizer} has no hyperparameter {name!r}: choose from {known}")
-        least, below = {"momentum": (0, 1), "alpha": (0, 1), "betas": (0, 1)}.get(name, (0, np.inf))
-        for number in value if name == "betas" else [value]:
-            is_number = name == "nesterov" or isinstance(number, (int, float, np.number))
-            if not is_number or not (name == "dampening" or least <= number < below) or not np.isfinite(number):
-                raise ValueError(f"{optimizer}'s {name} is {value!r}: expected at least {least}, and below {below}")
-        if name == "betas" and len(value) != 2:
-            raise ValueError(f"{optimizer}'s betas are {value!r}: expected two numbers")
-    every = defaults | dict(given)
+        place = f"{optimizer}'s {name}"
+        if name == "nesterov":
+            if not isinstance(value, (bool, np.bool_)):
+                raise ValueError(f"{place} is {value!r}: expected True or False")
+            found[name] = bool(value)
+        elif name == "betas":
+            if not isinstance(value, (tuple, list)) or len(value) != 2:
+                raise ValueError(f"{place} is {value!r}: expected two numbers")
+            found[name] = tuple(_in_range(place, number, 0, 1) for number in value)
+        else:
+            least, below = {"momentum": (0, 1), "alpha": (0, 1), "dampening": (-np.inf, np.inf)}.get(name, (0, np.inf))
+            found[name] = _in_range(place, value, least, below)
+            with np.errstate(over="ignore", under="ignore"):
+                in_dtype = dtype.type(found[name])
+            if not np.isfinite(in_dtype) or (name == "eps" and 0 < found[name] < np.finfo(dtype).tiny):
+                raise ValueError(f"{place} is {value!r}: {dtype} has no such number")
+    every = defaults | found
     if every.get("nesterov") and (not every["momentum"] or every["dampening"]):
         raise ValueError("sgd's nesterov needs a momentum and no dampening, as torch's does")
-    return dict(given)
+    return found
+
+
+def _in_range(place: str, value: Any, least: float, below: float) -> float:
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise ValueError(f"{place} is {value!r}: expected a number")
+    if not (least <= value < below and np.isfinite(value)):
+        limits = [f"at least {least:g}"] * (least > -np.inf) + [f"below {below:g}"] * (below < np.inf)
+        raise ValueError(f"{place} is {value!r}: expected {' and '.join(limits) or 'a finite number'}")
+    return float(value)
 
 
 def check_examples(X: Array, Y: Array, nn_architecture: Architecture, loss: str = "bce") -> tuple[Array, Array]:

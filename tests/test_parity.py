@@ -126,8 +126,10 @@ def test_50_steps_of_an_optimizer_are_torchs_with_what_it_remembers(name: str, d
     moved = now.params_values
     for t in range(1, 51):
         assert now.t == t
-        theirs = torch_trace(now)
-        compare(numpy_trace(now), theirs).raise_on_mismatch()
+        ours, theirs = numpy_trace(now), torch_trace(now)
+        compare(ours, theirs).raise_on_mismatch()
+        moved_to = [name for name in now.shapes() if name.endswith("'")]
+        assert {trace.values[name].dtype for trace in (ours, theirs) for name in moved_to} == {np.dtype(dtype)}
         now = now.following(theirs.values)
     assert all(np.abs(now.params_values[f"W{i}"] - moved[f"W{i}"]).max() > 1e-3 for i in (1, 2, 3))
     kept = {key.partition(".")[0] for key in now.state}

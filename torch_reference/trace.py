@@ -42,7 +42,7 @@ def torch_trace(step: Step) -> Trace:
         values[names.dZ(layer_idx)] = convert.of_the_sum(convert.gradient_of(Z))
         values[names.dA(layer_idx)] = convert.of_the_sum(convert.gradient_of(A))
     values |= twin.grads_values()
-    optimizer.step()
+    take_step(optimizer, step)
     after = twin.params_values() | remembered(twin, optimizer, step)
     values |= {names.after(name): value for name, value in after.items()}
     return Trace("torch", step, values, arithmetic="torch")
@@ -57,6 +57,17 @@ def make_optimizer(twin: Twin, step: Step) -> torch.optim.Optimizer:
             kept = {key: convert.to_parameter(step.state[names.kept(key, name)], parameter) for key in keys}
             optimizer.state[parameter] = {"step": torch.tensor(float(step.t - 1)), **kept}
     return optimizer
+
+
+def take_step(optimizer: torch.optim.Optimizer, step: Step) -> None:
+    """The optimizer's step. UndefinedStepError where a factor of it is too large for the parameters' dtype."""
+    try:
+        optimizer.step()
+    except RuntimeError as error:
+        raise UndefinedStepError(
+            f"torch's {step.optimizer} cannot take the step in {step.dtype}: {error}; lower the learning rate "
+            f"{step.learning_rate:g}"
+        ) from error
 
 
 def remembered(twin: Twin, optimizer: torch.optim.Optimizer, step: Step) -> Parameters:
@@ -97,7 +108,7 @@ def torch_epochs(step: Step, batches: Batches = ALL) -> Iterator[Epoch]:
             loss = twin_cost(layers[-1][1], Y[examples], step.loss)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
+            take_step(optimizer, step)
             cost += loss.item() * len(X[examples]) / len(X)
             seen.append([Z > 0 for Z, _ in layers])
         yield Epoch(

@@ -115,7 +115,7 @@ batch_option = click.option(
 )  # fmt: skip
 
 
-class Betas(click.ParamType[tuple[float, float]]):
+class Betas(click.ParamType):  # type: ignore[type-arg]
     """Two numbers with a comma between."""
 
     name = "two numbers"

@@ -7,7 +7,6 @@ import io
 from pathlib import Path
 
 import click
-import numpy as np
 
 from numpynet.commands.options import EXISTING_FILE, OK, TargetFile, json_option, wrong_call
 from numpynet.datasets import read_table
@@ -50,7 +49,17 @@ def predict(file: Path, weights_file: Path, save: Path | None, as_json: bool) ->
             raise ValueError(f"{file} has {X.shape[1]} columns: expected {inputs}, the network's inputs{more}")
         header, *lines = table(predictions(X.T, weights), weights)
         if as_json:
-            echo(to_json({"columns": header, "predictions": [[_value(cell) for cell in line] for line in lines]}))
+            echo(
+                to_json(
+                    {
+                        "columns": header,
+                        "predictions": [
+                            [cell if name == "class" else float(cell) for name, cell in zip(header, line, strict=True)]
+                            for line in lines
+                        ],
+                    }
+                )
+            )
             return OK
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([header, *lines])
@@ -60,10 +69,3 @@ def predict(file: Path, weights_file: Path, save: Path | None, as_json: bool) ->
             write_beside(save, lambda out: out.write(text.getvalue().encode()))
             echo(f"Predictions: {save}, {len(lines):,} of them")
     return OK
-
-
-def _value(cell: str) -> str | float:
-    try:
-        return float(np.float64(cell))
-    except ValueError:
-        return cell

@@ -24,7 +24,7 @@ def numpy_source(step: Step, *tensors: str, implementation: Any = numpynet) -> C
     function = _function(step, kind, layer, implementation)
     assigned = [name for tensor in tensors for name in ASSIGNED.get(names.kind(tensor), [])]
     if names.phase(tensors[0]) == "update" and not step.is_plain:
-        assigned = []
+        assigned = ["v", "s", "after"]
     of_the_loss = kind == "dA" and layer == len(step.nn_architecture)
     if of_the_loss and implementation is numpynet:
         assigned = ["dA"]

@@ -99,7 +99,19 @@ class Teller:
             torch_source(step, self.graph, made[0]), numpy_source(step, *made), None,
             [self.described[name].formula for name in first],
             came_in=[names.d(name) for name in step.params_values], reads=[*step.params_values, *kept], made=made,
+            notes=self._corrections(),
         )  # fmt: skip
+
+    def _corrections(self) -> list[str]:
+        """The numbers that stand in Adam's formula."""
+        if "betas" not in self.step.hyper:
+            return []
+        t, rate, (beta1, beta2) = self.step.t, self.step.learning_rate, self.step.hyper["betas"]
+        first, second = 1 - beta1**t, 1 - beta2**t
+        return [
+            f"Step {t}: the rate is lr / (1 − β₁^t) = {rate:g} / {first:.6g} = {rate / first:.6g}, and the root is "
+            f"divided by √(1 − β₂^t) = {second**0.5:.6g}, because both means start from 0."
+        ]
 
     def _in_torch(self, node: Node, made: list[str], plumbing: bool) -> list[str]:
         """How torch's own numbers differ from those shown, which are in the tutorial's layout and convention."""

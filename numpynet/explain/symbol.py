@@ -183,7 +183,7 @@ class Symbol:
         """The same."""
         return self
 
-    def chosen(self, Y: Symbol) -> Symbol:
+    def chosen(self, Y: Symbol, all_known: bool = False) -> Symbol:
         """Y x, for a label that is 0 or 1."""
         return Y * self
 

@@ -278,6 +278,8 @@ def _is_last(name: str) -> bool:
 def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
     """dW, db and dA that are products with what is 0 everywhere, in all that were seen, and why: none could be wrong.
 
+    So is what an optimizer made of such gradients, where it remembered nothing.
+
     An activation and its slope are no products: where they are 0, that is what was tested.
     """
 
@@ -303,6 +305,9 @@ def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
             idle[names.dW(i)] = f"{before} 0 everywhere"
         elif silent(names.W(i)):
             idle[names.dA(i - 1)] = f"{names.W(i)} is 0 everywhere"
+    for name in step.state:
+        if silent(names.after(name)):
+            idle[names.after(name)] = f"{names.d(name.rpartition('.')[2])} is 0 everywhere, and so was {name}"
     return idle
 
 

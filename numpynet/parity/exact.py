@@ -43,7 +43,7 @@ ARITHMETICS = {"numpy": ("numpy", 6, 0), "torch": ("torch", 9, 1), "tape": ("num
 class Rounding:
     """Who computed, and how that rounds; every other figure has shape (k, 1, 1), for k arithmetics.
 
-    `greatest` is the greatest number that the precision has.
+    A number beyond `greatest` may be infinite there, and nothing is known of it.
     """
 
     wide: Wide
@@ -72,7 +72,7 @@ def rounding_of(
     information = np.finfo(dtype)
     return Rounding(
         wide or wide_for(dtype),
-        float(information.max) if unit is None else np.inf,
+        min(float(information.max), GREATEST) if unit is None else GREATEST,
         u=each([float(information.eps) / 2 if unit is None else unit] * len(rows)),
         tiny=each([float(information.tiny) if unit is None else 0.0] * len(rows)),
         **{name: each([row[name] for row in functions]) for name in FUNCTIONS["numpy", "float64"]},
@@ -119,15 +119,10 @@ class Exact:
         return self.value.astype(np.float64)
 
     def by(self, arithmetic: int) -> Array:
-        """The allowance of one of the arithmetics, in the value's shape; infinite where it is not known.
-
-        Nor is it where the value may lie beyond the greatest number of the working precision.
-        """
+        """The allowance of one of the arithmetics, in the value's shape; infinite where it is not known."""
         shape = self.value.shape or (1, 1)
-        found = np.broadcast_to(self.allowed, (len(self.rounding.u), *shape))[arithmetic].reshape(self.value.shape)
-        if self.size.size and self.size.max() >= min(GREATEST, self.rounding.greatest / 2):
-            found = np.where(np.abs(self.value) + found >= self.rounding.greatest, np.inf, found)
-        return _known(found)
+        found = np.broadcast_to(self._unless_beyond().allowed, (len(self.rounding.u), *shape))[arithmetic]
+        return _known(found).reshape(self.value.shape)
 
     def rounded(self, times: Array | float = 1.0) -> Exact:
         """The value after so many roundings: E + times · u (|x| + E) + tiny."""
@@ -136,6 +131,15 @@ class Exact:
         allowed += self.allowed
         allowed += self.rounding.tiny
         return self.off(allowed)
+
+    def _unless_beyond(self) -> Exact:
+        """The value; nothing is known of it where it may lie beyond the greatest number.
+
+        Of e^x + 1 and its like that is not asked: their reciprocal is 0, as it should be.
+        """
+        if not self.size.size or self.size.max() < self.rounding.greatest:
+            return self
+        return self.off(np.where(self.size >= self.rounding.greatest, np.inf, self.allowed))
 
     def off(self, allowed: Array) -> Exact:
         """The same value, with another allowance."""
@@ -175,8 +179,10 @@ class Exact:
         """A constant is rounded, too, unless float32 holds it."""
         if isinstance(other, Exact):
             return other
-        inexact = isinstance(other, float) and float(np.float32(other)) != other
-        return Exact(self.rounding.wide.lift(other), self.rounding, self.rounding.u * abs(other) if inexact else 0.0)
+        with np.errstate(over="ignore"):
+            inexact = isinstance(other, float) and float(np.float32(other)) != other
+        rounded = self.rounding.u * (abs(other) + self.rounding.tiny) if inexact else 0.0
+        return Exact(self.rounding.wide.lift(other), self.rounding, rounded)
 
     def __neg__(self) -> Exact:
         """−x: exact."""
@@ -197,12 +203,12 @@ class Exact:
         """
         if isinstance(other, np.ndarray) and other.dtype == bool:
             allowed = np.where(other, self.allowed, 0)
-            if not np.isfinite(self._near.sum()):
-                allowed = np.where(other | np.isfinite(self._near), allowed, np.inf)
+            if not (np.isfinite(self._near.sum()) and np.isfinite(np.sum(self.allowed))):
+                allowed = np.where(other | (np.isfinite(self._near) & np.isfinite(self.allowed)), allowed, np.inf)
             return Exact(np.where(other, self.value, 0), self.rounding, allowed)
         y = self._operand(other)
         allowed = y.size * self.allowed + (self.size + self.allowed) * y.allowed
-        return Exact(self.value * y.value, self.rounding, allowed).rounded()
+        return Exact(self.value * y.value, self.rounding, allowed).rounded()._unless_beyond()
 
     def __truediv__(self, other: Any) -> Exact:
         """x / y: (E_x + |x/y| E_y) / (|y| − E_y), and its rounding; unknown where y may be 0."""
@@ -228,7 +234,8 @@ class Exact:
 
     def square(self) -> Exact:
         """x²: 2|x| E + E², and its rounding."""
-        return Exact(self.value * self.value, self.rounding, (2 * self.size + self.allowed) * self.allowed).rounded()
+        found = Exact(self.value * self.value, self.rounding, (2 * self.size + self.allowed) * self.allowed)
+        return found.rounded()._unless_beyond()
 
     def sqrt(self) -> Exact:
         """√x: E / √x, at most √E, and its rounding."""
@@ -251,7 +258,10 @@ class Exact:
     def exp(self) -> Exact:
         """e^x: e^x (e^E − 1), and the function's own error."""
         found = Exact(self.rounding.wide.exp(self.value), self.rounding)
-        return found.off(found.size * np.expm1(self.allowed)).rounded(self.rounding.exp)
+        moved = found.size * np.expm1(self.allowed)
+        if np.any(self.allowed > 1):  # e^x may be 0, and e^E infinite
+            moved = np.where(self.allowed > 1, np.exp(self._near + self.allowed), moved)
+        return found.off(moved).rounded(self.rounding.exp)
 
     def log(self) -> Exact:
         """log x: −log(1 − E/x), and the function's own error; unknown where x may be 0."""
@@ -304,10 +314,10 @@ class Exact:
         """x where the label is 1, y where it is 0: exact."""
         return self.where(Y == 1, other)
 
-    def chosen(self, Y: Array) -> Exact:
-        """x where the label is 1, else 0: exact, but unknown where x is."""
+    def chosen(self, Y: Array, all_known: bool = False) -> Exact:
+        """x where the label is 1, else 0: exact. Where 0 must be computed from x, too, x must be known."""
         allowed = np.broadcast_to(self.allowed, (len(self.rounding.u), *self.value.shape))
-        kept = np.where((Y == 1) | np.isinf(allowed), allowed, 0)
+        kept = np.where((Y == 1) | (np.isinf(allowed) & all_known), allowed, 0)
         return Exact(np.where(Y == 1, self.value, 0), self.rounding, kept)
 
     def shifted(self) -> Exact:
@@ -364,7 +374,19 @@ class Exact:
         each = self.allowed + (n + extra) * self.rounding.u * self.size
         value = self.value.sum() if axis is None else self.value.sum(axis=axis, keepdims=True)
         over = (-2, -1) if axis is None else axis - self.value.ndim
-        return Exact(value, self.rounding, each.sum(axis=over, keepdims=True) + self.rounding.tiny)
+        allowed = each.sum(axis=over, keepdims=True) + self.rounding.tiny
+
+        def total() -> Array:
+            return np.asarray(self.size.sum(axis=over, keepdims=True))
+
+        return Exact(value, self.rounding, self._of_terms(allowed, n + extra, total))
+
+    def _of_terms(self, allowed: Array, terms: Array | float, total: Callable[[], Array]) -> Array:
+        """The allowance of a sum of so many terms; infinite where their |total| may lie beyond the greatest number."""
+        least = terms * self.rounding.u * self.rounding.greatest  # is allowed where it does
+        if allowed.size and not allowed.max() < np.min(least):  # or NaN
+            return np.where(total() >= self.rounding.greatest, np.inf, allowed)
+        return allowed
 
     def dot(self, other: Exact, extra: Array | float = 0.0) -> Exact:
         """X Y of n terms in any order, and `extra` roundings: |X| E_Y + E_X (|Y| + E_Y) + (n + extra) u |X| |Y|."""
@@ -373,6 +395,7 @@ class Exact:
         if isinstance(other.allowed, np.ndarray):
             allowed += (x + self.allowed) @ other.allowed
         allowed += self.rounding.tiny
+        allowed = self._of_terms(allowed, self.value.shape[1] + extra, lambda: x @ y)
         return Exact(self.rounding.wide.dot(self.value, other.value), self.rounding, allowed)
 
     def affine(self, W: Exact, b: Exact) -> Exact:
@@ -380,4 +403,5 @@ class Exact:
         k = (W.value.shape[1] + 1) * self.rounding.u
         allowed = W.size @ (self.allowed + k * self.size)
         allowed += k * b.size + self.rounding.tiny
+        allowed = self._of_terms(allowed, W.value.shape[1] + 1, lambda: W.size @ self.size + b.size)
         return Exact(self.rounding.wide.dot(W.value, self.value) + b.value, self.rounding, allowed)

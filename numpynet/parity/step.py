@@ -21,6 +21,8 @@ from numpynet.validation import (
     check_shape,
 )
 
+MOST_STEPS = 2**24  # torch counts them in float32
+
 
 class UndefinedStepError(ValueError):
     """The step itself leaves the numbers: weights or predictions for which its loss is not defined."""
@@ -59,13 +61,17 @@ class Step:
         object.__setattr__(self, "Y", Y)
         params_values = starting_parameters(self.params_values, self.nn_architecture, X.dtype)
         object.__setattr__(self, "params_values", params_values)
-        hyperparameters = check_hyperparameters(self.optimizer, self.hyperparameters)
+        hyperparameters = check_hyperparameters(self.optimizer, self.hyperparameters, X.dtype)
+        if isinstance(self.t, bool) or not isinstance(self.t, (int, np.integer)) or not 1 <= self.t <= MOST_STEPS:
+            raise ValueError(f"t is {self.t!r}: expected the number of the step, from 1 to {MOST_STEPS:,}")
         object.__setattr__(self, "hyperparameters", hyperparameters)
         zeros = initial_state(params_values, self.optimizer, **hyperparameters)
         state = {name: np.asarray(self.state.get(name, value), X.dtype) for name, value in zeros.items()}
         for name, value in state.items():
             check_shape(name, value, zeros[name].shape)
             check_finite(name, value)
+            if self.t == 1 and value.any():
+                raise ValueError(f"{name} is not 0: before the first step nothing is remembered; give t, from 2")
         object.__setattr__(self, "state", state)
 
     @property

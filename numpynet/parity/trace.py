@@ -120,7 +120,8 @@ def loss_argument(step: Step, implementation: Any) -> dict[str, str]:
     Nor do they know an optimizer but gradient descent.
     """
     if not step.is_plain and implementation is not numpynet:
-        raise ValueError(f"optimizer {step.optimizer!r}: the tutorial's functions know gradient descent only")
+        given = ", ".join([step.optimizer, *(f"{name} {value}" for name, value in step.hyperparameters.items())])
+        raise ValueError(f"optimizer {given}: the tutorial's functions know plain gradient descent only")
     if step.loss == "bce":
         return {}
     if implementation is not numpynet:

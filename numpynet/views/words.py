@@ -167,5 +167,5 @@ def optimizer_told(where: Setting) -> str:
     parts += [
         f"{name.replace('_', ' ')} {value if name != 'nesterov' else ''}".strip() for name, value in given.items()
     ]
-    parts += [f"batches of {where.batch_size:,}"] if where.batch_size else []
+    parts += [f"batches of {where.batch_size:,}"] if where.batch_size and where.batch_size < where.examples else []
     return ", ".join([*parts, f"learning rate {where.learning_rate:g}"])
