@@ -370,8 +370,8 @@ function bracketed(text, before) {
 }
 
 function applyHtml(template, cell, total) {
-  const filled = (operand) => safe(template).replace(PLACE, (_, name, offset, text) =>
-    operand(beside(name, cell), text.slice(0, offset)));
+  const filled = (operand) => template.split(PLACE).map((part, i, parts) =>
+    (i % 2 ? operand(beside(part, cell), parts[i - 1]) : safe(part))).join("");
   return `<p class="applied"><b>${safe(cellName(cell))}</b><br>= ${filled((factor) => cellLink(factor))}<br>= ${
     filled((factor, before) => `<span class="number">${bracketed(whole(numberAt(factor)), before)}</span>`)}${
     Number.isNaN(total) ? "" : `<br>= <span class="number">${written(total, 6)}</span>`}</p>`;
