@@ -203,7 +203,7 @@ def troubles(
 ) -> list[str]:
     """Sentences on why the network cannot have learned, or does not any more; X is (n_0, m), Y (n_L, m)."""
     with np.errstate(all="ignore"):
-        Y_hat, _ = full_forward_propagation(X, params_values, nn_architecture)
+        Y_hat, memory = full_forward_propagation(X, params_values, nn_architecture)
         dead = dead_layers(X, params_values, nn_architecture)
     found = [
         f"Layer {layer_idx} is dead: every unit's slope is 0 for every example, and no gradient passes it. "
@@ -214,6 +214,12 @@ def troubles(
         found.append("Every weight is 0: all units of a layer do the same, whatever they are given.")
     elif not dead and Y_hat.shape[1] > 1 and (np.ptp(Y_hat, axis=1) == 0).all() and np.ptp(Y, axis=1).any():
         found.append("Every example gets the same prediction: the network does not use its data.")
+    for layer_idx, layer in enumerate(nn_architecture, start=1):
+        Z = memory[names.Z(layer_idx)]
+        if layer["activation"] == "sigmoid" and Z.min() < -np.log(np.finfo(Z.dtype).max):
+            found.append(
+                f"In layer {layer_idx} e^−Z overflows where Z is {Z.min():g}: that is harmless, σ(Z) is 0 there."
+            )
     least, most = RANGES.get(nn_architecture[-1]["activation"], (-np.inf, np.inf))
     if LOSSES[loss].targets == "real" and (Y.min() < least or Y.max() > most):
         found.append(

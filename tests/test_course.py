@@ -431,3 +431,13 @@ def test_only_another_classs_probability_is_0() -> None:
     assert rows["A1"].torch == 0 or rows["A1"].outcome == "pass"
     assert rows["cost"].outcome == "pass"
     assert not [row.name for row in rows.values() if str(row.outcome).endswith("wrong")]
+
+
+@pytest.mark.parametrize(("dtype", "far"), [("float32", -100.0), ("float64", -800.0)])
+def test_an_overflow_that_is_harmless_is_said_to_be(dtype: str, far: float) -> None:
+    layers = [{"input_dim": 1, "output_dim": 1, "activation": "sigmoid"}]
+    params_values = {"W1": np.array([[1.0]], dtype), "b1": np.array([[0.0]], dtype)}
+    X, Y = np.array([[far, 1.0]], dtype), np.array([[0.0, 1.0]], dtype)
+    (said,) = troubles(X, Y, params_values, layers)  # type: ignore[arg-type]
+    assert said == f"In layer 1 e^−Z overflows where Z is {far:g}: that is harmless, σ(Z) is 0 there."
+    assert troubles(X / 10, Y, params_values, layers) == []  # type: ignore[arg-type]

@@ -49,17 +49,11 @@ def predict(file: Path, weights_file: Path, save: Path | None, as_json: bool) ->
             raise ValueError(f"{file} has {X.shape[1]} columns: expected {inputs}, the network's inputs{more}")
         header, *lines = table(predictions(X.T, weights), weights)
         if as_json:
-            echo(
-                to_json(
-                    {
-                        "columns": header,
-                        "predictions": [
-                            [cell if name == "class" else float(cell) for name, cell in zip(header, line, strict=True)]
-                            for line in lines
-                        ],
-                    }
-                )
-            )
+            told = [
+                [cell if name == "class" else float(cell) for name, cell in zip(header, line, strict=True)]
+                for line in lines
+            ]
+            echo(to_json({"columns": header, "predictions": told}))
             return OK
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([header, *lines])
