@@ -29,6 +29,7 @@ from numpynet.parity.exact import rounding_of
 from numpynet.parity.loader import load_implementation
 from numpynet.parity.walk import walk
 from numpynet.types import Layer
+from torch_reference import LOSSES as TWINS
 from torch_reference import torch_graph, torch_trace
 
 ROOT = Path(__file__).parent.parent
@@ -172,7 +173,7 @@ def test_every_loss_and_optimizer_is_explained(loss: str, optimizer: str) -> Non
     given = given.following(torch_trace(given).values)
     told = make_lesson(given, torch_trace(given), torch_graph(given))
     assert told.outcome == "pass"
-    assert {step.title for step in told.steps} >= set(LOSS_NODES[loss])
+    assert {step.title for step in told.steps} >= set(TWINS[loss].nodes)
     for quantity in told.quantities.values():
         value = quantity.values["numpy"]
         for r, c in np.ndindex(*(value.shape or (1, 1))):
@@ -181,15 +182,6 @@ def test_every_loss_and_optimizer_is_explained(loss: str, optimizer: str) -> Non
                 assert computed(told, quantity, r, c) == pytest.approx(expected, rel=1e-12, abs=1e-15), quantity.name
     kept = [saved.kept for step in told.steps for saved in step.saved]
     assert not [place for place in kept if not place]
-
-
-LOSS_NODES = {
-    "bce": ["BinaryCrossEntropyBackward0"],
-    "bce_with_logits": ["BinaryCrossEntropyWithLogitsBackward0"],
-    "mse": ["MseLossBackward0"],
-    "nll": ["NllLossBackward0", "LogBackward0", "SoftmaxBackward0"],
-    "cross_entropy": ["NllLossBackward0", "LogSoftmaxBackward0"],
-}
 
 
 def test_what_autograd_saved_for_the_second_layer_and_where_the_tutorial_keeps_it() -> None:

@@ -89,7 +89,7 @@ def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
         value = Y_hat[example, output].item()
         advice = "lower the learning rate" if isnan(value) else "give the last layer the activation sigmoid"
         raise UndefinedStepError(
-            f"torch's prediction for example {example}, output {output} is {value:g}: {WRITTEN_OUT[loss]} is "
+            f"torch's prediction for example {example}, output {output} is {value:g}: {WRITTEN_OUT.get(loss, loss)} is "
             f"defined from 0 to 1; {advice}"
         )
     targets = convert.to_classes(Y) if row.classes else Y

@@ -37,7 +37,7 @@ def plot_training(path: Path, costs: Sequence[float], problem: Problem, params_v
     figure = Figure(figsize=(11, 4.5) if plane else (6, 4.5), layout="constrained")
     axes = figure.subplots(1, 2 if plane else 1, squeeze=False)[0]
     axes[0].plot(costs, color=COLOURS[0])
-    axes[0].set(title="Cost", xlabel="epoch", ylabel=LABELS[problem.loss], ylim=(0, None))
+    axes[0].set(title="Cost", xlabel="epoch", ylabel=LABELS.get(problem.loss, problem.loss), ylim=(0, None))
     axes[0].grid(alpha=0.3)
     if plane:
         _boundary(axes[1], data, params_values, nn_architecture, LOSSES[problem.loss].prediction)
