@@ -11,7 +11,7 @@ import numpy as np
 
 from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.losses import LOSSES
-from numpynet.parity import Report, Step, compare, numpy_trace
+from numpynet.parity import Report, Step, Trace, compare, numpy_trace
 from numpynet.problem import load_problem
 from numpynet.types import Array
 from torch_reference import torch_trace
@@ -52,6 +52,18 @@ def step(name: str, dtype: str) -> Step:
     problem = load_problem(dtype=dtype, **PROBLEMS[name])
     data = problem.data
     return Step(data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, 0.01, problem.loss)
+
+
+@cache
+def few(dtype: str = "float64") -> Step:
+    """The reference network on a ninth of its examples, for what is compared many times over."""
+    return step(REFERENCE, dtype).on(slice(100))
+
+
+@cache
+def torchs_few(dtype: str = "float64") -> Trace:
+    """Torch's trace of that."""
+    return torch_trace(few(dtype))
 
 
 @cache

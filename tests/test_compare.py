@@ -15,7 +15,7 @@ import pytest
 from catalogue import MISTAKES, TUTORIAL, Mistake
 from conftest import IMPLEMENTATIONS
 from lessons import first_examples
-from problems import DTYPES, REFERENCE, TUTORIALS_OWN, random_step, step
+from problems import DTYPES, REFERENCE, TUTORIALS_OWN, few, random_step, step, torchs_few
 
 from numpynet.explain.lesson import make_lesson
 from numpynet.parity import ParityError, Step, Trace, compare, numpy_trace
@@ -26,12 +26,12 @@ from numpynet.parity.walk import walk
 from numpynet.types import Array
 from torch_reference import torch_graph, torch_trace
 
-STEP = step(REFERENCE, "float64")
+STEP = few()
 
 
 def traces(dtype: str = "float64", **changed: Array | None) -> tuple[Trace, Trace]:
     """Both traces of the reference step, with tensors of NumPy's replaced, or removed where None."""
-    ours, theirs = numpy_trace(step(REFERENCE, dtype)), torch_trace(step(REFERENCE, dtype))
+    ours, theirs = numpy_trace(few(dtype)), torch_trace(few(dtype))
     for name, value in changed.items():
         if value is None:
             del ours.values[name]
@@ -44,7 +44,7 @@ def traces(dtype: str = "float64", **changed: Array | None) -> tuple[Trace, Trac
 def test_mistake_turns_the_right_row_red_first(mistake: Mistake, tmp_path: Path) -> None:
     file = tmp_path / f"{mistake.id}.py"
     file.write_text(mistake.source(), encoding="utf-8")
-    report = compare(numpy_trace(STEP, load_implementation(file)), torch_trace(STEP))
+    report = compare(numpy_trace(STEP, load_implementation(file)), torchs_few())
     assert report.outcome == "fail"
     assert report.first_divergence is not None
     assert report.first_divergence.name == mistake.first
@@ -57,7 +57,7 @@ RIGHT = [m for m in MISTAKES if m.kind in ("equivalent", "convention")]
 def test_right_rewrite_stays_green(mistake: Mistake, tmp_path: Path) -> None:
     file = tmp_path / f"{mistake.id}.py"
     file.write_text(mistake.source(), encoding="utf-8")
-    report = compare(numpy_trace(STEP, load_implementation(file)), torch_trace(STEP))
+    report = compare(numpy_trace(STEP, load_implementation(file)), torchs_few())
     report.raise_on_mismatch()
     assert {row.outcome for row in report.rows} == {"pass"}
 
@@ -106,7 +106,7 @@ def test_all_zero_tensor_fails(name: str, dtype: str) -> None:
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", STEP.params_values)
 def test_weights_left_as_they_were_fail(name: str, dtype: str) -> None:
-    report = compare(*traces(dtype, **{f"{name}'": step(REFERENCE, dtype).params_values[name]}))
+    report = compare(*traces(dtype, **{f"{name}'": few(dtype).params_values[name]}))
     assert report.first_divergence is not None
     assert report.first_divergence.name == f"{name}'"
 
@@ -128,7 +128,7 @@ def test_nan_missing_and_misshapen_fail_in_their_own_words(value: Array | None, 
 def test_one_nan_among_many_numbers_fails() -> None:
     ours, theirs = traces()
     ours.values["Z2"][7, 11] = np.nan
-    with pytest.raises(ParityError, match=r"numpynet has nan at Z2\[7, 11\] \(1 of 45000 are not finite\)"):
+    with pytest.raises(ParityError, match=r"numpynet has nan at Z2\[7, 11\] \(1 of 5000 are not finite\)"):
         compare(ours, theirs).raise_on_mismatch()
 
 
@@ -161,7 +161,7 @@ def test_equal_traces_raise_nothing() -> None:
 
 def test_traces_of_different_steps_are_refused() -> None:
     with pytest.raises(ValueError, match="different steps"):
-        compare(numpy_trace(STEP), torch_trace(step(REFERENCE, "float32")))
+        compare(numpy_trace(STEP), torch_trace(few("float32")))
 
 
 def test_worst_of_several_steps_keeps_the_first_failure_and_adds_the_counts() -> None:
@@ -179,7 +179,8 @@ def test_what_is_printed_of_a_fault_shows_it() -> None:
     assert told_apart(0.5, 2.6e-17) == ["0.5", "2.6e-17"]
     assert told_apart(1.5801e-17, 1.5799e-17) == ["1.5801e-17", "1.5799e-17"]
     assert told_apart(0.25, 0.25) == ["0.25", "0.25"]
-    ours, theirs = traces()
+    whole = step(REFERENCE, "float64")
+    ours, theirs = numpy_trace(whole), torch_trace(whole)
     exact = next(row for row in compare(ours, theirs).rows if row.name == "cost").local["numpy"]
     ours.values["cost"] = np.array(exact.exact + 1.0004 * exact.allowed)
     row = next(row for row in compare(ours, theirs).rows if row.name == "cost")
@@ -210,12 +211,12 @@ def test_no_step_is_walked_twice_on_the_same_inputs(monkeypatch: pytest.MonkeyPa
 
     for module in ("numpynet.parity.compare", "numpynet.parity.differences"):
         monkeypatch.setattr(sys.modules[module], "walk", counted)
-    few = first_examples(REFERENCE)
-    ours, theirs, graph = numpy_trace(few), torch_trace(few), torch_graph(few)
+    given = first_examples(REFERENCE)
+    ours, theirs, graph = numpy_trace(given), torch_trace(given), torch_graph(given)
     compare(ours, theirs)
     assert len(walks) == 3  # from end to end for both, and each on its own inputs
     walks.clear()
-    make_lesson(few, theirs, graph)
+    make_lesson(given, theirs, graph)
     assert len(walks) == 5  # the same for the tape too, and one for central differences
 
 

@@ -10,11 +10,10 @@ import pytest
 from catalogue import MISTAKES, Mistake
 from conftest import IMPLEMENTATIONS
 from probes import PROBES, probe
-from problems import REFERENCE, step
+from problems import few, torchs_few
 
-from numpynet.parity import Trace, compare, numpy_trace
+from numpynet.parity import compare, numpy_trace
 from numpynet.parity.loader import load_implementation
-from torch_reference import torch_trace
 
 FAULTS = [mistake for mistake in MISTAKES if mistake.kind not in ("equivalent", "convention")]
 SINGLE_BACKWARD, SINGLE_FORWARD = "single_layer_backward_propagation", "single_layer_forward_propagation"
@@ -32,18 +31,13 @@ COMPUTED_BY = {  # the first failing row → the functions it may come from; the
 
 
 @cache
-def torchs() -> Trace:
-    return torch_trace(step(REFERENCE, "float64"))
-
-
-@cache
 def caught(mistake: Mistake) -> tuple[str | None, list[str]]:
     """The first row of the trace that fails, and the functions whose probes do."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"{mistake.id}.py"
         file.write_text(mistake.source(), encoding="utf-8")
         module = load_implementation(file)
-    first = compare(numpy_trace(step(REFERENCE, "float64"), module), torchs()).first_divergence
+    first = compare(numpy_trace(few(), module), torchs_few()).first_divergence
     return first.name if first else None, [finding.function for finding in probe(module) if finding.problem]
 
 

@@ -14,7 +14,7 @@ from numpynet.metrics import scores
 from numpynet.optimizers import optimizer_step
 from numpynet.parity.compare import Report, at_step, worse
 from numpynet.parity.step import Step
-from numpynet.parity.trace import implementation_error, loss_argument, private_copy
+from numpynet.parity.trace import functions_of, implementation_error, loss_argument, private_copy
 from numpynet.training import Batches
 from numpynet.types import Array, Parameters
 from numpynet.validation import check_parameters
@@ -94,6 +94,7 @@ def numpy_epochs(step: Step, batches: Batches = ALL, implementation: Any = numpy
     ImplementationError where one of them raises.
     """
     X, Y, params_values, nn_architecture = private_copy(step)
+    forward, cost_of, backward, update = functions_of(implementation).values()
     loss, m = loss_argument(step, implementation), X.shape[1]
     state, t = {name: value.copy() for name, value in step.state.items()}, step.t
     keys = [names.Z(layer_idx) for layer_idx in range(1, len(nn_architecture) + 1)]
@@ -102,18 +103,14 @@ def numpy_epochs(step: Step, batches: Batches = ALL, implementation: Any = numpy
         for columns in chosen:
             X_batch, Y_batch = X[:, columns], Y[:, columns]
             with np.errstate(all="ignore"), implementation_error(implementation, "a training step"):
-                Y_hat, memory = implementation.full_forward_propagation(X_batch, params_values, nn_architecture)
+                Y_hat, memory = forward(X_batch, params_values, nn_architecture)
                 share = X_batch.shape[1] / m
-                cost += share * float(np.squeeze(implementation.get_cost_value(Y_hat, Y_batch, **loss)))
+                cost += share * float(np.squeeze(cost_of(Y_hat, Y_batch, **loss)))
                 visible = visible and isinstance(memory, dict) and all(name in memory for name in keys)
                 seen.append([memory[name] > 0 for name in keys] if visible else [])
-                grads_values = implementation.full_backward_propagation(
-                    Y_hat, Y_batch, memory, params_values, nn_architecture, **loss
-                )
+                grads_values = backward(Y_hat, Y_batch, memory, params_values, nn_architecture, **loss)
                 if step.is_plain:
-                    params_values = implementation.update(
-                        params_values, grads_values, nn_architecture, step.learning_rate
-                    )
+                    params_values = update(params_values, grads_values, nn_architecture, step.learning_rate)
                 else:
                     optimizer_step(params_values, grads_values, state, t, step.optimizer, **step.hyper)
                 t += 1
@@ -127,9 +124,10 @@ def numpy_evaluation(step: Step, X_test: Array, Y_test: Array, implementation: A
     """Cost and accuracy of the step's weights on the step's data, and accuracy on the test data."""
     with np.errstate(all="ignore"), implementation_error(implementation, "the evaluation"):
         X, Y, params_values, nn_architecture = private_copy(step)
-        Y_hat, _ = implementation.full_forward_propagation(X, params_values, nn_architecture)
-        cost = float(np.squeeze(implementation.get_cost_value(Y_hat, Y, **loss_argument(step, implementation))))
-        Y_test_hat, _ = implementation.full_forward_propagation(X_test.copy(), params_values, nn_architecture)
+        forward, cost_of, *_ = functions_of(implementation).values()
+        Y_hat, _ = forward(X, params_values, nn_architecture)
+        cost = float(np.squeeze(cost_of(Y_hat, Y, **loss_argument(step, implementation))))
+        Y_test_hat, _ = forward(X_test.copy(), params_values, nn_architecture)
         return evaluation(step, cost, Y_hat, Y_test_hat, Y_test)
 
 
@@ -160,19 +158,20 @@ def drift(
     curve: list[DriftRow] = []
     flip = report = None
     judged = 0
-    before, order = step, batches.epochs(step.X.shape[1])
+    before, order = (step.params_values, step.state, step.t), batches.epochs(step.X.shape[1])
     for epoch, chosen, ours, theirs in zip(range(1, epochs + 1), order, numpy_run, torch_run, strict=False):
         flip = flip or _flip(step, epoch, ours, theirs)
         is_last = epoch == epochs or stop()
         is_judged = epoch % every == 0 or is_last
         if is_judged:
-            found = at_step(judge(before, chosen), epoch - 1)
+            found = at_step(judge(step.starting_from(*before), chosen), epoch - 1)
             report = found if report is None else worse(report, found)
             judged += 1
         if is_judged or epoch in shown:
             curve.append(_row(epoch, ours, theirs))
         if not is_last:
-            before = step.starting_from(theirs.params_values, theirs.state, before.t + theirs.steps)
+            step.check_start(theirs.params_values | theirs.state)
+            before = theirs.params_values, theirs.state, before[2] + theirs.steps
         progress(epoch)
         if is_last:
             break

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -106,12 +105,15 @@ class Exact:
         """`sides` are the numbers that say on which side of a boundary each element lies, if not the value itself."""
         self.value, self.rounding, self.allowed, self.sides = np.asarray(value), rounding, allowed, sides
         self.least = 0.0  # that |x| can be in any rendering
+        self._size: Array | None = None
 
-    @cached_property
+    @property
     def size(self) -> Array:
         """|x| in float64, at most `GREATEST`."""
-        near = self.value.astype(np.float64)
-        return np.minimum(np.abs(near, out=near), GREATEST, out=near)
+        if self._size is None:
+            near = np.array(self.value, np.float64)
+            self._size = np.minimum(np.abs(near, out=near), GREATEST, out=near)
+        return self._size
 
     @property
     def _near(self) -> Array:
@@ -144,8 +146,7 @@ class Exact:
     def off(self, allowed: Array) -> Exact:
         """The same value, with another allowance."""
         found = Exact(self.value, self.rounding, _known(allowed))
-        if "size" in vars(self):
-            vars(found)["size"] = self.size
+        found._size = self._size
         return found
 
     def via(self, other: Exact, times: float) -> Exact:

@@ -113,10 +113,14 @@ class Step:
     def starting_from(self, params_values: Parameters, state: Parameters | None = None, t: int | None = None) -> Step:
         """The same problem from other weights, and another state. UndefinedStepError where one is NaN or infinite."""
         state = self.state if state is None else state
-        for name, value in (params_values | state).items():
+        self.check_start(params_values | state)
+        return replace(self, params_values=params_values, state=state, t=self.t if t is None else t)
+
+    def check_start(self, values: Parameters) -> None:
+        """UndefinedStepError where one of the weights, or of the state, is NaN or infinite."""
+        for name, value in values.items():
             if not np.isfinite(value).all():
                 raise UndefinedStepError(f"{name} is no longer finite; lower the learning rate {self.learning_rate:g}")
-        return replace(self, params_values=params_values, state=state, t=self.t if t is None else t)
 
     def on(self, columns: Any) -> Step:
         """The same step on some of the examples."""

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -103,6 +104,18 @@ def implementation_name(implementation: Any) -> str:
         return "numpynet"
     file = getattr(implementation, "__file__", None)
     return printable(Path(file).name if file else getattr(implementation, "__name__", type(implementation).__name__))
+
+
+def functions_of(implementation: Any) -> dict[str, Callable[..., Any]]:
+    """Its `REQUIRED` functions, by name; AttributeError where one is missing.
+
+    Numpynet's own are those behind its door: what the door looks at is checked once, where the step is made.
+    """
+    missing = [name for name in REQUIRED if not callable(getattr(implementation, name, None))]
+    if missing:
+        raise AttributeError(f"{implementation_name(implementation)} has no function {', '.join(missing)}")
+    found = {name: getattr(implementation, name) for name in REQUIRED}
+    return {name: inspect.unwrap(one) for name, one in found.items()} if implementation is numpynet else found
 
 
 def private_copy(step: Step) -> tuple[Array, Array, Parameters, list[Layer]]:
@@ -257,6 +270,9 @@ class Call:
     result: Any = None
 
 
+_signature = cache(inspect.signature)
+
+
 class Recorder:
     """An implementation's functions over a copy of their namespace, where the `RECORDED` ones keep a list of calls.
 
@@ -267,13 +283,7 @@ class Recorder:
         self._implementation = implementation
         self.calls: list[Call] = []
         self._namespaces: dict[int, dict[str, Any]] = {}
-        missing = [name for name in REQUIRED if not callable(getattr(implementation, name, None))]
-        if missing:
-            raise AttributeError(f"{implementation_name(implementation)} has no function {', '.join(missing)}")
-        found = {name: getattr(implementation, name) for name in REQUIRED}
-        if implementation is numpynet:  # behind its door: what is checked there is checked before it is traced
-            found = {name: inspect.unwrap(function) for name, function in found.items()}
-        self._functions = {name: self._rebound(function) for name, function in found.items()}
+        self._functions = {name: self._rebound(function) for name, function in functions_of(implementation).items()}
 
     def call(self, name: str, results: int, *arguments: Any, **keywords: Any) -> tuple[Any, ...]:
         """Call the function; ImplementationError where it raises or does not return that many results."""
@@ -298,7 +308,7 @@ class Recorder:
         code, name = function.__code__, function.__name__
         twin = FunctionType(code, self._namespace(function), name, function.__defaults__, function.__closure__)
         twin.__kwdefaults__ = function.__kwdefaults__
-        return self._recorded(twin) if name in RECORDED else twin
+        return self._recorded(twin, _signature(function)) if name in RECORDED else twin
 
     def _namespace(self, function: FunctionType) -> dict[str, Any]:
         original = function.__globals__
@@ -326,8 +336,7 @@ class Recorder:
             table[key] = item
         return table
 
-    def _recorded(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        signature = inspect.signature(function)
+    def _recorded(self, function: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any]:
         backward = function.__name__ not in FORWARD
         names = list(signature.parameters)
         if not names or (backward and len(names) < 2):  # f′(Z) alone: neither dA nor dZ is to be seen
