@@ -20,6 +20,7 @@ LOG_FLOOR, DENOMINATOR_FLOOR = -100, float(np.float32(1e-12))  # of torch.nn.BCE
 SQRT_2_OVER_PI = sqrt(2 / pi)
 WRITTEN = {  # numbers that a formula shows in another way: as a line of text, and as LaTeX
     DENOMINATOR_FLOOR: ("1e-12", "10^{-12}"),
+    1e-5: ("1e-5", "10^{-5}"),
     SQRT_2_OVER_PI: ("√(2/π)", r"\sqrt{2/\pi}"),
 }
 
@@ -144,6 +145,81 @@ ACTIVATIONS = Registry(
         ),
     },
 )
+
+
+BATCH_NORM_EPS, BATCH_NORM_MOMENTUM = 1e-5, 0.1  # of torch.nn.BatchNorm1d
+
+
+def spread(Z: Value) -> tuple[Value, Value]:
+    """(Z − its mean over the batch, the variance of Z), of each unit."""
+    centred = Z - Z.average()
+    return centred, centred.square().average()
+
+
+def root(var: Value) -> Value:
+    """√(var + ε)."""
+    return var.plus_positive(BATCH_NORM_EPS).sqrt()
+
+
+def batch_norm(Z: Value, gamma: Value, beta: Value) -> Value:
+    """γ x̂ + β; some take γ / √(var + ε) first, and β less the mean times that."""
+    centred, var = spread(Z)
+    scaled = gamma * (centred / root(var))
+    shift = gamma / root(var) * Z.average()
+    return (scaled + beta).via(scaled, 3).via(gamma / root(var) * Z, 2).via(shift, 3).via(beta, 1)
+
+
+def batch_norm_backward(dN: Value, Z: Value, gamma: Value) -> tuple[Value, Value, Value]:
+    """(dZ, dγ, dβ), the last two not divided by m yet but averaged: what the mean of the loss has.
+
+    Some go backward step by step, through the variance and then the mean of Z: there the mean of x̂, which is 0, is
+    multiplied by dγ.
+    """
+    centred, var = spread(Z)
+    x_hat, scale = centred / root(var), gamma / root(var)
+    dgamma, dbeta = (dN * x_hat).rounded(2).average(), dN.average()
+    inner = (dN - dbeta - x_hat * dgamma).beside(x_hat.average() * dgamma)
+    inner = inner.via(dN, 8).via(dbeta, 8).via(x_hat * dgamma, 10)
+    return scale * inner, dgamma, dbeta
+
+
+def batch_norm_evaluated(Z: Value, gamma: Value, beta: Value, mean: Value, var: Value) -> Value:
+    """γ (Z − mean) / √(var + ε) + β of what is remembered of the batches; some take γ / √(var + ε) first."""
+    scale = gamma / root(var)
+    return (scale * (Z - mean) + beta).via(scale * Z, 4).via(scale * mean, 4).via(beta, 2)
+
+
+def running_mean(before: Value, Z: Value) -> Value:
+    """0.9 of what it was, and 0.1 of the batch's."""
+    return _mean(before, Z.average(), 1 - BATCH_NORM_MOMENTUM)
+
+
+def running_var(before: Value, Z: Value) -> Value:
+    """The same of the variance with m − 1 below."""
+    centred, _ = spread(Z)
+    return _mean(before, centred.square().average(less=1).rounded(2), 1 - BATCH_NORM_MOMENTUM)
+
+
+def schedule_rate(name: str, lr: float, epoch: int, options: Mapping[str, Any]) -> Any:
+    """The learning rate of an epoch, counted from 0, in more digits than Python's own numbers have, where there are."""
+    with np.errstate(over="ignore"):
+        return _rate(name, lr, epoch, options)
+
+
+def _rate(name: str, lr: float, epoch: int, options: Mapping[str, Any]) -> Any:
+    h, one = {key: np.longdouble(value) for key, value in options.items()}, np.longdouble(1)
+    base = one * lr
+    if name == "step":
+        return base * h["gamma"] ** (epoch // int(options["step_size"]))
+    if name == "exponential":
+        return base * h["gamma"] ** epoch
+    if name == "cosine":
+        angle = 4 * np.arctan(one) * epoch / h["T_max"]
+        return h["eta_min"] + (base - h["eta_min"]) * (1 + np.cos(angle)) / 2
+    if name == "warmup":
+        done = min(epoch, int(options["total_iters"])) / h["total_iters"]
+        return base * (h["start_factor"] + (h["end_factor"] - h["start_factor"]) * done)
+    return base
 
 
 class Loss(NamedTuple):

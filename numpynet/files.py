@@ -25,6 +25,7 @@ from numpynet.validation import check_architecture, check_finite, check_pairing,
 
 PART = ".part"
 GUESSED = {"linear": "bce_with_logits", "softmax": "nll"}  # the loss that goes with a last layer
+OPTIONS: dict[str, type] = {"batch_norm": bool, "dropout": float}  # of a layer
 MOST_BYTES = 2**30  # of a file, and of what is in an archive
 MOST_DIRECTORY = 2**20  # of an archive's list of what is in it
 DIRECTORY_END = 2**16 + 22  # where that list's end may lie, from the end of the file
@@ -164,7 +165,10 @@ def check_writable(folder: Path) -> None:
 
 
 def save_weights(path: Path | str, weights: Weights) -> None:
-    """An .npz without pickle: W1, b1 …, `layers` (the widths), `activations`, `loss`; `classes`, `mean`, `scale`."""
+    """An .npz without pickle: W1, b1 …, `layers` (the widths), `activations`, `loss`; `classes`, `mean`, `scale`.
+
+    `batch_norm` and `dropout`, an entry a layer, where there are any.
+    """
     path, layers = Path(path), weights.nn_architecture
     arrays: dict[str, Array] = {
         **weights.params_values,
@@ -172,6 +176,9 @@ def save_weights(path: Path | str, weights: Weights) -> None:
         "activations": np.array([layer["activation"] for layer in layers]),
         "loss": np.array([weights.loss]),
     }
+    for name, kind in OPTIONS.items():
+        if any(layer.get(name) for layer in layers):
+            arrays[name] = np.array([layer.get(name, 0) for layer in layers], kind)
     if weights.classes:
         arrays["classes"] = np.array(weights.classes)
     if weights.scaler is not None:
@@ -185,9 +192,10 @@ def load_weights(path: Path | str) -> Weights:
     arrays = read_npz(path, ("layers", "activations", "W1", "b1"))
     widths, activations = arrays["layers"], arrays["activations"]
     for name, array in arrays.items():
-        kinds = {"layers": "iu", "activations": "U", "loss": "U", "classes": "U"}.get(name, "f")
+        texts = dict.fromkeys(("activations", "loss", "classes"), "U")
+        kinds = {"layers": "iu", "batch_norm": "b", **texts}.get(name, "f")
         if array.dtype.kind not in kinds:
-            wanted = {"iu": "whole numbers", "U": "names", "f": "floating-point numbers"}[kinds]
+            wanted = {"iu": "whole numbers", "U": "names", "f": "floating-point numbers", "b": "true or false"}[kinds]
             raise ValueError(f"{path}: {name} has dtype {array.dtype}: expected {wanted}")
     check_shape(f"{path}: layers", widths, ("at least two widths",))
     check_shape(f"{path}: activations", activations, (len(widths) - 1,))
@@ -195,6 +203,12 @@ def load_weights(path: Path | str) -> Weights:
         {"input_dim": int(n_in), "output_dim": int(n_out), "activation": str(name)}
         for n_in, n_out, name in zip(widths[:-1], widths[1:], activations, strict=True)
     ]
+    for name, kind in OPTIONS.items():
+        if name in arrays:
+            check_shape(f"{path}: {name}", arrays[name], (len(widths) - 1,))
+            for layer, value in zip(nn_architecture, arrays[name].tolist(), strict=True):
+                if value:
+                    layer[name] = kind(value)  # type: ignore[literal-required]
     check_architecture(nn_architecture)
     dtype = arrays["W1"].dtype
     if dtype not in FLOAT_DTYPES:

@@ -1,15 +1,20 @@
 """The names of a step's quantities, made and read here; only the lab's own functions spell their keys themselves.
 
 W1, b1 …, the parameters, and exp_avg.W1 …, what an optimizer remembers of them; A0, the data; Z1, A1 … and the cost;
-the gradients dA1, dZ1, dW1, db1 …; W1', b1', exp_avg.W1' … after the step; f′(Z1), the slope of an activation. Layers
-are counted from 1.
+the gradients dA1, dZ1, dW1, db1 …; W1', b1', exp_avg.W1' … after the step; f′(Z1), the slope of an activation. With
+batch norm gamma1, beta1, running_mean1, running_var1 and N1 between Z1 and A1; with dropout mask1 and D1 after A1.
+lr' is the rate after the step. Layers are counted from 1.
 """
 
 from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"(\w+\.|d?)([WbZA])(\d+)('?)|f′\(Z(\d+)\)")
+_NAME = re.compile(r"(\w+\.|d?)(gamma|beta|running_mean|running_var|mask|[WbZNAD])(\d+)('?)|f′\([ZN](\d+)\)")
+
+
+RUNNING = ("running_mean", "running_var")  # what batch norm remembers: no gradient reaches it
+NORMALIZATION = ("gamma", "beta", *RUNNING)
 
 
 def make(kind: str, layer: int) -> str:
@@ -32,14 +37,34 @@ def Z(layer: int) -> str:
     return make("Z", layer)
 
 
+def N(layer: int) -> str:
+    """What batch norm makes of Z."""
+    return make("N", layer)
+
+
+def mask(layer: int) -> str:
+    """0 where dropout leaves an activation out, else 1 / (1 − p)."""
+    return make("mask", layer)
+
+
+def D(layer: int) -> str:
+    """The activations after dropout."""
+    return make("D", layer)
+
+
 def A(layer: int) -> str:
     """The activations; A0 are the data."""
     return make("A", layer)
 
 
-def slope(layer: int) -> str:
-    """f′(Z)."""
-    return f"f′(Z{layer})"
+def slope(taken: str) -> str:
+    """f′(Z1), of what the activation takes."""
+    return f"f′({taken})"
+
+
+def is_learned(name: str) -> bool:
+    """Whether a parameter has a gradient."""
+    return kind(name) not in RUNNING
 
 
 def d(name: str) -> str:

@@ -81,6 +81,14 @@ class Numbers(np.ndarray[Any, np.dtype[Any]]):
         """The numbers themselves."""
         return self
 
+    def average(self, less: int = 0) -> Value:
+        """Σ x / (m − less) over each row, in a column."""
+        return np.sum(self, axis=1, keepdims=True) / (self.shape[1] - less)
+
+    def beside(self, other: Value) -> Value:
+        """The numbers themselves."""
+        return self
+
     def over(self, n: int) -> Value:
         """x / n."""
         return self / n

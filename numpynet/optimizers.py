@@ -22,8 +22,9 @@ def update(
 ) -> Parameters:
     """Gradient descent, θ ← θ − α · dθ for every W and b; in place, and returned. As torch.optim.SGD."""
     learning_rate = float(learning_rate)
-    for layer_idx in range(1, len(nn_architecture) + 1):
-        for name in (f"W{layer_idx}", f"b{layer_idx}"):
+    for layer_idx, layer in enumerate(nn_architecture, start=1):
+        kinds = ("W", "b", "gamma", "beta") if layer.get("batch_norm") else ("W", "b")
+        for name in (f"{kind}{layer_idx}" for kind in kinds):
             params_values[name] -= learning_rate * grads_values[f"d{name}"]
     return params_values
 
@@ -169,7 +170,8 @@ def initial_state(params_values: Parameters, optimizer: str = "sgd", **hyperpara
     """Zeros for everything that the optimizer will remember: "exp_avg.W1" …, as the parameters are shaped."""
     row = OPTIMIZERS[optimizer]
     kept = row.state(row.defaults | hyperparameters)
-    return {f"{key}.{name}": np.zeros_like(value) for key in kept for name, value in params_values.items()}
+    learned = {name: value for name, value in params_values.items() if not name.startswith("running_")}
+    return {f"{key}.{name}": np.zeros_like(value) for key in kept for name, value in learned.items()}
 
 
 def optimizer_step(
@@ -180,11 +182,15 @@ def optimizer_step(
     optimizer: str = "sgd",
     **hyperparameters: Any,
 ) -> Parameters:
-    """Step t, from 1, for every parameter: θ and the state are replaced in their dicts; the parameters are returned."""
+    """Step t, from 1, for every parameter with a gradient: θ and the state are replaced in their dicts.
+
+    The parameters are returned.
+    """
     row = OPTIMIZERS[optimizer]
     kept = row.state(row.defaults | hyperparameters)
-    for name, theta in params_values.items():
+    for gradient, g in grads_values.items():
+        name = gradient.removeprefix("d")
         own = {key: state[f"{key}.{name}"] for key in kept}
-        params_values[name] = row.step(theta, grads_values[f"d{name}"], own, t, **hyperparameters)
+        params_values[name] = row.step(params_values[name], g, own, t, **hyperparameters)
         state.update({f"{key}.{name}": own[key] for key in kept})
     return params_values

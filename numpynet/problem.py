@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from numpynet.validation import check_architecture, check_finite, check_pairing
 
 HIDDEN = "25-50-50-25"
 RANDOM_EXAMPLES = 900
+WITH_OPTIONS = 9  # arrays of a layer's size in a step, where there are four without: N, dN, mask, D and dD, too
 OUTPUTS = ("sigmoid", "softmax")  # that a loss of logits does without
 
 
@@ -55,16 +57,22 @@ def load_problem(
     need: Need | None = None,
     test: float = TEST_SHARE,
     target: str | None = None,
+    batch_norm: bool = False,
+    dropout: float = 0.0,
+    initializer: str = "tutorial",
 ) -> Problem:
     """A data set by name or file, first `examples` of them; the network of `weights`, or a fresh one from `seed`.
 
     The loss is the one for such targets, or the one named; one of logits takes the place of what ends the network.
     Without `layers` the widths are those that the data need, with `hidden` between. `need` says how much memory is
-    wanted for what is to be done with it. A `target` of "regression" takes a file's last column as numbers.
+    wanted for what is to be done with it. Batch norm and dropout are those of every hidden layer. A `target` of
+    "regression" takes a file's last column as numbers.
 
     ValueError where they do not fit together; OSError where a file cannot be read.
     """
     need = need or Need()
+    if batch_norm or dropout:
+        need = need._replace(copies=-(-need.copies * WITH_OPTIONS // 4))
     kind = np.dtype(dtype or (weights.dtype if weights else np.float64))
     if weights is not None:
         widths = [weights.nn_architecture[0]["input_dim"], weights.nn_architecture[-1]["output_dim"]]
@@ -96,10 +104,14 @@ def load_problem(
     features, outputs = len(dataset.X_train), len(dataset.Y_train)
     if weights is None:
         widths = parse_widths(layers or f"{features}-{hidden}-{outputs}")
+        if len(widths) == 2 and (batch_norm or dropout):
+            raise ValueError(f"layers {layers}: batch norm and dropout are those of hidden layers, and it has none")
         check_memory(widths, dataset.X_train.shape[1], kind, need)
-        nn_architecture: Architecture = make_architecture(widths, activation, output or LOSSES[loss].output)
+        nn_architecture: Architecture = make_architecture(
+            widths, activation, output or LOSSES[loss].output, batch_norm, dropout
+        )
         check_architecture(nn_architecture)
-        params_values = init_layers(nn_architecture, seed)
+        params_values = init_layers(nn_architecture, seed, initializer=initializer)
     else:
         nn_architecture, params_values = weights.nn_architecture, weights.params_values
         every = [widths[0], *(layer["output_dim"] for layer in nn_architecture)]
@@ -127,10 +139,14 @@ def parse_widths(layers: str) -> list[int]:
     return widths
 
 
-def make_architecture(widths: list[int], activation: str, output: str) -> list[Layer]:
-    """`nn_architecture` of the widths: one activation in the hidden layers, another in the last."""
-    names = [activation] * (len(widths) - 2) + [output]
+def make_architecture(
+    widths: list[int], activation: str, output: str, batch_norm: bool = False, dropout: float = 0.0
+) -> list[Layer]:
+    """`nn_architecture` of the widths: one activation, and the options, in the hidden layers, another in the last."""
+    options: dict[str, Any] = ({"batch_norm": True} if batch_norm else {}) | ({"dropout": dropout} if dropout else {})
+    hidden = len(widths) - 2
+    each = [(activation, options)] * hidden + [(output, {})]
     return [
-        {"input_dim": n_in, "output_dim": n_out, "activation": name}
-        for n_in, n_out, name in zip(widths[:-1], widths[1:], names, strict=True)
+        {"input_dim": n_in, "output_dim": n_out, "activation": name, **optional}  # type: ignore[typeddict-item]
+        for n_in, n_out, (name, optional) in zip(widths[:-1], widths[1:], each, strict=True)
     ]

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES, OPTIMIZERS
+from numpynet.definitions import ACTIVATIONS, BATCH_NORM_EPS, LOSSES, OPTIMIZERS
 from numpynet.numbers import Numbers
 from numpynet.types import Architecture, Array, Parameters
 
@@ -125,6 +125,25 @@ def total(x: Tensor) -> Tensor:
     return record(np.asarray(x.value.sum()), (x, lambda g: np.broadcast_to(g, x.value.shape)))
 
 
+def mean(x: Tensor) -> Tensor:
+    """The mean of each row, in a column."""
+    m = x.value.shape[1]
+    return record(np.mean(x.value, axis=1, keepdims=True), (x, lambda g: np.broadcast_to(g / m, x.value.shape)))
+
+
+def sqrt(x: Tensor) -> Tensor:
+    """√x, elementwise."""
+    root = np.sqrt(x.value)
+    return record(root, (x, lambda g: g / (2 * root)))
+
+
+def batch_norm(Z: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+    """γ (Z − mean) / √(var + ε) + β: Z reaches the result in three ways, and the rules above add them up."""
+    centred = Z - mean(Z)
+    var = mean(centred * centred)
+    return gamma * (centred / sqrt(var + BATCH_NORM_EPS)) + beta
+
+
 def activation(name: str, Z: Tensor) -> Tensor:
     """A = f(Z) in one operation: the gradient is taken as its definition says, often from A.
 
@@ -154,18 +173,33 @@ def update(name: str, theta: Tensor, optimizer: str, state: Parameters, t: int, 
 
 
 def network(
-    X: Array, Y: Array, params_values: Parameters, nn_architecture: Architecture, loss: str = "bce"
+    X: Array,
+    Y: Array,
+    params_values: Parameters,
+    nn_architecture: Architecture,
+    loss: str = "bce",
+    masks: Mapping[str, Array] | None = None,
 ) -> dict[str, Tensor]:
     """The forward pass, recorded: W1, b1, Z1, A1 …, cost, by name. `["cost"].backward()` then fills their gradients.
 
-    X (n_0, m) and Y (n_L, m) are constants. All gradients are those of the mean loss: dZ and dA, too, hold the 1/m
-    that the hand-written functions leave to dW and db.
+    X (n_0, m), Y (n_L, m) and the masks of dropout are constants; without masks it is evaluation. All gradients are
+    those of the mean loss: dZ and dA, too, hold the 1/m that the hand-written functions leave to dW and db.
     """
-    tensors = {name: Tensor(value) for name, value in params_values.items()}
+    tensors = {name: Tensor(value) for name, value in params_values.items() if names.is_learned(name)}
     A: Any = X
     for layer_idx, layer in enumerate(nn_architecture, start=1):
         W, b = tensors[names.W(layer_idx)], tensors[names.b(layer_idx)]
         Z = tensors[names.Z(layer_idx)] = W @ A + b
+        if layer.get("batch_norm"):
+            scale, shift = tensors[names.make("gamma", layer_idx)], tensors[names.make("beta", layer_idx)]
+            if masks is None:
+                running_mean, var = (params_values[names.make(kind, layer_idx)] for kind in names.RUNNING)
+                Z = scale * ((Z + -running_mean) / np.sqrt(var + BATCH_NORM_EPS)) + shift
+            else:
+                Z = batch_norm(Z, scale, shift)
+            tensors[names.N(layer_idx)] = Z
         A = tensors[names.A(layer_idx)] = activation(layer["activation"], Z)
+        if layer.get("dropout") and masks is not None:
+            A = tensors[names.D(layer_idx)] = A * masks[names.mask(layer_idx)]
     tensors["cost"] = cost(loss, A, Y)
     return tensors

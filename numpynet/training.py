@@ -11,24 +11,29 @@ import numpy as np
 
 from numpynet import names
 from numpynet.activations import ACTIVATIONS
+from numpynet.dropout import draw_kept
 from numpynet.losses import LOSSES, get_cost_value
 from numpynet.memory import keep_freed_memory
 from numpynet.metrics import scores
 from numpynet.network import full_backward_propagation, full_forward_propagation, init_layers
+from numpynet.normalization import update_running
 from numpynet.optimizers import initial_state, optimizer_step, update
+from numpynet.schedules import make_schedule
 from numpynet.types import Architecture, Array, Layer, Parameters
 from numpynet.validation import (
     check_architecture,
+    check_batch,
     check_examples,
     check_finite,
     check_hyperparameters,
     check_pairing,
     check_parameters,
-    fetch,
+    parameter_shapes,
 )
 
 REPORT_EVERY = 50
 TRAINING_SEED = 2
+DROPOUT = 1  # its stream beside that of the batches, from one seed
 
 
 class TrainingStep(NamedTuple):
@@ -78,14 +83,18 @@ def training_steps(
     optimizer: str = "sgd",
     batch_size: int | None = None,
     seed: int = TRAINING_SEED,
+    initializer: str = "tutorial",
+    schedule: str | None = None,
+    schedule_options: Mapping[str, Any] | None = None,
     **hyperparameters: Any,
 ) -> Iterator[TrainingStep]:
     """Training, one epoch an item; X is (n_0, m), Y (n_L, m), or for a loss of classes their numbers, (m,).
 
-    All examples are in each step, or `batch_size` of them, shuffled from `seed` every epoch. The hyperparameters have
-    torch's names (`momentum`, `betas` …). Starts from a copy of `params_values`, by default
-    `init_layers(nn_architecture, 2)`, in X's dtype (float64 where X is neither float32 nor float64). The yielded
-    weights change with the next epoch: copy what is to be kept.
+    All examples are in each step, or `batch_size` of them, shuffled from `seed` every epoch; dropout draws from `seed`,
+    too. The hyperparameters have torch's names (`momentum`, `betas` …), and so have the schedule's options (`gamma`,
+    `T_max` …). Starts from a copy of `params_values`, by default `init_layers(nn_architecture, 2)` of the initializer,
+    in X's dtype (float64 where X is neither float32 nor float64). The yielded weights change with the next epoch: copy
+    what is to be kept.
     ValueError or KeyError for NaN, infinity, targets that the loss does not take, shapes or names that do not fit.
     """
     check_architecture(nn_architecture)
@@ -96,37 +105,39 @@ def training_steps(
         raise ValueError(f"epochs is {epochs!r}: expected a whole number of at least 0")
     if not 0 <= learning_rate < np.inf:
         raise ValueError(f"learning_rate is {learning_rate!r}: expected a finite number of at least 0")
-    start = init_layers(nn_architecture, TRAINING_SEED) if params_values is None else params_values
+    drawn = init_layers(nn_architecture, TRAINING_SEED, initializer=initializer)
+    start = drawn if params_values is None else params_values
     start = starting_parameters(start, nn_architecture, X.dtype)
-    step = stepper(nn_architecture, start, learning_rate, optimizer, hyperparameters)
-    return _epochs(X, Y, nn_architecture, epochs, start, loss, Batches(batch_size, seed), step)
+    batches, rates = Batches(batch_size, seed), make_schedule(schedule, learning_rate, schedule_options, epochs)
+    check_batch(nn_architecture, X.shape[1], batch_size)
+    step = stepper(nn_architecture, start, optimizer, hyperparameters)
+    return _epochs(X, Y, nn_architecture, epochs, start, loss, batches, step, rates.rate)
 
 
 def starting_parameters(params_values: Parameters, nn_architecture: Architecture, dtype: np.dtype) -> Parameters:
     """A copy of W1, b1 … in `dtype`; KeyError or ValueError where one is missing, misshapen, NaN or infinite."""
     check_parameters(params_values, nn_architecture)
     copy = {}
-    for layer_idx in range(1, len(nn_architecture) + 1):
-        for name in (names.W(layer_idx), names.b(layer_idx)):
-            check_finite(name, params_values[name])
-            copy[name] = np.array(fetch("params_values", params_values, name), dtype=dtype)
+    for name in parameter_shapes(nn_architecture):
+        check_finite(name, params_values[name])
+        copy[name] = np.array(params_values[name], dtype=dtype)
+        if names.kind(name) == "running_var" and (copy[name] < 0).any():
+            raise ValueError(f"{name} is {copy[name].min()} at its least: expected variances, at least 0")
     return copy
 
 
 def stepper(
     nn_architecture: Architecture,
     params_values: Parameters,
-    learning_rate: float,
     optimizer: str,
     hyperparameters: Mapping[str, Any],
-) -> Callable[[Parameters, Parameters], Parameters]:
-    """(parameters, gradients) → the parameters after the optimizer's next step; what it remembers stays inside."""
+) -> Callable[[Parameters, Parameters, float], Parameters]:
+    """(parameters, gradients, rate) → the parameters after the next step; what the optimizer remembers stays inside."""
     if optimizer == "sgd" and not any(hyperparameters.values()):
-        return lambda params_values, grads_values: update(params_values, grads_values, nn_architecture, learning_rate)
-    hyper = {**hyperparameters, "lr": float(learning_rate)}
-    state, count = initial_state(params_values, optimizer, **hyper), itertools.count(1)
-    return lambda params_values, grads_values: optimizer_step(
-        params_values, grads_values, state, next(count), optimizer, **hyper
+        return lambda params_values, grads_values, lr: update(params_values, grads_values, nn_architecture, lr)
+    state, count = initial_state(params_values, optimizer, **hyperparameters), itertools.count(1)
+    return lambda params_values, grads_values, lr: optimizer_step(
+        params_values, grads_values, state, next(count), optimizer, **{**hyperparameters, "lr": lr}
     )
 
 
@@ -138,21 +149,25 @@ def _epochs(
     params_values: Parameters,
     loss: str,
     batches: Batches,
-    step: Callable[[Parameters, Parameters], Parameters],
+    step: Callable[[Parameters, Parameters, float], Parameters],
+    rates: Callable[[int], float],
 ) -> Iterator[TrainingStep]:
     keep_freed_memory()
+    stream = np.random.default_rng([batches.seed, DROPOUT])
     m, is_classified = X.shape[1], LOSSES[loss].targets != "real"
     for epoch, chosen in zip(range(epochs), batches.epochs(m), strict=False):
         cost = accuracy = 0.0
         for columns in chosen:
             X_batch, Y_batch = X[:, columns], Y[:, columns]
-            Y_hat, memory = full_forward_propagation(X_batch, params_values, nn_architecture)
+            kept = draw_kept(nn_architecture, X_batch.shape[1], stream)
+            Y_hat, memory = full_forward_propagation(X_batch, params_values, nn_architecture, kept=kept)
+            params_values = update_running(params_values, memory, nn_architecture)
             share = X_batch.shape[1] / m
             cost += share * get_cost_value(Y_hat, Y_batch, loss=loss)
             if is_classified:
                 accuracy += share * scores(loss, Y_hat, Y_batch)["accuracy"]
             grads_values = full_backward_propagation(Y_hat, Y_batch, memory, params_values, nn_architecture, loss=loss)
-            params_values = step(params_values, grads_values)
+            params_values = step(params_values, grads_values, rates(epoch))
         yield TrainingStep(epoch, cost, accuracy if is_classified else float("nan"), params_values)
 
 
@@ -169,9 +184,11 @@ def train(
     """The weights after `epochs` epochs from `init_layers(nn_architecture, 2)`; the lab's, without `options`.
 
     Every 50 epochs it prints cost and accuracy (if `verbose`) and calls `callback(epoch, params_values)`. The options
-    are those of `training_steps`: `loss`, `optimizer` with its hyperparameters, `batch_size`, `seed`.
+    are those of `training_steps`: `loss`, `optimizer` with its hyperparameters, `batch_size`, `seed`,
+    `initializer`, `schedule` with its `schedule_options`.
     """
-    params_values = init_layers(nn_architecture, TRAINING_SEED)
+    initializer = options.pop("initializer", "tutorial")
+    params_values = init_layers(nn_architecture, TRAINING_SEED, initializer=initializer)
     for step in training_steps(X, Y, nn_architecture, epochs, learning_rate, params_values=params_values, **options):
         params_values = step.params_values
         if step.epoch % REPORT_EVERY == 0:
@@ -186,7 +203,8 @@ def train(
 def dead_layers(X: Array, params_values: Parameters, nn_architecture: Architecture) -> list[int]:
     """The layers, counted from 1, whose slope f′(Z) is 0 for every unit and every example of X, (n_0, m)."""
     _, memory = full_forward_propagation(X, params_values, nn_architecture)
-    every = [memory[names.Z(layer_idx)] for layer_idx in range(1, len(nn_architecture) + 1)]
+    taken = (names.N if layer.get("batch_norm") else names.Z for layer in nn_architecture)
+    every = [memory[name(layer_idx)] for layer_idx, name in enumerate(taken, start=1)]
     slopes = [
         ACTIVATIONS[layer["activation"]].backward(np.ones_like(Z), Z) if _is_elementwise(layer) else np.ones(1)
         for Z, layer in zip(every, nn_architecture, strict=True)
@@ -215,7 +233,7 @@ def troubles(
     elif not dead and Y_hat.shape[1] > 1 and (np.ptp(Y_hat, axis=1) == 0).all() and np.ptp(Y, axis=1).any():
         found.append("Every example gets the same prediction: the network does not use its data.")
     for layer_idx, layer in enumerate(nn_architecture, start=1):
-        Z = memory[names.Z(layer_idx)]
+        Z = memory.get(names.N(layer_idx), memory[names.Z(layer_idx)])
         if layer["activation"] == "sigmoid" and Z.min() < -np.log(np.finfo(Z.dtype).max):
             found.append(
                 f"In layer {layer_idx} e^−Z overflows where Z is {Z.min():g}: that is harmless, σ(Z) is 0 there."

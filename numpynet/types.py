@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, NotRequired, TypeAlias, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +16,13 @@ WIDER = {np.dtype(np.float32): np.float64, np.dtype(np.float64): np.longdouble}
 
 
 class Layer(TypedDict):
-    """One layer of `nn_architecture`."""
+    """One layer of `nn_architecture`: Z, then batch norm if it is asked for, the activation, and dropout if it is."""
 
     input_dim: int
     output_dim: int
     activation: str
+    batch_norm: NotRequired[bool]
+    dropout: NotRequired[float]
 
 
 Architecture: TypeAlias = Sequence[Layer]

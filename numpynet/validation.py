@@ -43,11 +43,42 @@ def check_architecture(nn_architecture: Architecture) -> None:
                 f"{place}: {layer['activation']} mixes the units of an example and may only end a network; choose from "
                 f"{', '.join(HIDDEN_ACTIVATIONS)}"
             )
+        _check_options(place, layer, is_last=index == len(nn_architecture) - 1)
         if index and layer["input_dim"] != nn_architecture[index - 1]["output_dim"]:
             raise ValueError(
                 f"{place}['input_dim'] is {layer['input_dim']}: expected "
                 f"{nn_architecture[index - 1]['output_dim']}, the output_dim of the layer before"
             )
+
+
+LAYER_KEYS = ("input_dim", "output_dim", "activation", "batch_norm", "dropout")
+
+
+def _check_options(place: str, layer: Mapping[str, Any], is_last: bool) -> None:
+    """Raise ValueError or KeyError for an option of a layer that is not known, or has no such value."""
+    for key in layer:
+        if key not in LAYER_KEYS:
+            raise UnknownNameError(f"{place} has {key!r}: expected {', '.join(LAYER_KEYS)}")
+    if not isinstance(layer.get("batch_norm", False), (bool, np.bool_)):
+        raise ValueError(f"{place}['batch_norm'] is {layer['batch_norm']!r}: expected True or False")
+    p = layer.get("dropout", 0)
+    if isinstance(p, (bool, np.bool_)) or not isinstance(p, (int, float, np.integer, np.floating)) or not 0 <= p < 1:
+        raise ValueError(
+            f"{place}['dropout'] is {p!r}: expected the share that is dropped, a number from 0 and below 1"
+        )
+    if p and is_last:
+        raise ValueError(f"{place}['dropout'] is {p!r}: the last layer's activations are the prediction: drop none")
+
+
+def parameter_shapes(nn_architecture: Architecture) -> dict[str, tuple[int, int]]:
+    """Name and shape of W1, b1 …, with batch norm gamma1, beta1, running_mean1 and running_var1, too."""
+    shapes = {}
+    for layer_idx, layer in enumerate(nn_architecture, start=1):
+        n_in, n_out = layer["input_dim"], layer["output_dim"]
+        shapes[names.W(layer_idx)], shapes[names.b(layer_idx)] = (n_out, n_in), (n_out, 1)
+        if layer.get("batch_norm"):
+            shapes |= {names.make(kind, layer_idx): (n_out, 1) for kind in names.NORMALIZATION}
+    return shapes
 
 
 def fetch(place: str, mapping: Mapping[str, Any], key: str) -> Any:
@@ -72,11 +103,37 @@ def check_shape(place: str, array: Array, expected: tuple[int | str, ...]) -> tu
 
 
 def check_parameters(params_values: Parameters, nn_architecture: Architecture) -> None:
-    """Raise KeyError or ValueError unless there is a W and a b of the right shape for every layer."""
+    """Raise KeyError or ValueError unless there is a W and a b of the right shape for every layer, and what else it
+    needs."""
+    for name, shape in parameter_shapes(nn_architecture).items():
+        check_shape(name, fetch("params_values", params_values, name), shape)
+
+
+def check_kept(kept: Mapping[str, Array], nn_architecture: Architecture, m: int) -> None:
+    """Raise KeyError or ValueError unless it says of each layer with dropout, true or false, what is kept."""
+    if not isinstance(kept, Mapping):
+        raise ValueError(f"kept is {kept!r}: expected what draw_kept returns, a dict with mask1 … of bool")
     for layer_idx, layer in enumerate(nn_architecture, start=1):
-        n_in, n_out = layer["input_dim"], layer["output_dim"]
-        check_shape(names.W(layer_idx), fetch("params_values", params_values, names.W(layer_idx)), (n_out, n_in))
-        check_shape(names.b(layer_idx), fetch("params_values", params_values, names.b(layer_idx)), (n_out, 1))
+        if layer.get("dropout"):
+            one = fetch("kept", kept, names.mask(layer_idx))
+            place = f"kept[{names.mask(layer_idx)!r}]"
+            if not isinstance(one, np.ndarray):
+                raise ValueError(f"{place} is {type(one).__name__}: expected an array of bool")
+            check_shape(place, one, (layer["output_dim"], m))
+            if one.dtype != bool:
+                raise ValueError(f"{place} has dtype {one.dtype}: expected bool")
+
+
+def check_batch(nn_architecture: Architecture, m: int, size: int | None = None) -> None:
+    """Raise ValueError where batch norm gets a batch of one: of `size`, or what is left of m examples at the end."""
+    normalized = any(layer.get("batch_norm") for layer in nn_architecture)
+    if normalized and m == 1:
+        raise ValueError("batch norm of one example: it is its own mean, and every unit's N would be beta")
+    if normalized and size is not None and (size == 1 or m % min(size, m) == 1):
+        last = "each batch" if size == 1 else f"the last batch of {m} examples"
+        raise ValueError(
+            f"batch_size {size}: {last} has one example, and batch norm needs two; choose another batch_size"
+        )
 
 
 def check_finite(place: str, array: Array) -> None:

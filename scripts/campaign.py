@@ -3,7 +3,8 @@
     .venv/bin/python scripts/campaign.py --networks 2000 --seed 1
 
 Network k of a seed is the same on every machine and for every number of processes: depth 1–8, widths 1–128, batch
-1–512, every activation, loss and optimizer, both dtypes, weights from small to saturating, a first step or a later one.
+1–512, every activation, loss, optimizer and schedule, batch norm and dropout here and there, both dtypes, weights from
+small to saturating, a first step or a later one.
 `--only K` runs network K alone. Exit codes: 0 no number outside its bound, 1 some were, 2 the call was wrong, 130
 interrupted (what was found is printed).
 """
@@ -33,10 +34,12 @@ from numpynet.losses import LOSSES
 from numpynet.optimizers import OPTIMIZERS, initial_state
 from numpynet.parity import Step, compare, numpy_trace
 from numpynet.parity.compare import WRONG, describe
+from numpynet.schedules import SCHEDULES, Schedule
 from numpynet.types import Layer
-from torch_reference import torch_trace
+from torch_reference import draw, torch_trace
 
 CHUNK = 10
+SHARE = 0.25  # of the layers have batch norm, and of the hidden ones dropout
 MAX_DEPTH, MAX_WIDTH, MAX_BATCH = 8, 128, 512
 QUANTILES = (0.5, 0.99, 1.0)
 
@@ -80,13 +83,22 @@ def random_step(seed: int, number: int) -> Step:
         {"input_dim": n_in, "output_dim": n_out, "activation": name}
         for n_in, n_out, name in zip(widths[:-1], widths[1:], chosen, strict=True)
     ]
+    m = size(MAX_BATCH)
+    for layer in layers:
+        if m > 1 and stream.random() < SHARE:
+            layer["batch_norm"] = True
+        if layer is not layers[-1] and stream.random() < SHARE:
+            layer["dropout"] = float(stream.choice([0.1, 0.5, 0.9]))
     scale = 10.0 ** stream.uniform(-3, 0.5)
     params_values = {}
     for layer_idx, layer in enumerate(layers, start=1):
         n_out, n_in = layer["output_dim"], layer["input_dim"]
         params_values[names.W(layer_idx)] = scale * stream.standard_normal((n_out, n_in))
         params_values[names.b(layer_idx)] = scale * stream.standard_normal((n_out, 1))
-    m = size(MAX_BATCH)
+        if layer.get("batch_norm"):
+            for kind in names.NORMALIZATION:
+                drawn = stream.standard_normal((n_out, 1))
+                params_values[names.make(kind, layer_idx)] = np.abs(drawn) if kind == "running_var" else drawn
     X = 10.0 ** stream.uniform(-2, 1) * stream.standard_normal((widths[0], m))
     Y = stream.integers(0, widths[-1], m) if targets == "classes" else stream.integers(0, 2, (widths[-1], m))
     if targets == "real":
@@ -101,7 +113,17 @@ def random_step(seed: int, number: int) -> Step:
     for name, zeros in initial_state(params_values, optimizer, **hyper).items():
         moved = scale * stream.standard_normal(zeros.shape)
         state[name] = zeros if t == 1 else moved if name.startswith(("momentum_buffer", "exp_avg.")) else moved**2
-    return Step(X.astype(dtype), Y, params_values, layers, rate, loss, optimizer, hyper, state, t)
+    schedule = (
+        Schedule(name, rate, {"T_max": 20} if name == "cosine" else {})
+        if (name := str(stream.choice([*SCHEDULES, "none"]))) != "none"
+        else None
+    )
+    epoch = int(stream.integers(0, 30))
+    step = Step(
+        X.astype(dtype), Y, params_values, layers, schedule.rate(epoch) if schedule else rate, loss, optimizer, hyper,
+        state, t, seed=number, schedule=schedule, epoch=epoch,
+    )  # fmt: skip
+    return step.drawn_by(draw)
 
 
 DRAWN: dict[str, Callable[[np.random.Generator], Any]] = {
@@ -139,8 +161,17 @@ def operation_of(row: str, step: Step) -> str:
     kind, layer = names.kind(row), names.layer_of(row)
     if kind == "cost" or (kind == "dA" and layer == len(step.nn_architecture)):
         return f"{kind}, {step.loss}"
-    if kind in ("A", "dZ") and layer:
-        return f"{kind}, {step.nn_architecture[layer - 1]['activation']}"
+    normalized = bool(layer) and step.nn_architecture[(layer or 1) - 1].get("batch_norm")
+    if kind == "dA" and layer and step.passed_on(layer) != names.A(layer):
+        return f"{kind}, dropout"
+    if kind == "dZ" and normalized:
+        return f"{kind}, batch norm"
+    if kind in ("A", "dZ", "dN") and layer:
+        return f"{kind.replace('N', 'Z')}, {step.nn_architecture[layer - 1]['activation']}"
+    if kind == "lr'":
+        return f"{kind}, {step.schedule.name if step.schedule else ''}"
+    if kind.startswith("running_"):
+        return kind
     return f"{kind}, {step.optimizer}" if names.phase(row) == "update" else kind
 
 

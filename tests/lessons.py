@@ -9,14 +9,12 @@ from problems import step
 from numpynet.explain.lesson import make_lesson
 from numpynet.explain.model import Lesson
 from numpynet.parity import Step
-from torch_reference import torch_graph, torch_trace
+from torch_reference import draw, torch_graph, torch_trace
 
 
 def first_examples(problem: str, dtype: str = "float64", examples: int = 4) -> Step:
     """The problem's step, with fewer examples."""
-    whole = step(problem, dtype)
-    X, Y = whole.X[:, :examples], whole.Y[:, :examples]
-    return Step(X, Y, whole.params_values, whole.nn_architecture, whole.learning_rate, whole.loss)
+    return step(problem, dtype).on(slice(examples)).drawn_by(draw)
 
 
 @cache

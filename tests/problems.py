@@ -13,8 +13,9 @@ from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.losses import LOSSES
 from numpynet.parity import Report, Step, Trace, compare, numpy_trace
 from numpynet.problem import load_problem
+from numpynet.training import TRAINING_SEED
 from numpynet.types import Array
-from torch_reference import torch_trace
+from torch_reference import draw, torch_trace
 
 DTYPES = ("float64", "float32")
 REFERENCE = "moons 2-25-50-50-25-1"
@@ -34,6 +35,22 @@ PROBLEMS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
         "numbers 5-6-2": {"data": "random", "layers": "5-6-2", "loss": "mse", "examples": 40, "activation": "tanh"},
         "classes 4-8-3": {"data": "random", "layers": "4-8-3", "loss": "cross_entropy", "examples": 40},
         "probabilities 4-8-3": {"data": "random", "layers": "4-8-3", "loss": "nll", "examples": 40},
+        "options 4-6-5-1": {
+            "data": "random",
+            "layers": "4-6-5-1",
+            "examples": 40,
+            "activation": "tanh",
+            "batch_norm": True,
+            "dropout": 0.3,
+            "seed": 3,
+        },
+        "normalised classes 4-8-3": {
+            "data": "random",
+            "layers": "4-8-3",
+            "loss": "nll",
+            "examples": 40,
+            "batch_norm": True,
+        },
         "one example of two classes 3-2": {"data": "random", "layers": "3-2", "loss": "nll", "examples": 1},
         "one example 3-4-1": {"data": "random", "layers": "3-4-1", "examples": 1},
     }
@@ -42,8 +59,14 @@ PROBLEMS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
 TUTORIALS_OWN = [  # what others' files know
     name
     for name, problem in PROBLEMS.items()
-    if "loss" not in problem and problem.get("activation") in (None, "relu", "sigmoid")
+    if "loss" not in problem and "batch_norm" not in problem and problem.get("activation") in (None, "relu", "sigmoid")
 ]
+
+
+def as_arguments(problem: dict[str, Any]) -> list[str]:
+    """A problem as the options of a command."""
+    options = ((f"--{name.replace('_', '-')}", value) for name, value in problem.items())
+    return [part for option, value in options for part in ([option] if value is True else [option, str(value)])]
 
 
 @cache
@@ -51,7 +74,9 @@ def step(name: str, dtype: str) -> Step:
     """The first step of a problem, by name."""
     problem = load_problem(dtype=dtype, **PROBLEMS[name])
     data = problem.data
-    return Step(data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, 0.01, problem.loss)
+    start, seed = problem.params_values, PROBLEMS[name].get("seed", TRAINING_SEED)
+    given = Step(data.X_train, data.Y_train, start, problem.nn_architecture, 0.01, problem.loss, seed=seed)
+    return given.drawn_by(draw)
 
 
 @cache

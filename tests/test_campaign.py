@@ -16,6 +16,7 @@ import pytest
 from numpynet.activations import ACTIVATIONS
 from numpynet.losses import LOSSES
 from numpynet.optimizers import OPTIMIZERS
+from numpynet.schedules import SCHEDULES
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "campaign.py"
 
@@ -33,10 +34,12 @@ def test_no_number_leaves_its_bound() -> None:
     _, _, table = finished.stdout.partition("greatest\n")
     rows = {line[2:].split("  ")[0]: line.split()[-1] for line in table.splitlines()}
     assert {name for name, greatest in rows.items() if greatest == "exact"} <= {
-        f"{kind}, {name}" for kind in ("A", "dZ") for name in ("linear", "relu")
+        *(f"{kind}, {name}" for kind in ("A", "dZ") for name in ("linear", "relu")),
+        *(f"lr', {name}" for name in SCHEDULES),
     }
     assert 0.9 < max(float(greatest) for greatest in rows.values() if greatest != "exact") <= 1
     assert set(rows) >= {f"dZ, {name}" for name in ACTIVATIONS} | {f"cost, {name}" for name in LOSSES}
+    assert set(rows) >= {"N", "dZ, batch norm", "dgamma", "mask", "D", "dA, dropout", "evaluated", "running_var'"}
     assert set(rows) >= {f"W', {name}" for name in OPTIMIZERS} | {"exp_avg_sq.W', adamw", "momentum_buffer.b', sgd"}
 
 

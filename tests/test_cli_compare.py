@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from catalogue import MISTAKES
 from conftest import IMPLEMENTATIONS, Finished, without_progress
-from problems import PROBLEMS, REFERENCE, report
+from problems import PROBLEMS, REFERENCE, as_arguments, report
 
 Command = Callable[..., Finished]
 ROOT = Path(__file__).parent.parent
@@ -33,8 +33,7 @@ def test_reference_network_passes(numpynet_command: Command, arguments: tuple[ob
 
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_json_says_what_the_library_says(numpynet_command: Command, problem: str) -> None:
-    arguments = [str(part) for name, value in PROBLEMS[problem].items() for part in (f"--{name}", value)]
-    finished = numpynet_command("compare", "--json", *arguments)
+    finished = numpynet_command("compare", "--json", *as_arguments(PROBLEMS[problem]))
     assert finished.code == 0
     result = json.loads(finished.out)
     assert (result["outcome"], result["dtype"]) == ("pass", "float64")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Finished
-from problems import PROBLEMS
+from problems import PROBLEMS, as_arguments
 
 Command = Callable[..., Finished]
 
@@ -35,9 +35,8 @@ def test_the_default_lesson_is_forward_backward_and_update(numpynet_command: Com
 def test_any_network_of_compare_is_explained(numpynet_command: Command, problem: str, dtype: str) -> None:
     options = {name: value for name, value in PROBLEMS[problem].items() if name != "batch"}
     options["layers"] = options.get("layers", "2-25-50-50-25-1")
-    arguments = [str(part) for name, value in options.items() for part in (f"--{name}", value)]
     examples = min(5, PROBLEMS[problem].get("batch", 5))
-    finished = numpynet_command("explain", "--json", "--dtype", dtype, "--examples", examples, *arguments)
+    finished = numpynet_command("explain", "--json", "--dtype", dtype, "--examples", examples, *as_arguments(options))
     assert finished.code == 0, finished
     told = json.loads(finished.out)
     assert told["outcome"] == "pass"

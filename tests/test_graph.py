@@ -45,7 +45,10 @@ def test_every_gradient_of_every_node_is_numpys_within_its_bound(problem: str, d
         assert np.array_equal(gradient.value, theirs.values[name]), f"{node.name} has another {name} than torch's trace"
         apart = np.abs(ours.values[name] - gradient.value)
         assert (apart <= report.elements[name].allowed).all(), f"{node.name}: {name}"
-        assert report.elements[name].allowed.max() < np.abs(gradient.value).max()  # zeros would not pass
+        if not (
+            name.startswith("db") and given.nn_architecture[int(name[-1]) - 1].get("batch_norm") and name[2] != "e"
+        ):
+            assert report.elements[name].allowed.max() < np.abs(gradient.value).max()  # zeros would not pass
     linear = {f"dZ{i}" for i, layer in enumerate(given.nn_architecture, 1) if layer["activation"] == "linear"}
     assert met | linear == {name for name in given.shapes() if name.startswith("d")}
 
@@ -58,7 +61,15 @@ def test_saved_tensors_are_the_tutorials(problem: str) -> None:
     values["logp"] = (predicted.log() if given.loss == "nll" else torch.log_softmax(predicted, dim=0)).numpy()
     for node in torch_graph(given).nodes:
         for saved in node.saved:
-            if node.name == "MulBackward0":
+            if saved.field in ("result1", "result2"):
+                Z = values[f"Z{node.layer}"]
+                expected = Z.mean(axis=1) if saved.field == "result1" else 1 / np.sqrt(Z.var(axis=1) + 1e-5)
+                np.testing.assert_allclose(np.squeeze(saved.value), expected, rtol=1e-12, atol=1e-15)
+                continue
+            if saved.field.startswith("running_"):
+                assert np.array_equal(saved.value, values[f"{saved.tensor}'"])
+                continue
+            if node.name == "MulBackward0" and saved.tensor[:4] != "mask":
                 assert (saved.tensor, float(saved.value)) == ("", len(given.Y))
                 continue
             if node.name == "NllLossBackward0" and saved.field != "self":
@@ -70,7 +81,7 @@ def test_saved_tensors_are_the_tutorials(problem: str) -> None:
             else:
                 assert np.array_equal(saved.value, values[saved.tensor]), f"{node.name} {saved.field}"
             shape = values[saved.tensor].shape
-            assert saved.shape == (shape[::-1] if saved.transposed else shape)
+            assert saved.shape == (shape[::-1] if saved.transposed else shape[: len(saved.shape)])
             assert saved.bytes == values[saved.tensor].nbytes
 
 
@@ -125,7 +136,10 @@ def test_the_code_shown_for_a_node_computes_what_the_node_computed(problem: str,
         }
         lines = node.words.code.splitlines()
         exec("\n".join(line for line in lines if "mat2.T" not in line or "mat2" in kept), made)
-        names = ("grad_bias", "grad_mat1", "grad_mat2") if node.name == "AddmmBackward0" else ("grad_self",)
+        names = {
+            "AddmmBackward0": ("grad_bias", "grad_mat1", "grad_mat2"),
+            "NativeBatchNormBackward0": ("grad_input", "grad_weight", "grad_bias"),
+        }.get(node.name, ("grad_self",))
         for name, gradient in zip(names, node.gradients_out, strict=False):
             if gradient is not None:
                 expected = as_it_was(gradient, m, dtype)
@@ -137,7 +151,7 @@ def test_the_code_shown_for_a_node_computes_what_the_node_computed(problem: str,
 
 def as_it_was(gradient: Gradient, m: int, dtype: str) -> Array:
     """In torch's layout, and of the mean."""
-    value = gradient.value / m if gradient.name.startswith(("dA", "dZ", "dlogp")) else gradient.value
+    value = gradient.value / m if gradient.name.startswith(("dA", "dD", "dN", "dZ", "dlogp")) else gradient.value
     turned = not gradient.name.startswith("dW") or gradient.name.endswith("ᵀ")
     return raw(value if turned else value.T, gradient.shape).astype(dtype)
 

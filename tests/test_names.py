@@ -12,7 +12,9 @@ from problems import REFERENCE, step
 from numpynet import names
 
 PACKAGES = [Path(__file__).parent.parent / name for name in ("numpynet", "torch_reference", "scripts")]
-SPEAKS_THE_LABS_LANGUAGE = {"names.py", "network.py", "optimizers.py"}  # the last two are read as the lab writes them
+SPEAKS_THE_LABS_LANGUAGE = {"names.py"} | {  # these are read as the lab writes them
+    f"{name}.py" for name in ("network", "optimizers", "dropout", "normalization")
+}
 MADE = re.compile(r"""[^r]f"(?:d?[WbZA]\{[^{}"]+\}'?|d\{[^{}"]+\}|\{[^{}"]+\}'|f′\(.*)["]""")
 
 
@@ -24,7 +26,16 @@ MADE = re.compile(r"""[^r]f"(?:d?[WbZA]\{[^{}"]+\}'?|d\{[^{}"]+\}|\{[^{}"]+\}'|f
         (names.b, "b", "forward"),
         (names.Z, "Z", "forward"),
         (names.A, "A", "forward"),
-        (names.slope, "f′", "forward"),
+        (lambda layer: names.slope(names.Z(layer)), "f′", "forward"),
+        (lambda layer: names.slope(names.N(layer)), "f′", "forward"),
+        (names.N, "N", "forward"),
+        (names.D, "D", "forward"),
+        (names.mask, "mask", "forward"),
+        (lambda layer: names.d(names.D(layer)), "dD", "backward"),
+        (lambda layer: names.make("dgamma", layer), "dgamma", "backward"),
+        (lambda layer: names.make("dbeta", layer), "dbeta", "backward"),
+        (lambda layer: names.after(names.make("running_var", layer)), "running_var'", "update"),
+        (lambda layer: names.kept("exp_avg", names.make("gamma", layer)), "exp_avg.gamma", "forward"),
         (names.dW, "dW", "backward"),
         (names.db, "db", "backward"),
         (names.dZ, "dZ", "backward"),

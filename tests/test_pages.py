@@ -38,7 +38,9 @@ PAGES = {
     ],
     "classes": ["explain", "--data", "iris", "--layers", "4-2-3", "--loss", "nll", "--optimizer", "adam"],
     "logits": ["explain", "--data", "iris", "--layers", "4-2-3", "--momentum", "0.9"],
+    "options": ["explain", "--data", "iris", "--layers", "4-3-3", "--batch-norm", "--dropout", "0.4"],
     "compare": ["compare", "--steps", "2"],
+    "normalised": ["compare", "--layers", "2-4-1", "--batch-norm", "--dropout", "0.2", "--schedule", "warmup"],
     "remembered": ["compare", "--layers", "2-3-1", "--optimizer", "adamw", "--steps", "2"],
     "drift": ["compare", "--layers", "2-3-1", "--epochs", "20", "--every", "10"],
     "wrong": ["compare", "--implementation", "wrong.py"],
@@ -174,7 +176,7 @@ EXPANSIONS = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["small", "outputs", "classes", "logits"])
+@pytest.mark.parametrize("name", ["small", "outputs", "classes", "logits", "options"])
 def test_the_expansion_of_every_cell_is_the_tensors_value(opened: Open, name: str) -> None:
     found = opened(name).evaluate(EXPANSIONS)
     assert len(found) > 100
@@ -350,13 +352,13 @@ def test_a_page_is_one_small_file_that_names_its_parts(opened: Open, pages: Call
         assert (command in page.locator("footer").inner_text()) == (command.split()[1] == PAGES[name][0])
 
 
-@pytest.mark.parametrize("name", ["compare", "drift", "remembered", "wrong"])
+@pytest.mark.parametrize("name", ["compare", "drift", "remembered", "normalised", "wrong"])
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
 def test_every_row_of_the_comparison_opens_and_fits(opened: Open, name: str, width: int, scheme: str) -> None:
     page = opened(name, width=width, color_scheme=scheme)
     page.click("#expand")
     buttons = page.locator("tr.row button")
-    assert buttons.count() == {"drift": 18, "remembered": 26}.get(name, 42)
+    assert buttons.count() == {"drift": 18, "remembered": 26, "normalised": 31}.get(name, 42)
     assert page.locator("tr.row button[aria-expanded='false']").count() == 0
     assert overflow(page) <= 0
     page.click("#collapse")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from problems import DTYPES, OPTIMIZERS, random_step
 
-from numpynet import network, optimizers
+import numpynet
+from numpynet import dropout, network, normalization, optimizers, schedules
 from numpynet.activations import ACTIVATIONS, Activation, softmax, softmax_backward
 from numpynet.losses import LOSSES, Loss, log_softmax
 from numpynet.optimizers import Optimizer
 from numpynet.parity import Step, compare, numpy_trace
 from numpynet.parity.run import free_run, numpy_maker
+from numpynet.schedules import SCHEDULES, Schedule
 from numpynet.training import Batches
 from numpynet.types import Array, Parameters
-from torch_reference import TORCH, torch_trace
+from torch_reference import TORCH, draw, torch_trace
 
 NLL, MSE, CROSS = LOSSES["nll"], LOSSES["mse"], LOSSES["cross_entropy"]  # before anything is planted
 Pair = tuple[Callable[..., Any], Callable[..., Any]]
@@ -235,3 +239,130 @@ def test_a_last_batch_weighed_as_a_full_one(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(network, "single_layer_backward_propagation", of_8)
     assert first() == "dW2"
+
+
+def with_options(dtype: str = "float64") -> Step:
+    """Batch norm and dropout in both hidden layers; what is remembered is not what the batch has."""
+    layers = [4, 6, 5, 1]
+    step = random_step(layers, ["tanh", "relu", "sigmoid"], 20, 5, dtype)
+    architecture = [dict(layer) for layer in step.nn_architecture]
+    for layer in architecture[:-1]:
+        layer |= {"batch_norm": True, "dropout": 0.3}
+    stream, params_values = np.random.default_rng(1), dict(step.params_values)
+    for i, n in ((1, 6), (2, 5)):
+        for kind in ("gamma", "beta", "running_mean", "running_var"):
+            params_values[f"{kind}{i}"] = np.abs(stream.standard_normal((n, 1))) + 0.1
+    schedule = Schedule("exponential", 0.1, {"gamma": 0.9})
+    return Step(step.X, step.Y, params_values, architecture, schedule=schedule).drawn_by(draw)  # type: ignore[arg-type]
+
+
+def _running_in_training(
+    A_prev: Array, layer_idx: int, activation: str, params_values: Parameters, memory: Parameters, training: bool
+) -> tuple[Array, Array]:
+    A, Z = NORMALIZED(A_prev, layer_idx, activation, params_values, memory, False)
+    for name in ("mean", "var"):
+        memory[f"{name}{layer_idx}"] = params_values[f"running_{name}{layer_idx}"]
+    return A, Z
+
+
+def _dropout_in_evaluation(X: Array, params_values: Parameters, architecture: Any, *, kept: Any = None) -> Any:
+    A, memory = FULL(X, params_values, architecture, kept=kept)
+    return (A * 0.7 if kept is None else A), memory
+
+
+def _backward(*left_out: str) -> Callable[..., Any]:
+    def batch_norm_backward(dN: Array, Z: Array, gamma: Array, mean: Array, var: Array) -> Any:
+        x_hat = normalization.normalize(Z, mean, var)
+        dgamma, dbeta = np.mean(dN * x_hat, axis=1, keepdims=True), np.mean(dN, axis=1, keepdims=True)
+        taken = ("dbeta" not in left_out) * dbeta + ("dgamma" not in left_out) * x_hat * dgamma
+        shown = np.mean(dN * Z, axis=1, keepdims=True) if "x_hat" in left_out else dgamma
+        return gamma / np.sqrt(var + 1e-5) * (dN - taken), shown, dbeta
+
+    return batch_norm_backward
+
+
+def _biased(params_values: Parameters, memory: Parameters, architecture: Any) -> Parameters:
+    shrunk = {name: v * 19 / 20 if name.startswith("var") else v for name, v in memory.items()}
+    return RUNNING(params_values, shrunk, architecture)
+
+
+NORMALIZED, RUNNING = normalization.normalized_forward, normalization.update_running
+FULL = network.full_forward_propagation
+OPTIONS: dict[str, tuple[Any, str, Any, str]] = {
+    "mask without 1/(1 − p)": (dropout, "make_mask", lambda kept, p, dtype: kept.astype(dtype), "mask1"),
+    "mask of the share that is kept": (
+        dropout,
+        "make_mask",
+        lambda kept, p, dtype: kept / np.asarray(p, dtype),
+        "mask1",
+    ),
+    "mask inverted": (dropout, "make_mask", lambda kept, p, dtype: np.asarray(~kept / (1 - p), dtype), "mask1"),
+    "mask applied twice": (dropout, "dropout", lambda A, mask: A * mask * mask, "D1"),
+    "mask applied twice, backward": (network, "dropout_backward", lambda dD, mask: dD * mask * mask, "dA2"),
+    "mask forgotten, backward": (network, "dropout_backward", lambda dD, mask: dD * 1, "dA2"),
+    "eps outside the root": (normalization, "normalize", lambda Z, mean, var: (Z - mean) / (np.sqrt(var) + 1e-5), "N1"),
+    "n − 1 in training": (normalization, "normalize", lambda Z, mean, var: (Z - mean) / np.sqrt(var * 20 / 19), "N1"),
+    "running statistics in training": (network, "normalized_forward", _running_in_training, "N1"),
+    "without the mean of dN": (normalization, "batch_norm_backward", _backward("dbeta"), "dZ2"),
+    "without the mean of dN · x̂": (normalization, "batch_norm_backward", _backward("dgamma"), "dZ2"),
+    "without either": (normalization, "batch_norm_backward", _backward("dbeta", "dgamma"), "dZ2"),
+    "gamma's gradient from Z": (normalization, "batch_norm_backward", _backward("x_hat"), "dgamma2"),
+    "biased running variance": ("numpynet.parity.trace", "update_running", _biased, "running_var1'"),
+    "dropout in evaluation": (network, "full_forward_propagation", _dropout_in_evaluation, "evaluated"),
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("mistake", OPTIONS)
+def test_a_mistake_in_an_option_is_caught(mistake: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, name, planted, row = OPTIONS[mistake]
+    step = with_options(dtype)
+    assert first_of(step) is None
+    planted.__name__ = name
+    if mistake == "dropout in evaluation":
+        monkeypatch.setattr(numpynet, name, planted)
+    else:
+        monkeypatch.setattr(place if not isinstance(place, str) else sys.modules[place], name, planted)
+    assert first_of(step) == row
+
+
+def _never_taken(*given: Any, training: bool) -> Any:
+    return NORMALIZED(*given, False)  # type: ignore[call-arg]
+
+
+FORGOTTEN: dict[str, tuple[Any, str, Any, str]] = {
+    "dropout forgotten": (network, "drop_out", lambda A, *rest: A, "mask1"),
+    "statistics never taken": (
+        network, "normalized_forward", _never_taken, "running_var1'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", FORGOTTEN)
+def test_an_option_that_is_forgotten_ends_the_trace_with_a_reason(
+    mistake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, name, planted, said = FORGOTTEN[mistake]
+    step, theirs = with_options(), torch_trace(with_options())
+    monkeypatch.setattr(place, name, planted)
+    ours = numpy_trace(step)
+    assert ours.problem is not None
+    report = compare(ours, theirs)
+    assert report.outcome == "fail"
+    assert said in {row.name for row in report.rows if row.outcome == "numpy-wrong"}
+
+
+@pytest.mark.parametrize("name", [name for name in SCHEDULES if name != "constant"])
+@pytest.mark.parametrize("late", [-1, 1])
+def test_a_schedule_an_epoch_off_is_caught(name: str, late: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = SCHEDULES[name]
+    options = {"step": {"step_size": 1}, "cosine": {"T_max": 10}}.get(name, {})
+    step = replace(with_options(), schedule=Schedule(name, 0.1, options), epoch=2)
+    assert first_of(step) is None
+
+    def planted(lr: float, epoch: int, **given: Any) -> float:
+        return right(lr, epoch + late, **given)
+
+    planted.__kwdefaults__ = right.__kwdefaults__
+    monkeypatch.setitem(schedules.SCHEDULES, name, planted)
+    assert first_of(step) == "lr'"

@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
@@ -54,19 +56,23 @@ def load_layer(linear: torch.nn.Linear, W: Array, b: Array) -> None:
         linear.bias.copy_(torch.from_numpy(b[:, 0]))
 
 
+def load_norm(norm: torch.nn.BatchNorm1d, values: Sequence[Array]) -> None:
+    """Copy gamma, beta, running_mean and running_var, each (n_out, 1), into a torch layer, where they are (n_out,)."""
+    with torch.no_grad():
+        for tensor, value in zip((norm.weight, norm.bias, norm.running_mean, norm.running_var), values, strict=True):
+            assert tensor is not None
+            tensor.copy_(torch.from_numpy(value[:, 0]))
+
+
 def to_parameter(value: Array, like: torch.Tensor) -> torch.Tensor:
     """What is kept beside W, (n_out, n_in), or beside b, (n_out, 1) → (n_out,), shaped like torch's; a copy."""
     return torch.from_numpy(np.array(value, order="C")).reshape(like.shape)
 
 
-def weight(tensor: torch.Tensor) -> Array:
-    """W or dW, (n_out, n_in) in both layouts; a copy."""
-    return np.array(tensor.detach().numpy())
-
-
-def bias(tensor: torch.Tensor) -> Array:
-    """b or db: (n_out,) → (n_out, 1)."""
-    return np.array(tensor.detach().numpy()[:, np.newaxis])
+def in_columns(tensor: torch.Tensor) -> Array:
+    """A parameter, its gradient, or what is kept beside it: (n_out, n_in) as it is, (n_out,) → (n_out, 1); a copy."""
+    array = np.array(tensor.detach().numpy())
+    return array[:, np.newaxis] if array.ndim == 1 else array
 
 
 def gradient_of(tensor: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import torch
@@ -12,7 +12,8 @@ from numpynet.parity.graph import Gradient, Graph, Node, SavedTensor
 from numpynet.parity.step import Step
 from torch_reference import convert
 from torch_reference.model import ACTIVATIONS, LOSSES, OPTIMIZERS, Twin, node_words
-from torch_reference.trace import twin_cost
+from torch_reference.nodes import DROPPED
+from torch_reference.trace import seeded, twin_cost
 
 Recorded: TypeAlias = torch.autograd.graph.Node
 SAVED = "_saved_"
@@ -25,8 +26,9 @@ def torch_graph(step: Step) -> Graph:
     """
     twin = Twin(step.nn_architecture, step.params_values)
     X, Y = convert.to_rows(step.X), convert.to_rows(step.Y)
-    layers = list(twin.layers(X))
-    cost = twin_cost(layers[-1][1], Y, step.loss)
+    with seeded(step.seed, step.t):
+        layers = list(twin.layers(X))
+    cost = twin_cost(layers[-1]["A"], Y, step.loss)
     told = _Names(twin, layers, X, Y, cost)
     found = _reached(cost.grad_fn)
     told.learn(found)
@@ -53,7 +55,7 @@ def torch_graph(step: Step) -> Graph:
                 if nexts
                 else [],
                 next_nodes=[None if following is None else orders[following] for following in nexts],
-                words=node_words(kind),
+                words=DROPPED if told.drops(node) else node_words(kind),
             )
         )
     calls = {names.A(i): ACTIVATIONS[layer["activation"]].call for i, layer in enumerate(step.nn_architecture, start=1)}
@@ -94,7 +96,7 @@ class _Names:
     def __init__(
         self,
         twin: Twin,
-        layers: Sequence[tuple[torch.Tensor, torch.Tensor]],
+        layers: Sequence[Mapping[str, torch.Tensor]],
         X: torch.Tensor,
         Y: torch.Tensor,
         cost: torch.Tensor,
@@ -102,9 +104,9 @@ class _Names:
         self._tensors: dict[str, torch.Tensor] = {"Y": Y, "A0": X}
         self._made: dict[Recorded | None, list[str]] = {cost.grad_fn: ["cost"]}
         self._layers: dict[Recorded | None, int] = {}
-        for layer_idx, ((Z, A), linear) in enumerate(zip(layers, twin.linears, strict=True), start=1):
-            for kind, tensor in (("W", linear.weight), ("b", linear.bias), ("Z", Z), ("A", A)):
-                assert isinstance(tensor, torch.Tensor)
+        self._tensors |= twin.named() | twin.remembered()
+        for layer_idx, made in enumerate(layers, start=1):
+            for kind, tensor in made.items():
                 name = names.make(kind, layer_idx)
                 self._tensors[name] = tensor
                 if tensor.grad_fn is not None:
@@ -116,6 +118,14 @@ class _Names:
         for node in nodes:
             if node.name() == "NllLossBackward0":
                 self._tensors["logp"] = node._saved_self  # type: ignore[attr-defined]
+            elif node.name() == "NativeBatchNormBackward0":
+                self._tensors[f"mean(Z{self.layer(node)})"] = node._saved_result1  # type: ignore[attr-defined]
+            elif self.drops(node):
+                self._tensors[names.mask(self.layer(node) or 0)] = node._saved_other  # type: ignore[attr-defined]
+
+    def drops(self, node: Recorded) -> bool:
+        """Whether it goes back through dropout."""
+        return names.kind(self._of(node, came=True)) == "D"
 
     def layer(self, node: Recorded) -> int | None:
         """The layer whose operation, or whose parameter's bookkeeping, the node is."""
@@ -149,10 +159,10 @@ class _Names:
         """The gradient of what `node` made, as it came into that node or as it left another for it."""
         assert value is not None
         name = self._of(node, came)
-        if names.kind(name) in ("A", "Z", "logp"):
+        if names.kind(name) in ("A", "Z", "N", "D", "logp"):
             array = convert.of_the_sum(value)
         elif names.kind(name) == "W":
-            array = convert.weight(value)
+            array = convert.in_columns(value)
         else:
             array = convert.as_columns(value)
         return Gradient(names.d(name), tuple(value.shape), array)

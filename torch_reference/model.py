@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -12,7 +14,8 @@ from numpynet import names
 from numpynet.parity.graph import NodeWords
 from numpynet.registry import Registry
 from numpynet.types import Architecture, Parameters
-from torch_reference.convert import bias, gradient_of, load_layer, weight
+from numpynet.validation import parameter_shapes
+from torch_reference.convert import gradient_of, in_columns, load_layer, load_norm
 from torch_reference.nodes import NODES
 
 
@@ -242,53 +245,95 @@ def node_words(node: str) -> NodeWords:
     return words
 
 
+SCHEDULERS: Registry[Callable[..., torch.optim.lr_scheduler.LRScheduler]] = Registry(
+    "schedule",
+    {
+        "constant": partial(torch.optim.lr_scheduler.ConstantLR, factor=1.0),
+        "step": torch.optim.lr_scheduler.StepLR,
+        "exponential": torch.optim.lr_scheduler.ExponentialLR,
+        "cosine": torch.optim.lr_scheduler.CosineAnnealingLR,
+        "warmup": torch.optim.lr_scheduler.LinearLR,
+    },
+)
+
+
+def torch_default(nn_architecture: Architecture, seed: int, dtype: np.dtype[Any]) -> Parameters:
+    """The weights that nn.Linear and nn.BatchNorm1d themselves start from, drawn by torch: the tutorial's layout."""
+    zeros = {name: np.zeros(shape, dtype) for name, shape in parameter_shapes(nn_architecture).items()}
+    twin = Twin(nn_architecture, zeros)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for module in twin.modules():
+            if isinstance(module, (nn.Linear, nn.BatchNorm1d)):
+                module.reset_parameters()
+    return twin.params_values()
+
+
 class Twin(nn.Module):
-    """Linear and activation modules in turn, from `nn_architecture` and `params_values`, in the weights' dtype."""
+    """Linear, batch norm, activation and dropout modules in turn, as `nn_architecture` has them, in training mode.
+
+    From `params_values`, in their dtype.
+    """
 
     def __init__(self, nn_architecture: Architecture, params_values: Parameters) -> None:
         super().__init__()
         dtype = torch.from_numpy(params_values["W1"]).dtype
-        self.linears = nn.ModuleList()
-        self.activations = nn.ModuleList()
+        self.linears, self.norms = nn.ModuleList(), nn.ModuleDict()
+        self.activations, self.dropouts = nn.ModuleList(), nn.ModuleDict()
         for layer_idx, layer in enumerate(nn_architecture, start=1):
             linear = nn.Linear(layer["input_dim"], layer["output_dim"], dtype=dtype)
             load_layer(linear, params_values[names.W(layer_idx)], params_values[names.b(layer_idx)])
             self.linears.append(linear)
+            if layer.get("batch_norm"):
+                norm = nn.BatchNorm1d(layer["output_dim"], dtype=dtype)
+                load_norm(norm, [params_values[names.make(kind, layer_idx)] for kind in names.NORMALIZATION])
+                self.norms[str(layer_idx)] = norm
             self.activations.append(ACTIVATIONS[layer["activation"]].module())
+            if layer.get("dropout"):
+                self.dropouts[str(layer_idx)] = nn.Dropout(layer["dropout"])
 
-    def layers(self, X: torch.Tensor) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """(Z, A) of each layer for X, (m, n_0)."""
-        A = X
-        for linear, activation in zip(self.linears, self.activations, strict=True):
-            Z = linear(A)
-            A = activation(Z)
-            yield Z, A
+    def layers(self, X: torch.Tensor) -> Iterator[dict[str, torch.Tensor]]:
+        """Z, A and, where a layer has them, N and D, of each layer for X, (m, n_0)."""
+        passed_on = X
+        for layer_idx, (linear, activation) in enumerate(zip(self.linears, self.activations, strict=True), start=1):
+            made = {"Z": linear(passed_on)}
+            taken = made["Z"]
+            if str(layer_idx) in self.norms:
+                taken = made["N"] = self.norms[str(layer_idx)](taken)
+            passed_on = made["A"] = activation(taken)
+            if str(layer_idx) in self.dropouts:
+                passed_on = made["D"] = self.dropouts[str(layer_idx)](passed_on)
+            yield made
 
     def forward(self, X: torch.Tensor) -> torch.Tensor:
         """The last A, (m, n_L)."""
-        *_, (_, A) = self.layers(X)
-        return A
+        *_, last = self.layers(X)
+        return last["A"]
 
     def params_values(self) -> Parameters:
-        """W1, b1 … in the tutorial's layout; copies."""
-        return self._by_name(lambda tensor: tensor)
+        """W1, b1 … in the tutorial's layout, with what batch norm remembers; copies."""
+        return {name: in_columns(tensor) for name, tensor in (self.named() | self.remembered()).items()}
 
     def grads_values(self) -> Parameters:
         """dW1, db1 …, in the tutorial's layout, as the last backward left them; copies."""
-        return {names.d(name): gradient for name, gradient in self._by_name(gradient_of).items()}
+        return {names.d(name): in_columns(gradient_of(parameter)) for name, parameter in self.named().items()}
 
-    def named(self) -> dict[str, torch.nn.Parameter]:
+    def named(self) -> dict[str, torch.Tensor]:
         """The parameters themselves, W1, b1 …"""
-        found: dict[str, torch.nn.Parameter] = {}
-        for layer_idx, linear in enumerate(self.linears, start=1):
-            for name, parameter in zip((names.W(layer_idx), names.b(layer_idx)), linear.parameters(), strict=True):
-                found[name] = parameter
-        return found
-
-    def _by_name(self, part: Callable[[torch.Tensor], torch.Tensor]) -> Parameters:
-        values = {}
+        found: dict[str, torch.Tensor] = {}
         for layer_idx, linear in enumerate(self.linears, start=1):
             assert isinstance(linear, nn.Linear)
-            values[names.W(layer_idx)] = weight(part(linear.weight))
-            values[names.b(layer_idx)] = bias(part(linear.bias))
-        return values
+            found |= {names.W(layer_idx): linear.weight, names.b(layer_idx): linear.bias}
+            if str(layer_idx) in self.norms:
+                norm = self.norms[str(layer_idx)]
+                assert isinstance(norm, nn.BatchNorm1d)
+                found |= {names.make("gamma", layer_idx): norm.weight, names.make("beta", layer_idx): norm.bias}
+        return found
+
+    def remembered(self) -> dict[str, torch.Tensor]:
+        """The running statistics themselves."""
+        return {
+            names.make(kind, int(layer_idx)): getattr(norm, kind)
+            for layer_idx, norm in self.norms.items()
+            for kind in names.RUNNING
+        }

@@ -25,6 +25,14 @@ NODES = Registry(
             "variable.grad = grad  # += where there is one already",
             plumbing=True,
         ),
+        "NativeBatchNormBackward0": NodeWords(
+            "Batch norm, backward: an example's Z has moved the mean and the variance, too, and with them every other "
+            "example's N. So the mean gradient is taken off, and the part that goes along with the normalised Z.",
+            "x_hat = (input - result1) * result2  # the batch's mean, and 1 / √(var + ε)\n"
+            "grad_weight = (grad * x_hat).sum(0)\n"
+            "grad_bias = grad.sum(0)\n"
+            "grad_input = weight * result2 * (grad - grad_bias / len(grad) - x_hat * grad_weight / len(grad))",
+        ),
         "MulBackward0": NodeWords(
             "torch takes the mean over examples and outputs, the tutorial over examples alone: the cost is torch's "
             "mean times the number of outputs, and so is its gradient.",
@@ -32,4 +40,9 @@ NODES = Registry(
             plumbing=True,
         ),
     },
+)
+
+DROPPED = NodeWords(
+    "Dropout, backward: the gradient times the mask; nothing flows back to what was dropped.",
+    "grad_self = grad * other  # the mask: 0, or 1 / (1 - p)",
 )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from math import isnan
+from typing import Any
 
+import numpy as np
 import torch
+from torch.optim.lr_scheduler import LRScheduler
 
 from numpynet import names
 from numpynet.parity.drift import ALL, Epoch, Evaluation, evaluation
 from numpynet.parity.run import Maker
-from numpynet.parity.step import Step, UndefinedStepError
+from numpynet.parity.step import EVALUATED, MOST_STEPS, Draw, Step, UndefinedStepError
 from numpynet.parity.trace import Trace
 from numpynet.training import Batches
-from numpynet.types import Array, Parameters
+from numpynet.types import Architecture, Array, Parameters
 from torch_reference import convert
-from torch_reference.model import LOSSES, OPTIMIZERS, Twin
+from torch_reference.model import LOSSES, OPTIMIZERS, SCHEDULERS, Twin
 
 WRITTEN_OUT = {"bce": "binary cross-entropy", "nll": "the logarithm of a probability"}
 
@@ -28,24 +33,81 @@ def torch_trace(step: Step) -> Trace:
     twin = Twin(step.nn_architecture, step.params_values)
     optimizer = make_optimizer(twin, step)
     X = convert.to_rows(step.X)
-    layers = list(twin.layers(X))
-    for Z, A in layers:
-        Z.retain_grad()
-        A.retain_grad()
-    cost = twin_cost(layers[-1][1], convert.to_rows(step.Y), step.loss)
+    with seeded(step.seed, step.t):
+        masks = [module(torch.ones(len(X), n, dtype=X.dtype)) for module, n in dropouts(step.nn_architecture)]
+    with seeded(step.seed, step.t):
+        layers = list(twin.layers(X))
+    for made in layers:
+        for tensor in made.values():
+            tensor.retain_grad()
+    cost = twin_cost(layers[-1]["A"], convert.to_rows(step.Y), step.loss)
     cost.backward()  # type: ignore[no-untyped-call]
 
     values: dict[str, Array] = {"A0": convert.to_columns(X), "cost": convert.to_columns(cost)}
-    for layer_idx, (Z, A) in enumerate(layers, start=1):
-        values[names.Z(layer_idx)] = convert.to_columns(Z)
-        values[names.A(layer_idx)] = convert.to_columns(A)
-        values[names.dZ(layer_idx)] = convert.of_the_sum(convert.gradient_of(Z))
-        values[names.dA(layer_idx)] = convert.of_the_sum(convert.gradient_of(A))
+    for layer_idx, made in enumerate(layers, start=1):
+        for kind, tensor in made.items():
+            name = names.make(kind, layer_idx)
+            values[name] = convert.to_columns(tensor)
+            values[names.d(name)] = convert.of_the_sum(convert.gradient_of(tensor))
+    if not step.is_tutorials:
+        with torch.no_grad():
+            evaluated = Twin(step.nn_architecture, step.params_values).eval()(X)
+        values[EVALUATED] = convert.to_columns(evaluated)
+    dropped = [(layer_idx, made) for layer_idx, made in enumerate(layers, start=1) if "D" in made]
+    for (layer_idx, made), mask in zip(dropped, masks, strict=True):
+        assert torch.equal(made["D"], made["A"] * mask), "nn.Dropout drew another mask than the time before"
+        values[names.mask(layer_idx)] = convert.to_columns(mask)
+        if not np.array_equal(values[names.mask(layer_idx)] != 0, step.kept[names.mask(layer_idx)]):
+            raise ValueError(
+                f"what the step keeps in {names.mask(layer_idx)} was not drawn by torch: take it from "
+                "step.drawn_by(torch_reference.draw)"
+            )
     values |= twin.grads_values()
     take_step(optimizer, step)
     after = twin.params_values() | remembered(twin, optimizer, step)
     values |= {names.after(name): value for name, value in after.items()}
+    if step.schedule is not None:
+        after_it = make_scheduler(optimizer, step, step.epoch + 1).get_last_lr()[0]
+        values[names.after("lr")] = np.array(float(after_it))
     return Trace("torch", step, values, arithmetic="torch")
+
+
+def dropouts(nn_architecture: Architecture) -> list[tuple[torch.nn.Dropout, int]]:
+    """Torch's modules, each with how many units it has."""
+    return [(torch.nn.Dropout(p), layer["output_dim"]) for layer in nn_architecture if (p := layer.get("dropout"))]
+
+
+@contextmanager
+def seeded(seed: int, t: int) -> Iterator[None]:
+    """Torch's own stream for step t; afterwards it goes on as if nothing had been drawn."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed((seed * MOST_STEPS + t) % 2**63)
+        yield
+
+
+def draw(nn_architecture: Architecture, m: int, dtype: np.dtype[Any], seed: int, t: int) -> Mapping[str, Array]:
+    """What torch's nn.Dropout keeps of m examples in step t: mask1 … of bool, (n_out, m)."""
+    kept = {}
+    with seeded(seed, t):
+        for layer_idx, layer in enumerate(nn_architecture, start=1):
+            if p := layer.get("dropout"):
+                rows = torch.from_numpy(np.ones((m, layer["output_dim"]), dtype))
+                kept[names.mask(layer_idx)] = convert.to_columns(torch.nn.Dropout(p)(rows)) != 0
+    return kept
+
+
+def make_scheduler(optimizer: torch.optim.Optimizer, step: Step, epoch: int) -> LRScheduler:
+    """Torch's own, after so many epochs: it makes each rate of the one before."""
+    schedule = step.schedule
+    assert schedule is not None
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] = schedule.lr
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that nothing was optimized between these steps
+        scheduler = SCHEDULERS[schedule.name](optimizer, **schedule.options)
+        for _ in range(epoch):
+            scheduler.step()
+    return scheduler
 
 
 def make_optimizer(twin: Twin, step: Step) -> torch.optim.Optimizer:
@@ -76,7 +138,7 @@ def remembered(twin: Twin, optimizer: torch.optim.Optimizer, step: Step) -> Para
     for name, parameter in twin.named().items():
         for key in dict.fromkeys(key.partition(".")[0] for key in step.state):
             value = optimizer.state[parameter][key]
-            found[names.kept(key, name)] = convert.as_columns(value) if value.dim() == 1 else convert.weight(value)
+            found[names.kept(key, name)] = convert.in_columns(value)
     return found
 
 
@@ -96,37 +158,44 @@ def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
     return convert.cost(row.module()(Y_hat, targets), Y_hat.shape[1] if row.adds_outputs else 1)
 
 
-def torch_epochs(step: Step, batches: Batches = ALL) -> Iterator[Epoch]:
-    """The twin, trained without end from the step's weights on its data."""
+def torch_epochs(step: Step, batches: Batches = ALL, draw: Draw = draw) -> Iterator[Epoch]:
+    """The twin, trained without end from the step's weights on its data. Dropout draws itself, and no one else."""
     twin = Twin(step.nn_architecture, step.params_values)
-    optimizer = make_optimizer(twin, step)
+    optimizer, scheduler, t = make_optimizer(twin, step), None, step.t
+    if step.schedule is not None:
+        scheduler = make_scheduler(optimizer, step, step.epoch)
     X, Y = convert.to_rows(step.X), convert.to_rows(step.Y)
     for chosen in batches.epochs(len(X)):
         cost, seen = 0.0, []
         for examples in chosen:
-            layers = list(twin.layers(X[examples]))
-            loss = twin_cost(layers[-1][1], Y[examples], step.loss)
+            with seeded(step.seed, t):
+                layers = list(twin.layers(X[examples]))
+            loss = twin_cost(layers[-1]["A"], Y[examples], step.loss)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             take_step(optimizer, step)
             cost += loss.item() * len(X[examples]) / len(X)
-            seen.append([Z > 0 for Z, _ in layers])
+            seen.append([made.get("N", made["Z"]) > 0 for made in layers])
+            t += 1
+        if scheduler is not None:
+            scheduler.step()
         yield Epoch(
             cost,
             active=[convert.to_columns(torch.cat(layer)) for layer in zip(*seen, strict=True)],
             params_values=twin.params_values(),
             state=remembered(twin, optimizer, step),
             steps=len(chosen),
+            next_rate=float(optimizer.param_groups[0]["lr"]),
         )
 
 
 def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
-    """Cost and accuracy of the step's weights on the step's data, and accuracy on the test data."""
-    twin = Twin(step.nn_architecture, step.params_values)
+    """Cost and accuracy of the step's weights on the step's data, and accuracy on the test data: evaluation mode."""
+    twin = Twin(step.nn_architecture, step.params_values).eval()
     with torch.no_grad():
         Y_hat, Y_test_hat = twin(convert.to_rows(step.X)), twin(convert.to_rows(X_test))
         cost = twin_cost(Y_hat, convert.to_rows(step.Y), step.loss).item()
     return evaluation(step, cost, convert.to_columns(Y_hat), convert.to_columns(Y_test_hat), Y_test)
 
 
-TORCH = Maker(torch_trace, torch_epochs, torch_evaluation)
+TORCH = Maker(torch_trace, torch_epochs, torch_evaluation, draw)

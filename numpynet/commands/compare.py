@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 import numpynet
+from numpynet import names
 from numpynet.commands.options import (
     EXISTING_FILE,
     MISMATCH,
@@ -39,18 +41,24 @@ from numpynet.commands.options import (
 from numpynet.files import load_weights
 from numpynet.memory import Need
 from numpynet.training import Batches
+from numpynet.validation import check_batch
 
 if TYPE_CHECKING:
-    from numpynet.parity.run import Comparison
+    from numpynet.parity.run import Comparison, Setting
     from numpynet.parity.step import Step
     from numpynet.problem import Problem
 
 JUDGED_STEPS = 100
+TORCH_DEFAULT = "torch_default"  # an initializer: what nn.Linear itself draws
+FRESH = (
+    "Here batch norm starts: gamma is 1, beta and the running mean are 0, and a factor or a term that somebody forgot "
+    "would not show. With --steps 3 it does."
+)
 SEEDS_TRIED = 10  # for one with which every tensor has a signal
 
 
 @click.command()
-@problem_options()
+@problem_options(initializers=[TORCH_DEFAULT])
 @examples_option
 @batch_option
 @loss_option
@@ -131,24 +139,52 @@ def compare(
     from numpynet.parity.trace import loss_argument
 
     with wrong_call():
-        problem = load(options, load_weights(weights_file) if weights_file else None, Need(copies=20))
-        data, start = problem.data, problem.params_values
+        problem = load(_known(options), load_weights(weights_file) if weights_file else None, Need(copies=20))
+        problem, data = _started(problem, options), problem.data
+        schedule = chosen.scheduled(epochs or steps)
         step = Step(
-            data.X_train, data.Y_train, start, problem.nn_architecture, chosen.learning_rate, problem.loss,
-            chosen.optimizer, chosen.hyperparameters,
+            data.X_train, data.Y_train, problem.params_values, problem.nn_architecture,
+            schedule.rate(0) if schedule else chosen.learning_rate, problem.loss, chosen.optimizer,
+            chosen.hyperparameters, seed=options["seed"], schedule=schedule,
         )  # fmt: skip
+        check_batch(problem.nn_architecture, data.X_train.shape[1], batch_size)
         module = numpynet if implementation is None else _somebodys(implementation)
         loss_argument(step, module)  # a loss that a file's functions do not know
     batches = Batches(batch_size, options["seed"])
-    comparison = _compared(step, module, problem, options["data"], steps, epochs, every, batches, html is not None)
+    where = setting(problem, step, options["data"], batches.size, options["initializer"])
+    comparison = _compared(step, module, problem, where, steps, epochs, every, batches, html is not None)
     if comparison.report.unproven:
         advice, seed = _another_start(options, weights_file, step)
         comparison = replace(comparison, advice=advice, seed_with_signal=seed)
+    elif epochs is None and steps == 1 and _is_fresh(step):
+        comparison = replace(comparison, advice=FRESH)
     _write(comparison, step, module, html, plot)
     _show(comparison, html, as_json)
     if comparison.interrupted:
         raise KeyboardInterrupt
     return OK if comparison.outcome == "pass" else MISMATCH
+
+
+def _is_fresh(step: Step) -> bool:
+    """Whether batch norm is where it starts in some layer: γ = 1, β = 0, running mean 0."""
+    start = {"gamma": 1, "beta": 0, "running_mean": 0}
+    values = step.params_values
+    return any((values[name] == start.get(names.kind(name), np.nan)).all() for name in values)
+
+
+def _known(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as the rest of the package knows them: it has no torch to draw from."""
+    return options | ({"initializer": None} if options["initializer"] == TORCH_DEFAULT else {})
+
+
+def _started(problem: Problem, options: dict[str, Any]) -> Problem:
+    """With the weights that torch itself draws, where those were asked for."""
+    if options["initializer"] != TORCH_DEFAULT:
+        return problem
+    from torch_reference import torch_default
+
+    start = torch_default(problem.nn_architecture, options["seed"], problem.params_values["W1"].dtype)
+    return replace(problem, params_values=start)
 
 
 def _somebodys(file: Path) -> Any:
@@ -168,7 +204,7 @@ def _compared(
     step: Step,
     module: Any,
     problem: Problem,
-    data: str,
+    where: Setting,
     steps: int,
     epochs: int | None,
     every: int | None,
@@ -182,7 +218,6 @@ def _compared(
     from torch_reference import TORCH
 
     makers, stopped = (numpy_maker(module), TORCH), ""
-    where = setting(problem, step, data, batches.size)
     with contextlib.redirect_stdout(sys.stderr):  # what a file prints must not end up in the report
         try:
             if epochs:
@@ -210,14 +245,17 @@ def _another_start(options: dict[str, Any], weights_file: Path | None, first: St
     """What to type so that every tensor is compared: a seed among the next ten whose first step is nowhere idle."""
     from numpynet.parity.compare import idle_products
     from numpynet.parity.trace import numpy_trace
+    from torch_reference import draw
 
     if weights_file is not None:
         return f"Start from other weights than {weights_file}, or from a --seed: here some tensors are 0 anyway.", None
     for number in range(1, 1 + SEEDS_TRIED):
         seed = (options["seed"] + number) % 2**32
-        problem = problem_of(options | {"seed": seed})
+        problem = _started(problem_of(_known(options) | {"seed": seed}), options | {"seed": seed})
         data = problem.data
-        step = replace(first, X=data.X_train, Y=data.Y_train, params_values=problem.params_values)
+        step = replace(
+            first, X=data.X_train, Y=data.Y_train, params_values=problem.params_values, seed=seed, kept={}
+        ).drawn_by(draw)  # fmt: skip
         if not idle_products(step, numpy_trace(step).values):
             return f"With --seed {seed} every tensor is compared: try that, too.", seed
     return f"None of the next {SEEDS_TRIED} seeds gives every tensor a signal: try other --layers or other data.", None

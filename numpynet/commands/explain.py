@@ -93,17 +93,19 @@ def explain(
     from numpynet.views.explain import print_cell, print_lesson
     from numpynet.views.json import to_json
     from numpynet.views.lesson_data import as_data
-    from torch_reference import torch_graph, torch_trace
+    from torch_reference import draw, torch_graph, torch_trace
 
     with wrong_call():
         saved = load_weights(weights_file) if weights_file else None
         need = Need(copies=20, widest=10**6, examples=examples or EXAMPLES)
         problem = load({**options, "hidden": EXPLAINED}, saved, need)
         data = problem.data.first(examples or min(EXAMPLES, problem.data.X_train.shape[1]))
+        schedule = chosen.scheduled()
         step = Step(
-            data.X_train, data.Y_train, problem.params_values, problem.nn_architecture, chosen.learning_rate,
-            problem.loss, chosen.optimizer, chosen.hyperparameters,
-        )  # fmt: skip
+            data.X_train, data.Y_train, problem.params_values, problem.nn_architecture,
+            schedule.rate(0) if schedule else chosen.learning_rate, problem.loss, chosen.optimizer,
+            chosen.hyperparameters, seed=options["seed"], schedule=schedule,
+        ).drawn_by(draw)  # fmt: skip
         if html:
             from numpynet.views.page import check_page_size, write_explain_page
 
@@ -115,7 +117,12 @@ def explain(
             made = lesson.quantities[place[0]].step
             told = [] if made is None else [lesson.steps[made]]
         if html:
-            write_explain_page(html, lesson, setting(problem, step, options["data"]), command_line())
+            write_explain_page(
+                html,
+                lesson,
+                setting(problem, step, options["data"], initializer=options["initializer"]),
+                command_line(),
+            )
     if as_json:
         echo(to_json(as_data(lesson, told, place)))
     elif html:

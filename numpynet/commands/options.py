@@ -9,7 +9,7 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -21,12 +21,15 @@ import numpynet
 from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from numpynet.datasets import DATASETS, TEST_SHARE, description, remarks
 from numpynet.files import Weights, check_writable, claimed
+from numpynet.initializers import INITIALIZERS
 from numpynet.losses import LOSSES
 from numpynet.memory import Need
 from numpynet.optimizers import OPTIMIZERS
 from numpynet.printable import printable, told
 from numpynet.problem import HIDDEN, RANDOM_EXAMPLES, Problem, load_problem
+from numpynet.schedules import SCHEDULES, Schedule, make_schedule
 from numpynet.training import TRAINING_SEED
+from numpynet.types import Architecture
 from numpynet.validation import check_hyperparameters
 
 if TYPE_CHECKING:
@@ -76,8 +79,11 @@ class TargetFile(click.Path):
         return path
 
 
-def problem_options(hidden: str = HIDDEN) -> Callable[[Command], Command]:
-    """The options that say what network on what data; `hidden` are the default widths between input and output."""
+def problem_options(hidden: str = HIDDEN, initializers: Sequence[str] = ()) -> Callable[[Command], Command]:
+    """The options that say what network on what data; `hidden` are the default widths between input and output.
+
+    `initializers` are known to the command besides those of the table.
+    """
     names = ", ".join(DATASETS)
     hidden_activations, activations = click.Choice(HIDDEN_ACTIVATIONS), click.Choice(list(ACTIVATIONS))
     options = [
@@ -92,9 +98,15 @@ def problem_options(hidden: str = HIDDEN) -> Callable[[Command], Command]:
             click.option("--layers", metavar="N-N-N", help=f"Widths from input to output.  [default: N-{hidden}-N]"),
             click.option("--activation", type=hidden_activations, help="Of the hidden layers.  [default: relu]"),
             click.option("--output", type=activations, help="Of the last layer.  [default: as the loss takes it]"),
+            click.option("--batch-norm", is_flag=True, default=None,
+                         help="Batch norm in every hidden layer, before the activation."),
+            click.option("--dropout", type=Number(min=0, max=1, max_open=True), metavar="P",
+                         help="Drop this share of the activations of every hidden layer in training.  [default: none]"),
+            click.option("--initializer", type=click.Choice([*INITIALIZERS, *initializers]),
+                         help="Of the weights.  [default: tutorial, 0.1 × standard normal]"),
             click.option("--dtype", type=click.Choice(["float64", "float32"]), help="[default: float64]"),
             click.option("--seed", type=Whole(0, 2**32 - 1), default=TRAINING_SEED, show_default=True,
-                         help="Of the initial weights, of random data and of shuffling."),
+                         help="Of the initial weights, of random data, of shuffling and of dropout."),
     ]  # fmt: skip
 
     def decorate(command: Command) -> Command:
@@ -129,6 +141,26 @@ class Betas(click.ParamType):  # type: ignore[type-arg]
         return first, second
 
 
+class ScheduleName(click.ParamType):  # type: ignore[type-arg]
+    """A schedule, and its options: step,step_size=30,gamma=0.1."""
+
+    name = "schedule"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """("step", {"step_size": 30, "gamma": 0.1})."""
+        name, *rest = value.split(",")
+        if name not in SCHEDULES:
+            self.fail(f"{name!r}: choose from {', '.join(SCHEDULES)}", param, ctx)
+        options: dict[str, Any] = {}
+        for one in rest:
+            key, _, number = one.partition("=")
+            try:
+                options[key] = int(number) if number.isdecimal() else float(number)
+            except ValueError:
+                self.fail(f"{one!r}: expected a name and a number, such as {name},gamma=0.1", param, ctx)
+        return name, options
+
+
 HYPERPARAMETERS = {
     "momentum": (Number(min=0, max=1, max_open=True), "Of sgd: the share of the last step that is taken again."),
     "dampening": (click.FLOAT, "Of sgd with momentum: the share of the gradient that is left out."),
@@ -146,6 +178,10 @@ def optimizer_options(command: Command) -> Command:
         click.option("--optimizer", type=click.Choice(list(OPTIMIZERS)), default="sgd", show_default=True),
         click.option("--learning-rate", type=Number(min=0), metavar="LR",
                      help=f"[default: {DEFAULT_RATES}]"),
+        click.option("--schedule", type=ScheduleName(), metavar="NAME[,OPTION=X]",
+                     help="What the rate does from epoch to epoch, with torch's options: "
+                     "constant; step,step_size=30,gamma=0.1; exponential,gamma=0.99; cosine,T_max=N; "
+                     "warmup,total_iters=5. A training takes all its epochs for T_max.  [default: constant]"),
         *(
             click.option(f"--{name.replace('_', '-')}", is_flag=True, default=None, help=words) if kind is None
             else click.option(f"--{name.replace('_', '-')}", type=kind, metavar="B1,B2" if name == "betas" else "X",
@@ -162,11 +198,22 @@ DEFAULT_RATES = ", ".join(f"{name} {row.defaults['lr']:g}" for name, row in OPTI
 
 
 class Chosen(NamedTuple):
-    """The optimizer that was asked for."""
+    """The optimizer that was asked for, and the schedule of its rate."""
 
     optimizer: str
     learning_rate: float
     hyperparameters: dict[str, Any]
+    schedule: str | None
+    schedule_options: dict[str, Any]
+
+    def scheduled(self, epochs: int | None = None) -> Schedule | None:
+        """The schedule of a training that takes so many epochs; a usage error where it lacks something."""
+        if self.schedule is None:
+            return None
+        try:
+            return make_schedule(self.schedule, self.learning_rate, self.schedule_options, epochs)
+        except (ValueError, KeyError) as error:
+            raise click.UsageError(f"--schedule: {error}") from error
 
 
 def chosen_optimizer(options: dict[str, Any]) -> Chosen:
@@ -178,7 +225,9 @@ def chosen_optimizer(options: dict[str, Any]) -> Chosen:
         check_hyperparameters(optimizer, given)
     except (ValueError, KeyError) as error:
         raise click.UsageError(str(error)) from error
-    return Chosen(optimizer, OPTIMIZERS[optimizer].defaults["lr"] if rate is None else rate, given)
+    schedule, schedule_options = options.pop("schedule") or (None, {})
+    rate = OPTIMIZERS[optimizer].defaults["lr"] if rate is None else rate
+    return Chosen(optimizer, rate, given, schedule, schedule_options)
 
 
 loss_option = click.option(
@@ -266,8 +315,10 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
 
 def check_weights_alone(weights_file: Path | None, options: dict[str, Any]) -> None:
     """Saved weights say what network they are for."""
-    if weights_file is not None and (options["layers"] or options["activation"] or options["output"]):
-        raise click.UsageError("--weights brings its own network: leave out --layers, --activation and --output")
+    theirs = ("layers", "activation", "output", "batch_norm", "dropout", "initializer")
+    if weights_file is not None and any(options[name] is not None for name in theirs):
+        every = [f"--{name.replace('_', '-')}" for name in theirs]
+        raise click.UsageError(f"--weights brings its own network: leave out {', '.join(every[:-1])} and {every[-1]}")
 
 
 def problem_of(options: dict[str, Any], weights: Weights | None = None, need: Need | None = None) -> Problem:
@@ -302,7 +353,25 @@ def command_line() -> str:
     return shlex.join(["numpynet", *sys.argv[1:]])
 
 
-def setting(problem: Problem, step: Step, data: str, batch_size: int | None = None) -> Setting:
+def layer_options(nn_architecture: Architecture) -> dict[str, Any]:
+    """What the layers have that the tutorial's have not: one value where every hidden layer has it, else a list."""
+    found: dict[str, Any] = {}
+    for name in ("batch_norm", "dropout"):
+        values = [layer.get(name) for layer in nn_architecture]
+        if any(values):
+            alike = len(set(values[:-1])) == 1 and not values[-1]
+            found[name] = values[0] if alike else values
+    return found
+
+
+def schedule_told(step: Step) -> dict[str, Any]:
+    """The schedule by name, with its options."""
+    return {} if step.schedule is None else {"schedule": {"name": step.schedule.name, **step.schedule.options}}
+
+
+def setting(
+    problem: Problem, step: Step, data: str, batch_size: int | None = None, initializer: str | None = None
+) -> Setting:
     """What is computed; versions and threads of all that has a say in the numbers."""
     import torch
     from threadpoolctl import threadpool_info
@@ -321,6 +390,9 @@ def setting(problem: Problem, step: Step, data: str, batch_size: int | None = No
         batch_size=batch_size,
         loss=step.loss,
         dtype=str(step.dtype),
+        options=layer_options(problem.nn_architecture)
+        | schedule_told(step)
+        | ({"initializer": initializer} if initializer else {}),
         versions={
             "numpynet": numpynet.__version__,
             "numpy": np.__version__,

@@ -81,7 +81,8 @@ def train(
         examples = data.X_train, data.Y_train, nn_architecture
         steps = training_steps(
             *examples, epochs, chosen.learning_rate, params_values=params_values, loss=problem.loss,
-            optimizer=chosen.optimizer, batch_size=batch_size, seed=options["seed"], **chosen.hyperparameters,
+            optimizer=chosen.optimizer, batch_size=batch_size, seed=options["seed"], schedule=chosen.schedule,
+            schedule_options=chosen.schedule_options, **chosen.hyperparameters,
         )  # fmt: skip
     costs: list[float] = []
     quiet = np.errstate(all="ignore")  # the cost's NaN speaks for itself

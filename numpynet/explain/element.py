@@ -29,8 +29,9 @@ def item(array: Array, index: Index) -> float:
 
 
 def beside(quantity: Quantity, index: Index) -> Index:
-    """Where a formula for the element at `index` reads the quantity: one with a single row has that for all of them."""
-    return (0, index[1]) if quantity.shape[:1] == (1,) else index
+    """Where a formula for the element at `index` reads the quantity: a single row or column stands for all of them."""
+    rows, columns = quantity.shape or (1, 1)
+    return 0 if rows == 1 else index[0], 0 if columns == 1 else index[1]
 
 
 def total_at(lesson: Lesson, recipe: Sum, index: Index) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
 
-from numpynet import activations, losses, names
-from numpynet.definitions import ACTIVATIONS, LOSSES, OPTIMIZERS
+from numpynet import activations, losses, names, normalization
+from numpynet.definitions import ACTIVATIONS, LOSSES, OPTIMIZERS, root
 from numpynet.explain.model import GIVEN, Apply, Factor, Sum
 from numpynet.explain.symbol import Formula, Symbol, latex_name
-from numpynet.parity.step import Step
+from numpynet.parity.step import EVALUATED, Step
 from numpynet.parity.trace import Trace
 from numpynet.types import Array
 
@@ -34,7 +35,21 @@ def descriptions(step: Step) -> dict[str, Description]:
     }
     for layer_idx in range(1, len(step.nn_architecture) + 1):
         described |= _forward(step, layer_idx) | _backward(step, layer_idx) | _update(step, layer_idx)
-    return described | _loss(step)
+    described |= _loss(step)
+    if not step.is_tutorials:
+        described[EVALUATED] = Description(
+            "the prediction in evaluation, by the weights before the step",
+            "outputs", "examples",
+            Formula(
+                rf"{EVALUATED} = A_{{{len(step.nn_architecture)}}}",
+                f"{EVALUATED} = {names.A(len(step.nn_architecture))} where {in_evaluation(step)}",
+            ),
+        )  # fmt: skip
+    if step.schedule is not None:
+        described[names.after("lr")] = Description(
+            f"the learning rate of epoch {step.epoch + 1}, as {step.schedule.name} gives it", "", ""
+        )
+    return described
 
 
 def _counted(i: int) -> tuple[str, str]:
@@ -64,42 +79,135 @@ def _of_softmax(Z: str, units: str, count: int) -> dict[str, Description]:
     }  # fmt: skip
 
 
-def _forward(step: Step, i: int) -> dict[str, Description]:
-    Z, A, W, b, A_prev = names.Z(i), names.A(i), names.W(i), names.b(i), names.A(i - 1)
-    layer = step.nn_architecture[i - 1]
-    units, before = _counted(i)
-    f, last = ACTIVATIONS[layer["activation"]], i == len(step.nn_architecture)
-    value = f.value(Symbol(Z))
-    affine = Formula(rf"Z_{{{i}}} = W_{{{i}}} A_{{{i - 1}}} + b_{{{i}}}", f"{Z} = {W}·{A_prev} + {b}")
-    products = Sum((Factor(W, "rk"), Factor(A_prev, "kc")), layer["input_dim"], before, plus=Factor(b, "r0"))
+class Normal(NamedTuple):
+    """The names of what batch norm computes of Z1 on its way to N1."""
+
+    mean: str
+    centred: str
+    var: str
+    x_hat: str
+
+    @classmethod
+    def of(cls, i: int) -> Normal:
+        """In layer i."""
+        Z = names.Z(i)
+        return cls(f"mean({Z})", names.make("centred", i), f"var({Z})", names.make("xhat", i))
+
+    @property
+    def scale(self) -> Symbol:
+        """√(var + ε)."""
+        under: Symbol = root(Symbol(self.var))
+        return under
+
+
+def _normalized(step: Step, i: int, units: str) -> dict[str, Description]:
+    """Batch norm, forward: the batch's mean and variance, what they make of Z, and what is remembered of them."""
+    Z, N, m, at = names.Z(i), names.N(i), step.X.shape[1], Normal.of(i)
+    gamma, beta, running_mean, running_var = (names.make(kind, i) for kind in names.NORMALIZATION)
+    centred = Symbol(Z) - Symbol(at.mean)
+    x_hat = Symbol(at.centred) / at.scale
+    value = Symbol(gamma) * Symbol(at.x_hat) + Symbol(beta)
+    unbiased = Symbol(at.var) * Symbol(m) / Symbol(m - 1)
+    remembered = {
+        running_mean: 0.9 * Symbol(running_mean) + 0.1 * Symbol(at.mean),
+        running_var: 0.9 * Symbol(running_var) + 0.1 * unbiased,
+    }
     return {
-        **(_of_softmax(Z, units, layer["output_dim"]) if f.product else {}),
-        W: Description(f"the weights of layer {i}", units, before),
-        b: Description(f"the biases of layer {i}", units, ""),
-        Z: Description(f"what layer {i} adds up", units, "examples", affine, products),
-        A: Description(
-            LOSSES[step.loss].output if last else f"the activations of layer {i}", units, "examples",
-            value.equals(A), Apply(value), f.zero,
+        gamma: Description(f"by how much batch norm scales, in layer {i}", units, ""),
+        beta: Description(f"by how much batch norm shifts, in layer {i}", units, ""),
+        at.mean: Description(
+            f"the mean of {Z} over the batch", units, "",
+            Formula(rf"\frac{{1}}{{m}} \sum_k {latex_name(Z)}^{{(k)}}", f"{at.mean} = Σ {Z} / m"),
+            Sum((Factor(Z, "rk"),), m, "examples", divide=m),
+        ),
+        at.centred: Description(
+            f"how far {Z} is from its mean", units, "examples", centred.equals(at.centred), Apply(centred),
+        ),
+        at.var: Description(
+            f"the variance of {Z} over the batch", units, "",
+            Formula(
+                rf"\frac{{1}}{{m}} \sum_k \left({latex_name(at.centred)}^{{(k)}}\right)^2",
+                f"{at.var} = Σ ({at.centred})^2 / m",
+            ),
+            Sum((Factor(at.centred, "rk"), Factor(at.centred, "rk")), m, "examples", divide=m),
+        ),
+        at.x_hat: Description(
+            f"{Z} with mean 0 and variance 1", units, "examples", x_hat.equals(at.x_hat), Apply(x_hat),
+        ),
+        N: Description(f"what batch norm makes of {Z}", units, "examples", value.equals(N), Apply(value)),
+        **{
+            name: Description(f"what is remembered of the batches for evaluation, in layer {i}", units, "")
+            for name in remembered
+        },
+        **{
+            names.after(name): Description(
+                f"{name} after the step", units, "", new.equals(names.after(name)), Apply(new)
+            )
+            for name, new in remembered.items()
+        },
+    }  # fmt: skip
+
+
+def _dropped(step: Step, i: int, units: str) -> dict[str, Description]:
+    """Dropout, forward."""
+    A, D, mask, p = names.A(i), names.D(i), names.mask(i), step.nn_architecture[i - 1]["dropout"]
+    return {
+        mask: Description(
+            f"0 where {A} is dropped, with probability {p:g}, else 1 / (1 − {p:g})", units, "examples",
+            zero="This activation is dropped.",
+        ),
+        D: Description(
+            f"the activations of layer {i} that are kept", units, "examples",
+            Formula(rf"{latex_name(D)} = {latex_name(A)} \odot {latex_name(mask)}", f"{D} = {A} · {mask}"),
+            Sum((Factor(A, "rc"), Factor(mask, "rc"))),
+            "The activation is dropped, or was 0.",
         ),
     }  # fmt: skip
 
 
+def _forward(step: Step, i: int) -> dict[str, Description]:
+    Z, A, W, b, A_prev = names.Z(i), names.A(i), names.W(i), names.b(i), step.passed_on(i - 1)
+    layer = step.nn_architecture[i - 1]
+    units, before = _counted(i)
+    f, last = ACTIVATIONS[layer["activation"]], i == len(step.nn_architecture)
+    taken = step.activated(i)
+    value = f.value(Symbol(taken))
+    affine = Formula(rf"Z_{{{i}}} = W_{{{i}}} {latex_name(A_prev)} + b_{{{i}}}", f"{Z} = {W}·{A_prev} + {b}")
+    products = Sum((Factor(W, "rk"), Factor(A_prev, "kc")), layer["input_dim"], before, plus=Factor(b, "r0"))
+    return {
+        **(_of_softmax(taken, units, layer["output_dim"]) if f.product else {}),
+        W: Description(f"the weights of layer {i}", units, before),
+        b: Description(f"the biases of layer {i}", units, ""),
+        Z: Description(f"what layer {i} adds up", units, "examples", affine, products),
+        **(_normalized(step, i, units) if layer.get("batch_norm") else {}),
+        A: Description(
+            LOSSES[step.loss].output if last else f"the activations of layer {i}", units, "examples",
+            value.equals(A), Apply(value), f.zero,
+        ),
+        **(_dropped(step, i, units) if layer.get("dropout") else {}),
+    }  # fmt: skip
+
+
 def _backward(step: Step, i: int) -> dict[str, Description]:
-    Z, dZ, dA, dW, db, A_prev = names.Z(i), names.dZ(i), names.dA(i), names.dW(i), names.db(i), names.A(i - 1)
+    taken = step.activated(i)
+    dZ, dA, dW, db, A_prev = names.d(taken), names.dA(i), names.dW(i), names.db(i), step.passed_on(i - 1)
     m = step.X.shape[1]
-    (units, before), slope = _counted(i), names.slope(i)
+    (units, before), slope = _counted(i), names.slope(taken)
     activation = step.nn_architecture[i - 1]["activation"]
     f = ACTIVATIONS[activation]
     dot = f"Σ{dA}·{names.A(i)}"
-    factor = Symbol(1) if f.slope is None else f.slope(Symbol(Z), Symbol(names.A(i)))
-    chain = Formula(rf"dZ_{{{i}}} = dA_{{{i}}} \odot f'(Z_{{{i}}})", f"{dZ} = {dA} · {slope}")
-    weights = Formula(rf"dW_{{{i}}} = \frac{{1}}{{m}}\, dZ_{{{i}}} A_{{{i - 1}}}^T", f"{dW} = {dZ}·{A_prev}ᵀ / m")
-    biases = Formula(rf"db_{{{i}}} = \frac{{1}}{{m}} \sum_k dZ_{{{i}}}^{{(k)}}", f"{db} = Σ {dZ} / m")
-    meaning = f"gradient of the summed loss with respect to {Z}"
+    factor = Symbol(1) if f.slope is None else f.slope(Symbol(taken), Symbol(names.A(i)))
+    latex = latex_name(taken)
+    chain = Formula(rf"d{latex} = dA_{{{i}}} \odot f'({latex})", f"{dZ} = {dA} · {slope}")
+    weights = Formula(
+        rf"dW_{{{i}}} = \frac{{1}}{{m}}\, dZ_{{{i}}} {latex_name(A_prev)}^T", f"{dW} = dZ{i}·{A_prev}ᵀ / m"
+    )
+    biases = Formula(rf"db_{{{i}}} = \frac{{1}}{{m}} \sum_k dZ_{{{i}}}^{{(k)}}", f"{db} = Σ dZ{i} / m")
+    meaning = f"gradient of the summed loss with respect to {taken}"
     if f.product is None:
         described = {
             slope: Description(
-                f"the slope of {activation} at {Z}", units, "examples",
+                f"the slope of {activation} at {taken}", units, "examples",
                 factor.equals(slope), Apply(factor), f.flat,
             ),
             dZ: Description(meaning, units, "examples", chain, Sum((Factor(dA, "rc"), Factor(slope, "rc")))),
@@ -117,6 +225,9 @@ def _backward(step: Step, i: int) -> dict[str, Description]:
                 "What comes in is the same as the sum that is taken off, or A is 0.",
             ),
         }  # fmt: skip
+    if step.nn_architecture[i - 1].get("batch_norm"):
+        described |= _normalized_back(step, i, units)
+    dZ = names.dZ(i)
     described |= {
         dW: Description(
             f"gradient of the cost with respect to W{i}", units, before,
@@ -129,18 +240,61 @@ def _backward(step: Step, i: int) -> dict[str, Description]:
     }  # fmt: skip
     if i < len(step.nn_architecture):
         after, (units_after, _) = step.nn_architecture[i], _counted(i + 1)
-        described[dA] = Description(
-            f"gradient of the summed loss with respect to A{i}", units, "examples",
-            Formula(rf"dA_{{{i}}} = W_{{{i + 1}}}^T dZ_{{{i + 1}}}", f"{dA} = W{i + 1}ᵀ·dZ{i + 1}"),
+        passed_on = step.passed_on(i)
+        gradient, mask = names.d(passed_on), names.mask(i)
+        if passed_on != names.A(i):
+            described[dA] = Description(
+                f"gradient of the summed loss with respect to A{i}", units, "examples",
+                Formula(
+                    rf"{latex_name(dA)} = {latex_name(gradient)} \odot {latex_name(mask)}",
+                    f"{dA} = {gradient} · {mask}",
+                ),
+                Sum((Factor(gradient, "rc"), Factor(mask, "rc"))),
+                "The activation was dropped: nothing flows back to it.",
+            )  # fmt: skip
+        described[gradient] = Description(
+            f"gradient of the summed loss with respect to {passed_on}", units, "examples",
+            Formula(rf"{latex_name(gradient)} = W_{{{i + 1}}}^T dZ_{{{i + 1}}}", f"{gradient} = W{i + 1}ᵀ·dZ{i + 1}"),
             Sum((Factor(names.W(i + 1), "kr"), Factor(names.dZ(i + 1), "kc")), after["output_dim"], units_after),
         )  # fmt: skip
     return described
 
 
+def _normalized_back(step: Step, i: int, units: str) -> dict[str, Description]:
+    """Batch norm, backward: dγ and dβ are the two means that dZ has taken off."""
+    dN, dZ, m, at = names.d(names.N(i)), names.dZ(i), step.X.shape[1], Normal.of(i)
+    dgamma, dbeta, gamma = names.make("dgamma", i), names.make("dbeta", i), names.make("gamma", i)
+    inner = Symbol(dN) - Symbol(dbeta) - Symbol(at.x_hat) * Symbol(dgamma)
+    value = Symbol(gamma) / at.scale * inner
+    each, mean = f"{latex_name(dN)}^{{(k)}}", r"\frac{1}{m} \sum_k"
+    return {
+        dgamma: Description(
+            f"gradient of the cost with respect to {gamma}", units, "",
+            Formula(
+                rf"{latex_name(dgamma)} = {mean} {each} {latex_name(at.x_hat)}^{{(k)}}",
+                f"{dgamma} = Σ {dN}·{at.x_hat} / m",
+            ),
+            Sum((Factor(dN, "rk"), Factor(at.x_hat, "rk")), m, "examples", divide=m),
+        ),
+        dbeta: Description(
+            f"gradient of the cost with respect to {names.make('beta', i)}", units, "",
+            Formula(f"{latex_name(dbeta)} = {mean} {each}", f"{dbeta} = Σ {dN} / m"),
+            Sum((Factor(dN, "rk"),), m, "examples", divide=m),
+        ),
+        dZ: Description(
+            f"gradient of the summed loss with respect to {names.Z(i)}", units, "examples",
+            value.equals(dZ), Apply(value),
+        ),
+    }  # fmt: skip
+
+
 def _update(step: Step, i: int) -> dict[str, Description]:
     described: dict[str, Description] = {}
     (units, before), optimizer, hyper = _counted(i), OPTIMIZERS[step.optimizer], step.hyper
-    for name, columns in ((names.W(i), before), (names.b(i), "")):
+    learned = {names.W(i): before, names.b(i): ""}
+    if step.nn_architecture[i - 1].get("batch_norm"):
+        learned |= {names.make("gamma", i): "", names.make("beta", i): ""}
+    for name, columns in learned.items():
         theta, g, now = Symbol(name), Symbol(names.d(name)), {}
         for key, rule in optimizer.state(hyper).items():
             old = names.kept(key, name)
@@ -158,6 +312,14 @@ def _update(step: Step, i: int) -> dict[str, Description]:
             formula = Formula(rf"{latex}' = {latex} - \alpha\, d{latex}", f"{name}' = {after.plain}")
         described[names.after(name)] = Description(f"{name} after the step", units, columns, formula, Apply(after))
     return described
+
+
+def in_evaluation(step: Step) -> str:
+    """What is different there, of what the network has."""
+    normalized = any(layer.get("batch_norm") for layer in step.nn_architecture)
+    words = ["dropout is left out"] * any(layer.get("dropout") for layer in step.nn_architecture)
+    words += ["batch norm takes what it remembers of the batches instead of the batch's own"] * normalized
+    return " and ".join(words)
 
 
 def _loss(step: Step) -> dict[str, Description]:
@@ -221,9 +383,11 @@ def given(step: Step, name: str, ours: Trace) -> Array:
         return losses.log_softmax(A) if step.loss == "cross_entropy" else np.log(A)
     if name.startswith(("max(", "e(", "Σ")):
         return _of_columns(name, ours)
+    if name.startswith(("mean(", "centred", "var(", "xhat")):
+        return _of_rows(name, ours)
     if layer_idx is not None:
         backward = activations.ACTIVATIONS[step.nn_architecture[layer_idx - 1]["activation"]].backward
-        Z = ours.values[names.Z(layer_idx)]
+        Z = ours.values[step.activated(layer_idx)]
         return backward(np.ones_like(Z), Z)
     Y_hat, terms = ours.values[names.A(L)], np.empty_like(step.Y)
     is_chosen = LOSSES[step.loss].logp is not None
@@ -247,3 +411,15 @@ def _of_columns(name: str, ours: Trace) -> Array:
         return np.asarray(greatest)
     e = np.exp(Z - greatest)
     return e if name.startswith("e(") else np.asarray(np.sum(e, axis=0, keepdims=True))
+
+
+def _of_rows(name: str, ours: Trace) -> Array:
+    """mean(Z1), centred1, var(Z1), or xhat1."""
+    Z = ours.values[names.Z(int(re.sub(r"\D", "", name)))]
+    mean = np.mean(Z, axis=1, keepdims=True)
+    var = np.mean((Z - mean) ** 2, axis=1, keepdims=True)
+    if name.startswith("mean("):
+        return np.asarray(mean)
+    if name.startswith("centred"):
+        return np.asarray(Z - mean)
+    return var if name.startswith("var(") else normalization.normalize(Z, mean, var)

@@ -6,16 +6,28 @@ from collections.abc import Callable
 from typing import Any
 
 import numpynet
-from numpynet import activations, losses, names, optimizers
+from numpynet import activations, dropout, losses, names, normalization, optimizers, schedules
 from numpynet.explain.code import Code, code_of
 from numpynet.parity.graph import Graph, Node
-from numpynet.parity.step import Step
+from numpynet.parity.step import EVALUATED, Step
 
 ASSIGNED = {
     "Z": ["Z_curr"], "A": ["A"], "dZ": ["dZ"], "dA": ["dA_prev"], "dW": ["dW_curr"], "db": ["db_curr"],
     "W'": ["theta", "params_values"], "b'": ["theta", "params_values"],
+    "gamma'": ["theta", "params_values"], "beta'": ["theta", "params_values"], "dN": ["dZ"],
+    "dgamma": ["x_hat", "dgamma"], "dbeta": ["dbeta"],
 }  # fmt: skip
-GRADIENT_OF = {"dA": ("grad_mat1", "grad_self"), "dZ": ("grad_self",), "dW": ("grad_mat2",), "db": ("grad_bias",)}
+GRADIENT_OF = {
+    "dA": ("grad_mat1", "grad_self"), "dD": ("grad_mat1",), "dN": ("grad_self",), "dZ": ("grad_self", "grad_input"),
+    "dW": ("grad_mat2",), "db": ("grad_bias",), "dgamma": ("grad_weight",), "dbeta": ("grad_bias",),
+}  # fmt: skip
+BATCH_NORM: dict[str, Callable[..., Any]] = {
+    "N": normalization.batch_norm,
+    **dict.fromkeys(("dgamma", "dbeta"), normalization.batch_norm_backward),
+    **dict.fromkeys(("running_mean'", "running_var'"), normalization.update_running),
+    "mask": dropout.make_mask,
+    "D": dropout.dropout,
+}
 
 
 def numpy_source(step: Step, *tensors: str, implementation: Any = numpynet) -> Code | None:
@@ -36,7 +48,15 @@ def numpy_source(step: Step, *tensors: str, implementation: Any = numpynet) -> C
 
 
 def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> Callable[..., Any] | None:
-    if kind in ("A", "dZ") and layer:
+    if kind in BATCH_NORM:
+        return BATCH_NORM[kind]
+    if kind == names.after("lr"):
+        return schedules.SCHEDULES[step.schedule.name] if step.schedule else None
+    if kind == "dZ" and layer and step.activated(layer) != names.Z(layer):
+        return normalization.batch_norm_backward
+    if kind == "dA" and layer and step.passed_on(layer) != names.A(layer):
+        return dropout.dropout_backward
+    if kind in ("A", "dN", "dZ") and layer:
         pair = activations.ACTIVATIONS[step.nn_architecture[layer - 1]["activation"]]
         ours = pair.forward if kind == "A" else pair.backward
         return ours if implementation is numpynet else getattr(implementation, ours.__name__, None)
@@ -48,6 +68,7 @@ def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> 
     if names.phase(kind) == "update" and not step.is_plain:
         return optimizers.OPTIMIZERS[step.optimizer].step
     places = {
+        EVALUATED: ("full_forward_propagation",),
         "Z": ("single_layer_forward_propagation", "full_forward_propagation"),
         "W'": ("update",),
         "b'": ("update",),
@@ -56,13 +77,29 @@ def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> 
     return next((function for function in found if function is not None), None)
 
 
+BATCH_NORM_CALL = "N = F.batch_norm(Z, running_mean, running_var, gamma, beta, training=True)"
+
+
 def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
     """torch's code for the tensor, forward as its module calls it, backward as the node that makes it computes it."""
     kind, layer = names.kind(name), names.layer_of(name)
     if kind == "Z":
         return Code("torch.addmm, by nn.Linear", "Z = torch.addmm(b, A, W.T)")
+    if kind == "N":
+        return Code("torch, nn.BatchNorm1d in training", BATCH_NORM_CALL)
+    if kind in ("D", "mask") and layer:
+        p = step.nn_architecture[layer - 1]["dropout"]
+        return Code("torch, nn.Dropout in training", f"D = F.dropout(A, p={p!r})  # draws the mask: D = A * mask")
+    if kind in ("running_mean'", "running_var'"):
+        return Code(
+            "torch, nn.BatchNorm1d in training", f"{BATCH_NORM_CALL}\n# which also moves both by 0.1 of the way"
+        )
+    if kind == names.after("lr"):
+        return Code("torch, the scheduler, after each epoch", "scheduler.step()\nlr = scheduler.get_last_lr()[0]")
     if kind == "A" and layer:
         return Code(f"torch, {step.nn_architecture[layer - 1]['activation']}", graph.calls[name])
+    if kind == EVALUATED:
+        return Code("torch, in evaluation", "model.eval()\nwith torch.no_grad():\n    prediction = model(X)")
     if kind == "cost":
         return Code("torch, the loss", graph.calls[name])
     if names.phase(name) == "update":

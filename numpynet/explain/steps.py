@@ -10,11 +10,11 @@ from numpynet import names, tape
 from numpynet.definitions import LOSSES
 from numpynet.explain.code import Code, code_of
 from numpynet.explain.model import Kept, LessonStep
-from numpynet.explain.quantities import descriptions, given
+from numpynet.explain.quantities import Normal, descriptions, given, in_evaluation
 from numpynet.explain.sources import node_code, numpy_source, torch_source
 from numpynet.parity.compare import Report
 from numpynet.parity.graph import Graph, Node, SavedTensor
-from numpynet.parity.step import Step
+from numpynet.parity.step import EVALUATED, Step
 from numpynet.parity.trace import Trace
 from numpynet.types import Array
 
@@ -32,7 +32,7 @@ class Teller:
     def forward(self) -> Iterator[LessonStep]:
         """Z1, A1, … and the cost."""
         for i, layer in self.layers:
-            Z, A, W, b, A_prev = names.Z(i), names.A(i), names.W(i), names.b(i), names.A(i - 1)
+            Z, A, W, b, A_prev = names.Z(i), names.A(i), names.W(i), names.b(i), self.step.passed_on(i - 1)
             affine = self._affine(Z)
             yield LessonStep(
                 Z, "forward", i, f"{Z} = {W}·{A_prev} + {b}",
@@ -40,7 +40,10 @@ class Teller:
                 torch_source(self.step, self.graph, Z), numpy_source(self.step, Z), _affine_tape(),
                 [self.described[Z].formula], self._kept(affine), [A_prev], [W, b], [Z], notes=_affine_notes(affine, i),
             )  # fmt: skip
-            activation = layer["activation"]
+            if layer.get("batch_norm"):
+                yield self._normalized(i)
+            activation, taken = layer["activation"], self.step.activated(i)
+            Z = taken
             node = self._activation(A)
             yield LessonStep(
                 A, "forward", i, f"{A} = {activation}({Z})",
@@ -49,6 +52,8 @@ class Teller:
                 code_of(tape.activation), [self.described[name].formula for name in (*self._of_softmax(Z), A)],
                 self._kept(node), [Z], [], [*self._of_softmax(Z), A],
             )  # fmt: skip
+            if layer.get("dropout"):
+                yield self._dropped(i, layer["dropout"])
         terms = [name for name in (*self._of_softmax(names.A(self.L)), "logp", "ℓ", "L") if name in self.described]
         yield LessonStep(
             "cost", "forward", None, f"cost = {self.step.loss}(A{self.L}, Y)",
@@ -57,6 +62,43 @@ class Teller:
             code_of(tape.cost), [self.described[name].formula for name in (*terms, "cost")],
             [kept for node in self._loss() for kept in self._kept(node)], [names.A(self.L)], ["Y"], [*terms, "cost"],
             notes=list(filter(None, [LOSSES[self.step.loss].note])),
+        )  # fmt: skip
+        if EVALUATED in self.described:
+            yield self.evaluated()
+
+    def evaluated(self) -> LessonStep:
+        """The same weights in evaluation; nothing goes backward from there."""
+        reads = [name for name in self.step.params_values if names.kind(name) in names.RUNNING]
+        return LessonStep(
+            EVALUATED, "forward", None, "The prediction in evaluation",
+            f"In evaluation {in_evaluation(self.step)}.",
+            torch_source(self.step, self.graph, EVALUATED), numpy_source(self.step, EVALUATED), code_of(tape.network),
+            [self.described[EVALUATED].formula], came_in=["A0"], reads=reads, made=[EVALUATED],
+        )  # fmt: skip
+
+    def _normalized(self, i: int) -> LessonStep:
+        N, Z, at = names.N(i), names.Z(i), Normal.of(i)
+        learned = [names.make("gamma", i), names.make("beta", i)]
+        running = [names.make(kind, i) for kind in names.RUNNING]
+        made = [*at, N, *map(names.after, running)]
+        return LessonStep(
+            N, "forward", i, f"{N} = batch norm of {Z}",
+            "Each unit is brought to mean 0 and variance 1 over the batch, then scaled and shifted as it has learned.",
+            torch_source(self.step, self.graph, N), numpy_source(self.step, N), code_of(tape.batch_norm),
+            [self.described[name].formula for name in made], self._kept(self._node(N)), [Z], [*learned, *running],
+            made,
+            notes=["The running statistics move in the forward pass; evaluation takes them instead of the batch's."],
+        )  # fmt: skip
+
+    def _dropped(self, i: int, p: float) -> LessonStep:
+        A, D, mask = names.A(i), names.D(i), names.mask(i)
+        return LessonStep(
+            D, "forward", i, f"{D} = {A} · {mask}",
+            f"Each activation is dropped with probability {p:g}; those that are kept are divided by {1 - p:g}, so that "
+            "the sum stays the same on average.",
+            torch_source(self.step, self.graph, D), numpy_source(self.step, D), code_of(tape.Tensor.__mul__),
+            [self.described[D].formula], self._kept(self._node(D)), [A], [], [mask, D],
+            notes=["Torch draws the mask here, and NumPy is handed it. Evaluation leaves dropout out."],
         )  # fmt: skip
 
     def backward(self) -> Iterator[LessonStep]:
@@ -86,19 +128,24 @@ class Teller:
         """The optimizer's step."""
         step = self.step
         kept = list(step.state)
-        made = [names.after(name) for name in (*kept, *step.params_values)]
-        first = [name for name in made if names.of(name).endswith(("W1", "b1"))]
+        learned = list(filter(names.is_learned, step.params_values))
+        normalized = any(layer.get("batch_norm") for layer in step.nn_architecture)
+        rate = [names.after("lr")] if step.schedule is not None else []
+        made = [*(names.after(name) for name in (*kept, *learned)), *rate]
+        first = [name for name in made if names.layer_of(name.rpartition(".")[2]) == 1]
         plain = step.is_plain
+        every = "Every parameter" if normalized else "Every weight and bias"
+        what = (
+            f"{every} moves against its gradient, by the learning rate {step.learning_rate!r}."
+            if plain
+            else f"{every} moves by what {step.optimizer} makes of its gradient and of its memory."
+        )
         return LessonStep(
             "update", "update", None, "Gradient descent" if plain else f"The step of {step.optimizer}",
-            f"Every weight and bias moves against its gradient, by the learning rate {step.learning_rate!r}. "
-            "Autograd has no part in it."
-            if plain
-            else f"Every weight and bias moves by what {step.optimizer} makes of its gradient and of its memory. "
-            "Autograd has no part in it.",
+            f"{what} Autograd has no part in it.",
             torch_source(step, self.graph, made[0]), numpy_source(step, *made), None,
             [self.described[name].formula for name in first],
-            came_in=[names.d(name) for name in step.params_values], reads=[*step.params_values, *kept], made=made,
+            came_in=[names.d(name) for name in learned], reads=[*learned, *kept], made=made,
             notes=self._corrections(),
         )  # fmt: skip
 
@@ -121,8 +168,10 @@ class Teller:
             return [f"In torch it comes in {before} and goes out {after}; shown is NumPy's."]
         if plumbing or m == 1:
             return []
-        summed = [name for name in (node.gradient_in.name, *made) if names.kind(name) in ("dA", "dZ", "dlogp")]
-        means = [name for name in made if names.kind(name) in ("dW", "db")]
+        summed = [
+            name for name in (node.gradient_in.name, *made) if names.kind(name) in ("dD", "dA", "dN", "dZ", "dlogp")
+        ]
+        means = [name for name in made if names.kind(name) in ("dW", "db", "dgamma", "dbeta")]
         rest = f"; {' and '.join(means)} are theirs as they are" if means else ""
         whose = "torch's own" if "dlogp" in summed else "torch's and the tape's own"
         return [f"{whose} {' and '.join(summed)}: 1/{m} of those shown, of the mean loss{rest}."]
@@ -131,6 +180,10 @@ class Teller:
         return next(
             (node for node in self.graph.nodes if _is_affine(node) and node.gradient_in.name == names.d(Z)), None
         )
+
+    def _node(self, made: str) -> Node | None:
+        """The node that goes back through what made this."""
+        return next((node for node in self.graph.nodes if node.gradient_in.name == names.d(made)), None)
 
     def _activation(self, A: str) -> Node | None:
         """None where the activation leaves no node."""
@@ -149,14 +202,15 @@ class Teller:
         if node.words.plumbing:
             return [], []
         out = [gradient.name.removesuffix("ᵀ") for gradient in node.gradients_out if gradient is not None]
-        order = ("dlogp", "dA", "dZ", "dW", "db")
+        order = ("dlogp", "dD", "dA", "dN", "dgamma", "dbeta", "dZ", "dW", "db")
         made, notes = sorted(out, key=lambda name: order.index(names.kind(name))), []
         if node.layer is not None and (dot := f"Σ{names.dA(node.layer)}·{names.A(node.layer)}") in self.described:
-            made = [dot, *made] if names.dZ(node.layer) in made else made
+            made = [dot, *made] if names.d(self.step.activated(node.layer)) in made else made
         for i, layer in self.layers:
             if names.dA(i) in made and layer["activation"] == "linear":
-                made.insert(made.index(names.dA(i)) + 1, names.dZ(i))
-                notes.append(f"nn.Identity records nothing: dZ{i} is dA{i} itself.")
+                gradient = names.d(self.step.activated(i))
+                made.insert(made.index(names.dA(i)) + 1, gradient)
+                notes.append(f"nn.Identity records nothing: {gradient} is dA{i} itself.")
         if node.layer is not None and _is_affine(node):
             notes += _affine_notes(node, node.layer)
         return made, notes
@@ -172,11 +226,21 @@ class Teller:
             reads = [names.A(self.L), "Y"] if "logp" not in self.described else [self._reads_of_loss(node)]
             return numpy_source(self.step, names.dA(self.L)), code_of(tape.cost), reads
         if _is_affine(node):
-            made = [names.dW(i), names.db(i), names.dA(i - 1)] if i > 1 else [names.dW(i), names.db(i)]
-            reads = [names.A(i - 1), names.W(i)] if i > 1 else ["A0"]
+            before = self.step.passed_on(i - 1)
+            made = [names.dW(i), names.db(i), names.d(before)] if i > 1 else [names.dW(i), names.db(i)]
+            reads = [before, names.W(i)] if i > 1 else ["A0"]
             return numpy_source(self.step, *made), _affine_tape(), reads
-        reads = [names.Z(i), names.slope(i)] if names.slope(i) in self.described else [names.A(i)]
-        return numpy_source(self.step, names.dZ(i)), code_of(tape.activation), reads
+        if node.gradient_in.name == names.d(names.D(i)):
+            return numpy_source(self.step, names.dA(i)), code_of(tape.Tensor.__mul__), [names.mask(i)]
+        if node.gradient_in.name == names.d(names.N(i)):
+            at = Normal.of(i)
+            reads = [at.x_hat, at.var, names.make("gamma", i)]
+            made = [names.dZ(i), names.make("dgamma", i), names.make("dbeta", i)]
+            return numpy_source(self.step, *made), code_of(tape.batch_norm), reads
+        taken = self.step.activated(i)
+        slope = names.slope(taken)
+        reads = [taken, slope] if slope in self.described else [names.A(i)]
+        return numpy_source(self.step, names.d(taken)), code_of(tape.activation), reads
 
     def _reads_of_loss(self, node: Node) -> str:
         """Of the two nodes of a loss of classes: the labels, or what the logarithm was taken of."""
@@ -190,6 +254,11 @@ class Teller:
         name = saved.tensor
         if saved.field == "target" and name != "Y":
             return Kept(saved, "Y, the argument, there with a 1 a column", "the class of each example", "Y")
+        if saved.field == "result2" and node.layer is not None:
+            var = Normal.of(node.layer).var
+            return Kept(saved, "not at all", f"1 / √(var + ε), computed anew from memory['var{node.layer}']", var)
+        if names.kind(name) in names.RUNNING:
+            return Kept(saved, f"params_values['{name}']", "moved by this forward pass already; not used", name)
         if not name:
             return Kept(saved, "not at all", f"the constant {_shown(saved.value)}", None)
         if name == "logp":
@@ -199,10 +268,13 @@ class Teller:
         elif name == names.A(self.L):
             kept = "Y_hat, which full_forward_propagation returns"
         else:
-            kept = f"params_values['{name}']" if names.kind(name) == "W" else f"memory['{name}']"
+            held = "params_values" if name in self.step.params_values else "memory"
+            kept = f"{held}['{'mean' + str(node.layer) if name.startswith('mean(') else name}']"
         notes = [self._sameness(saved)]
         if saved.field == "result" and node.layer is not None:
-            notes.append(f"torch works from the result {name}, the tutorial from memory['Z{node.layer}']")
+            notes.append(
+                f"torch works from the result {name}, the tutorial from memory['{self.step.activated(node.layer)}']"
+            )
         elsewhere = [
             other for other in self.graph.nodes
             if other is not node and any(kept.memory == saved.memory for kept in other.saved)
@@ -211,8 +283,9 @@ class Teller:
             other = elsewhere[0]
             place = "" if other.layer is None else f" of layer {other.layer}"
             notes.append(f"the same memory as in {other.name}{place}, kept once")
+        flat = len(saved.shape) == 1
         turned = "transposed: a view of it" if names.kind(name) == "W" else "with an example a row"
-        return Kept(saved, f"{kept}, {turned}", "; ".join(notes), name)
+        return Kept(saved, kept if flat else f"{kept}, {turned}", "; ".join(notes), name)
 
     def _sameness(self, saved: SavedTensor) -> str:
         """Whether torch's numbers are NumPy's."""

@@ -175,6 +175,14 @@ class Symbol:
         """log Σ e(x)."""
         return self.exponentials().total().log()
 
+    def average(self, less: int = 0) -> Symbol:
+        """The mean of x over the examples, under a name of its own."""
+        return Symbol(f"mean({self.plain.replace(' ', '')})")
+
+    def beside(self, other: Symbol) -> Symbol:
+        """The same."""
+        return self
+
     def plus_positive(self, constant: float) -> Symbol:
         """x + c."""
         return self + constant
@@ -238,6 +246,10 @@ def _written(tree: Tree, signs: dict[str, Sign], leaf: Callable[[str], str]) -> 
 
 
 LATEX_SIGNS = {"σ": r"\sigma"}
+LATEX_NAMES = {
+    "gamma": r"\gamma", "beta": r"\beta", "xhat": r"\hat x", "centred": r"\text{centred}", "mask": r"\text{mask}",
+    "running_mean": r"\text{running mean}", "running_var": r"\text{running var}",
+}  # fmt: skip
 
 
 def latex_name(name: str) -> str:
@@ -245,4 +257,7 @@ def latex_name(name: str) -> str:
     for sign, latex in (("′", "'"), ("ℓ", r"\ell"), ("Σ", r"\sum "), ("·", r"\,"), ("logp", r"\log p")):
         name = name.replace(sign, latex)
     name = re.sub(r"(\w+)\.", lambda found: rf"\text{{{found[1].replace('_', ' ')}}}\,", name)
+    for word, latex in LATEX_NAMES.items():
+        name = re.sub(rf"{word}(\d+)", lambda found, latex=latex: rf"{latex}_{{{found[1]}}}", name)  # type: ignore[misc]
+    name = re.sub(r"^(mean|var)\(", r"\\text{\1}(", name)
     return re.sub(r"([A-Za-z])(\d+)", r"\1_{\2}", name)

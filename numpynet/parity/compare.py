@@ -246,8 +246,8 @@ def _report(
     step = ours.trace.step
     kinks = []
     for layer_idx, boundary in apart.items():
-        Z = names.Z(layer_idx)
-        near = np.abs(exact[Z].value - boundary) <= np.maximum(ours.bounds[Z], theirs.bounds[Z])
+        taken = step.activated(layer_idx)
+        near = np.abs(exact[taken].value - boundary) <= np.maximum(ours.bounds[taken], theirs.bounds[taken])
         kinks += [(layer_idx, *index) for index in _indices(near)]
     clamped, saturated = _indices(ours.clamped | theirs.clamped), _indices(ours.saturated | theirs.saturated)
     regime = _Regime(bool(kinks), bool(clamped), bool(saturated))
@@ -271,12 +271,12 @@ def _report(
 
 
 def _is_last(name: str) -> bool:
-    """Whether it is a weight after the step: what the optimizer remembers is shown after those, and computed before."""
-    return names.kind(name) in ("W'", "b'")
+    """Whether it is a parameter after the step: what the optimizer remembers is shown after it, and computed before."""
+    return names.kind(name) in ("W'", "b'", "gamma'", "beta'")
 
 
 def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
-    """dW, db and dA that are products with what is 0 everywhere, in all that were seen, and why: none could be wrong.
+    """Products with what is 0 everywhere, dW, db, dA …, in all that were seen, and why: none of them could be wrong.
 
     So is what an optimizer made of such gradients, where it remembered nothing.
 
@@ -292,19 +292,27 @@ def idle_products(step: Step, *seen: Mapping[str, Array]) -> dict[str, str]:
         for j in range(i, len(step.nn_architecture) + 1):
             if not silent(names.dA(j)):
                 return f"layer {j} {'is off for every example' if silent(names.A(j)) else 'lets no gradient through'}"
+            if step.passed_on(j) == names.D(j) and not silent(names.d(names.D(j))):
+                return f"dropout lets nothing of {names.d(names.D(j))} through"
             if j < len(step.nn_architecture) and silent(names.W(j + 1)) and not silent(names.dZ(j + 1)):
                 return f"{names.W(j + 1)} is 0 everywhere"
         return "the gradient of the loss is 0 everywhere"
 
     idle: dict[str, str] = {}
     for i in range(1, len(step.nn_architecture) + 1):
-        before = "the data are" if i == 1 else f"{names.A(i - 1)} is"
+        given, D = step.passed_on(i - 1), names.D(i)
+        before = "the data are" if i == 1 else f"{given} is"
         if silent(names.dZ(i)):
-            idle |= dict.fromkeys((names.dW(i), names.db(i), names.dA(i - 1)), off(i))
-        elif silent(names.A(i - 1)):
+            normalization = [names.make("dgamma", i), names.make("dbeta", i)]
+            idle |= dict.fromkeys((names.dW(i), names.db(i), names.d(given), *normalization), off(i))
+        elif silent(given):
             idle[names.dW(i)] = f"{before} 0 everywhere"
         elif silent(names.W(i)):
-            idle[names.dA(i - 1)] = f"{names.W(i)} is 0 everywhere"
+            idle[names.d(given)] = f"{names.W(i)} is 0 everywhere"
+        if step.passed_on(i) == D and silent(names.A(i)):
+            idle[D] = f"{names.A(i)} is 0 everywhere"
+        if step.passed_on(i) == D and silent(names.d(D)):
+            idle[names.dA(i)] = f"{names.d(D)} is 0 everywhere"
     for name in step.state:
         if silent(names.after(name)):
             idle[names.after(name)] = f"{names.d(name.rpartition('.')[2])} is 0 everywhere, and so was {name}"
@@ -443,7 +451,7 @@ def _apart(step: Step, ours: _Side, theirs: _Side) -> dict[int, Array]:
     where somewhere they do not."""
     apart: dict[int, Array] = {}
     for layer_idx, layer in enumerate(step.nn_architecture, start=1):
-        name = names.Z(layer_idx)
+        name = step.activated(layer_idx)
         for boundary in ACTIVATIONS[layer["activation"]].boundaries:
             if name in ours.own and name in theirs.own:
                 differ = (ours.own[name] > boundary) != (theirs.own[name] > boundary)

@@ -7,12 +7,12 @@ still is: D(h) − D(h/2) is about three times the truncation of D(h/2), which i
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.definitions import ACTIVATIONS, LOSSES, batch_norm, root, spread
 from numpynet.parity.exact import Bounded, Exact, rounding_of
 from numpynet.parity.step import Step
 from numpynet.parity.walk import walk
@@ -29,7 +29,7 @@ Costs: TypeAlias = tuple[Array, list[Array]]
 
 
 def central_differences(step: Step, work: int = WORK) -> dict[str, Bounded]:
-    """dA{l}, dZ{l} (of the summed loss), dW{l}, db{l} of every layer; NaN where an element was not computed.
+    """dA{l}, dZ{l} (of the summed loss), dW{l}, db{l} of every layer, and what its options add; NaN where not computed.
 
     The allowance is infinite where an activation passes a kink within h, as there is no derivative to approach, and
     where it would exceed the value itself. Of a tensor that would need more than `work` multiplications, only elements
@@ -50,25 +50,28 @@ class _Differences:
         self.values = rounding_of(step.dtype, wide=self.wide)  # of no arithmetic: values alone
         self.theta = {name: self.wide.lift(value) for name, value in step.params_values.items()}
         self.Y = self.wide.lift(step.Y)
+        self.mixes = any(layer.get("batch_norm") for layer in step.nn_architecture)
 
     def all(self, columns: int) -> dict[str, Bounded]:
         """Of each tensor no more elements than so many forward passes of one example allow."""
         found = {}
-        for layer_idx, layer in enumerate(self.step.nn_architecture, start=1):
-            shape = layer["output_dim"], layer["input_dim"]
-            for name, size, make in (
-                (names.dA(layer_idx), (shape[0], self.m), self._activation(layer_idx)),
-                (names.dZ(layer_idx), (shape[0], self.m), self._input(layer_idx)),
-                (names.dW(layer_idx), shape, self._weight(layer_idx)),
-                (names.db(layer_idx), (shape[0], 1), self._bias(layer_idx)),
-            ):
-                per_element = 1 if names.kind(name) in ("dA", "dZ") else self.m
-                found[name] = self._difference(name, size, make, per_element, columns)
+        for i, layer in enumerate(self.step.nn_architecture, start=1):
+            units = (layer["output_dim"], self.m)
+            made = [names.A(i), self.step.passed_on(i), self.step.activated(i), names.Z(i)]
+            for name in dict.fromkeys(made):
+                found[names.d(name)] = self._difference(names.d(name), units, self._element(name, i), True, columns)
+            for name in filter(names.is_learned, self.step.params_values):
+                if names.layer_of(name) == i:
+                    shape = self.step.params_values[name].shape
+                    found[names.d(name)] = self._difference(
+                        names.d(name), shape, self._parameter(name, i), False, columns
+                    )
         return found
 
     def _difference(
-        self, name: str, shape: tuple[int, int], costs: Callable[..., Costs], per_element: int, columns: int
+        self, name: str, shape: tuple[int, ...], costs: Callable[..., Costs], of_an_example: bool, columns: int
     ) -> Bounded:
+        per_element = 1 if of_an_example and not self.mixes else self.m
         value, allowed = np.full(shape, np.nan), np.full(shape, np.nan)
         count = min(value.size, max(1, columns // per_element))
         chosen = np.unique(np.linspace(0, value.size - 1, count).astype(int))
@@ -77,7 +80,7 @@ class _Differences:
             h = self._steps(name, at)
             (whole, kink), (half, _) = self._slope(costs, at, h), self._slope(costs, at, h / 2)
             # cost_error is of the mean; an element of A or Z moves one example of the m, whose loss is m times as large
-            scale = 1 if per_element == 1 else self.m
+            scale = 1 if of_an_example else self.m
             rounded = 2 * self.cost_error * self.m / h.astype(float)
             error = np.abs(whole - half).astype(float) + rounded
             value[at], error = (half / scale).astype(float), error / scale
@@ -101,55 +104,70 @@ class _Differences:
             kink |= (x != y).any(axis=0).reshape(len(h), -1).any(axis=1)
         return difference, kink
 
-    def _activation(self, layer_idx: int) -> Callable[..., Costs]:
+    def _element(self, name: str, layer_idx: int) -> Callable[..., Costs]:
+        """Of Z1, N1, A1 or D1: an element moves one example, and through batch norm every other one."""
+
         def costs(at: tuple[Array, ...], h: Array) -> Costs:
             row, example = at
-            if layer_idx == len(self.step.nn_architecture):
-                A = self.exact[names.A(layer_idx)][:, example].copy()
-                A[row, np.arange(len(row))] += h
-                return self._loss(A, example), []
-            Z = self.exact[names.Z(layer_idx + 1)][:, example] + self.theta[names.W(layer_idx + 1)][:, row] * h
-            return self._from(layer_idx + 1, Z, example)
+            elements = np.arange(len(row))
+            if not self.mixes:
+                moved = self.exact[name][:, example].copy()
+                moved[row, elements] += h
+                return self._on(name, layer_idx, moved, example)
+            moved = np.repeat(self.exact[name][:, np.newaxis], len(row), axis=1)
+            moved[row, elements, example] += h
+            return self._on(name, layer_idx, moved.reshape(len(moved), -1), self._examples(len(row)))
 
         return costs
 
-    def _input(self, layer_idx: int) -> Callable[..., Costs]:
+    def _parameter(self, name: str, layer_idx: int) -> Callable[..., Costs]:
+        """Of W1, b1, gamma1 or beta1: an element moves a row of what they make, for every example."""
+        made = names.N(layer_idx) if names.kind(name) in names.NORMALIZATION else names.Z(layer_idx)
+
+        def by(at: tuple[Array, ...], h: Array) -> Array:
+            if names.kind(name) == "W":
+                return np.asarray(h[:, np.newaxis] * self.exact[self.step.passed_on(layer_idx - 1)][at[1]])
+            if names.kind(name) == "gamma":
+                centred, var = spread(Exact(self.exact[names.Z(layer_idx)], self.values))
+                return np.asarray(h[:, np.newaxis] * (centred / root(var)).value[at[0]])
+            return np.repeat(h[:, np.newaxis], self.m, axis=1)
+
         def costs(at: tuple[Array, ...], h: Array) -> Costs:
-            row, example = at
-            Z = self.exact[names.Z(layer_idx)][:, example].copy()
-            Z[row, np.arange(len(row))] += h
-            return self._from(layer_idx, Z, example)
+            row, elements = at[0], np.arange(len(h))
+            moved = np.repeat(self.exact[made][:, np.newaxis], len(row), axis=1)
+            moved[row, elements] += by(at, h)
+            return self._on(made, layer_idx, moved.reshape(len(moved), -1), self._examples(len(row)))
 
         return costs
 
-    def _weight(self, layer_idx: int) -> Callable[..., Costs]:
-        def costs(at: tuple[Array, ...], h: Array) -> Costs:
-            row, column = at
-            return self._row_moved(layer_idx, row, h[:, np.newaxis] * self.exact[names.A(layer_idx - 1)][column])
+    def _examples(self, count: int) -> Array:
+        """Which example each column is, where every example stands there for each of so many elements."""
+        return np.tile(np.arange(self.m), count)
 
-        return costs
+    def _on(self, name: str, layer_idx: int, value: Array, examples: Array) -> Costs:
+        """Forward from that quantity of the layer, a column for each of the examples."""
+        sides: list[Array] = []
+        for i, layer in enumerate(self.step.nn_architecture[layer_idx - 1 :], start=layer_idx):
+            if i > layer_idx:
+                value = self.wide.dot(self.theta[names.W(i)], value) + self.theta[names.b(i)]
+                name = names.Z(i)
+            if layer.get("batch_norm") and name == names.Z(i):
+                value, name = self._normalized(i, value), names.N(i)
+            if name == self.step.activated(i):
+                f = ACTIVATIONS[layer["activation"]]
+                sides += [boundary < value for boundary in f.boundaries]
+                value, name = f.value(Exact(value, self.values)).value, names.A(i)
+            if layer.get("dropout") and name == names.A(i):
+                value, name = value * self.exact[names.mask(i)][:, examples], names.D(i)
+        return self._loss(value, examples), sides
 
-    def _bias(self, layer_idx: int) -> Callable[..., Costs]:
-        return lambda at, h: self._row_moved(layer_idx, at[0], np.repeat(h[:, np.newaxis], self.m, axis=1))
-
-    def _row_moved(self, layer_idx: int, row: Array, by: Array) -> Costs:
-        """Z{l} with row[i] moved by by[i], (elements, m), for each element i: all examples of all elements in a row."""
-        elements = np.arange(len(row))
-        Z = np.repeat(self.exact[names.Z(layer_idx)][:, np.newaxis], len(row), axis=1)
-        Z[row, elements] += by
-        examples: Any = np.tile(np.arange(self.m), len(row))
-        return self._from(layer_idx, Z.reshape(len(Z), -1), examples)
-
-    def _from(self, layer_idx: int, Z: Array, examples: Array) -> Costs:
-        """Forward from Z{l}, a column for each of the examples."""
-        sides = []
-        for index, layer in enumerate(self.step.nn_architecture[layer_idx - 1 :], start=layer_idx):
-            f = ACTIVATIONS[layer["activation"]]
-            sides += [boundary < Z for boundary in f.boundaries]
-            A = f.value(Exact(Z, self.values)).value
-            if index < len(self.step.nn_architecture):
-                Z = self.wide.dot(self.theta[names.W(index + 1)], A) + self.theta[names.b(index + 1)]
-        return self._loss(A, examples), sides
+    def _normalized(self, i: int, Z: Array) -> Array:
+        """Batch norm of every batch of m columns."""
+        batches = Z.reshape(-1, self.m)  # a row for each unit of each batch
+        times = Z.shape[1] // self.m
+        gamma, beta = (np.repeat(self.theta[names.make(kind, i)], times, axis=0) for kind in ("gamma", "beta"))
+        found = batch_norm(*(Exact(one, self.values) for one in (batches, gamma, beta))).value
+        return np.asarray(found).reshape(Z.shape)
 
     def _loss(self, A: Array, examples: Array) -> Array:
         loss = LOSSES[self.step.loss]

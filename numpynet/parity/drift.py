@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 import numpynet
-from numpynet import names
 from numpynet.metrics import scores
+from numpynet.normalization import update_running
 from numpynet.optimizers import optimizer_step
 from numpynet.parity.compare import Report, at_step, worse
-from numpynet.parity.step import Step
+from numpynet.parity.step import Draw, Step, draw
 from numpynet.parity.trace import functions_of, implementation_error, loss_argument, private_copy
 from numpynet.training import Batches
 from numpynet.types import Array, Parameters
@@ -28,7 +28,7 @@ class Epoch:
     """One epoch of one implementation: the mean cost of its steps, Z{l} > 0 of each layer, and the weights after it.
 
     `active` is None where the implementation keeps its Z out of sight. With the optimizer's state after the epoch, and
-    the number of steps that it took.
+    the number of steps that it took; and the learning rate of the next epoch, where there is a schedule.
     """
 
     cost: float
@@ -36,6 +36,7 @@ class Epoch:
     params_values: Parameters
     state: Parameters = field(default_factory=dict)
     steps: int = 1
+    next_rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,11 @@ class Drift:
     torch_weights: Parameters
 
 
-def numpy_epochs(step: Step, batches: Batches = ALL, implementation: Any = numpynet) -> Iterator[Epoch]:
-    """An implementation, trained without end from the step's weights by its own functions.
+def numpy_epochs(
+    step: Step, batches: Batches = ALL, draw: Draw = draw, implementation: Any = numpynet
+) -> Iterator[Epoch]:
+    """An implementation, trained without end from the step's weights by its own functions; dropout keeps what `draw`
+    says.
 
     ImplementationError where one of them raises.
     """
@@ -97,27 +101,36 @@ def numpy_epochs(step: Step, batches: Batches = ALL, implementation: Any = numpy
     forward, cost_of, backward, update = functions_of(implementation).values()
     loss, m = loss_argument(step, implementation), X.shape[1]
     state, t = {name: value.copy() for name, value in step.state.items()}, step.t
-    keys = [names.Z(layer_idx) for layer_idx in range(1, len(nn_architecture) + 1)]
-    for chosen in batches.epochs(m):
+    keys = [step.activated(layer_idx) for layer_idx in range(1, len(nn_architecture) + 1)]
+    lr = step.learning_rate
+    for epoch, chosen in enumerate(batches.epochs(m), start=step.epoch + 1):
         cost, seen, visible = 0.0, [], True
         for columns in chosen:
             X_batch, Y_batch = X[:, columns], Y[:, columns]
+            options = {}
+            if not step.is_tutorials:
+                options = {"kept": draw(nn_architecture, X_batch.shape[1], step.dtype, step.seed, t)}
             with np.errstate(all="ignore"), implementation_error(implementation, "a training step"):
-                Y_hat, memory = forward(X_batch, params_values, nn_architecture)
+                Y_hat, memory = forward(X_batch, params_values, nn_architecture, **options)
+                if options:
+                    update_running(params_values, memory, nn_architecture)
                 share = X_batch.shape[1] / m
                 cost += share * float(np.squeeze(cost_of(Y_hat, Y_batch, **loss)))
                 visible = visible and isinstance(memory, dict) and all(name in memory for name in keys)
                 seen.append([memory[name] > 0 for name in keys] if visible else [])
                 grads_values = backward(Y_hat, Y_batch, memory, params_values, nn_architecture, **loss)
                 if step.is_plain:
-                    params_values = update(params_values, grads_values, nn_architecture, step.learning_rate)
+                    params_values = update(params_values, grads_values, nn_architecture, lr)
                 else:
-                    optimizer_step(params_values, grads_values, state, t, step.optimizer, **step.hyper)
+                    optimizer_step(params_values, grads_values, state, t, step.optimizer, **step.hyper | {"lr": lr})
                 t += 1
                 weights = {name: np.array(params_values[name]) for name in step.params_values}
                 check_parameters(weights, nn_architecture)
         active = [np.concatenate(layer, axis=1) for layer in zip(*seen, strict=True)] if visible else None
-        yield Epoch(cost, active, weights, {name: value.copy() for name, value in state.items()}, len(chosen))
+        if step.schedule is not None:
+            lr = step.schedule.rate(epoch)
+        remembered = {name: value.copy() for name, value in state.items()}
+        yield Epoch(cost, active, weights, remembered, len(chosen), lr)
 
 
 def numpy_evaluation(step: Step, X_test: Array, Y_test: Array, implementation: Any = numpynet) -> Evaluation:
@@ -158,13 +171,15 @@ def drift(
     curve: list[DriftRow] = []
     flip = report = None
     judged = 0
-    before, order = (step.params_values, step.state, step.t), batches.epochs(step.X.shape[1])
+    order = batches.epochs(step.X.shape[1])
+    before, lr, number = (step.params_values, step.state, step.t), step.learning_rate, step.epoch
     for epoch, chosen, ours, theirs in zip(range(1, epochs + 1), order, numpy_run, torch_run, strict=False):
         flip = flip or _flip(step, epoch, ours, theirs)
         is_last = epoch == epochs or stop()
         is_judged = epoch % every == 0 or is_last
         if is_judged:
-            found = at_step(judge(step.starting_from(*before), chosen), epoch - 1)
+            start = replace(step, learning_rate=lr, epoch=number, kept={}).starting_from(*before)
+            found = at_step(judge(start, chosen), epoch - 1)
             report = found if report is None else worse(report, found)
             judged += 1
         if is_judged or epoch in shown:
@@ -172,6 +187,7 @@ def drift(
         if not is_last:
             step.check_start(theirs.params_values | theirs.state)
             before = theirs.params_values, theirs.state, before[2] + theirs.steps
+            lr, number = lr if theirs.next_rate is None else theirs.next_rate, number + 1
         progress(epoch)
         if is_last:
             break

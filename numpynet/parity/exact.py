@@ -166,6 +166,14 @@ class Exact:
         moved = [np.maximum(f(np.minimum(near + E, most)) - here, here - f(near - E)) for E in np.asarray(self.allowed)]
         return found.off(np.minimum(found.allowed, np.stack(moved) * (1 + LARGE) + alone.allowed))
 
+    def average(self, less: int = 0) -> Exact:
+        """Σ x / (m − less) over each row, in a column."""
+        return self.sum(axis=1, extra=2).over(self.value.shape[1] - less)
+
+    def beside(self, other: Exact) -> Exact:
+        """The value where people's forms add `other`, which is 0 but for its errors."""
+        return self.off(self.allowed + other.allowed + other.size)
+
     def over(self, n: int) -> Exact:
         """x / n without a rounding: those of a mean are counted with its sum."""
         return Exact(self.value / n, self.rounding, self.allowed / n)
@@ -243,12 +251,14 @@ class Exact:
         found = Exact(self.rounding.wide.sqrt(self.value), self.rounding)
         allowed = np.asarray(self.allowed)
         steep = allowed / np.where(found.size > 0, found.size, 1)
-        return found.off(np.where(found.size > 0, np.minimum(steep, np.sqrt(allowed)), np.sqrt(allowed))).rounded()
+        found = found.off(np.where(found.size > 0, np.minimum(steep, np.sqrt(allowed)), np.sqrt(allowed))).rounded()
+        found.least = np.sqrt(self.least) * (1 - 2 * float(self.rounding.u.max(initial=0)))
+        return found
 
     def plus_positive(self, constant: float) -> Exact:
         """x + c of an x and a c that are not negative: nothing that is computed for it is less than c."""
         found = self + constant
-        found.least = constant * (1 - 2 * float(self.rounding.u.max()))
+        found.least = constant * (1 - 2 * float(self.rounding.u.max(initial=0)))
         return found
 
     def times_complement(self) -> Exact:

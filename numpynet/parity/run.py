@@ -10,7 +10,7 @@ from typing import Any
 import numpynet
 from numpynet.parity.compare import Report, compare, worse, worst
 from numpynet.parity.drift import ALL, Drift, Epoch, Evaluation, drift, numpy_epochs, numpy_evaluation
-from numpynet.parity.step import Step, UndefinedStepError
+from numpynet.parity.step import Draw, Step, UndefinedStepError, draw
 from numpynet.parity.trace import Trace, implementation_error, numpy_trace
 from numpynet.training import Batches
 from numpynet.types import Array
@@ -22,11 +22,15 @@ NEVER: Callable[[], bool] = lambda: False  # noqa: E731
 
 @dataclass(frozen=True)
 class Maker:
-    """Whoever can be asked for the trace of a step, for epochs from it without end, and for an evaluation of it."""
+    """Whoever can be asked for the trace of a step, for epochs from it without end, and for an evaluation of it.
+
+    `draw` says what dropout keeps. In epochs the second maker's has the say.
+    """
 
     trace: Callable[[Step], Trace]
-    epochs: Callable[[Step, Batches], Iterator[Epoch]]
+    epochs: Callable[[Step, Batches, Draw], Iterator[Epoch]]
     evaluate: Callable[[Step, Array, Array], Evaluation]
+    draw: Draw = draw
     implementation: Any = None
 
 
@@ -36,13 +40,13 @@ def numpy_maker(implementation: Any = numpynet) -> Maker:
         partial(numpy_trace, implementation=implementation),
         partial(numpy_epochs, implementation=implementation),
         partial(numpy_evaluation, implementation=implementation),
-        implementation,
+        implementation=implementation,
     )
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What was computed, and with what."""
+    """What was computed, and with what. `options` are the initializer, batch norm, dropout and the schedule, if any."""
 
     data: str
     examples: int
@@ -54,6 +58,7 @@ class Setting:
     batch_size: int | None
     loss: str
     dtype: str
+    options: Mapping[str, Any]
     versions: Mapping[str, str]
     threads: Mapping[str, int]
 
@@ -103,6 +108,7 @@ def judged_steps(
     def reports(step: Step) -> Iterator[Report]:
         for number in range(1, steps + 1):
             try:
+                step = step.drawn_by(theirs.draw)
                 second = theirs.trace(step)
                 yield compare(ours.trace(step), second, elements=elements)
                 progress(number)
@@ -133,16 +139,24 @@ def free_run(
         """The first and the last step of an epoch, which may have a smaller batch."""
         reports, now = [], start.on(chosen[0])
         for number, columns in enumerate(chosen):
-            now = replace(now, X=start.X[:, columns], Y=start.Y[:, columns])
+            now = replace(now, X=start.X[:, columns], Y=start.Y[:, columns], kept={}).drawn_by(theirs.draw)
             second = theirs.trace(now)
             if number in (0, len(chosen) - 1):
                 reports.append(compare(ours.trace(now), second, elements=elements))
             if number < len(chosen) - 1:
-                now = now.following(second.values)
+                now = now.following(second.values, same_epoch=True)
         return reduce(worse, reports)
 
     drifted = drift(
-        step, ours.epochs(step, batches), theirs.epochs(step, batches), judge, epochs, every, batches, progress, stop
+        step,
+        ours.epochs(step, batches, theirs.draw),
+        theirs.epochs(step, batches, theirs.draw),
+        judge,
+        epochs,
+        every,
+        batches,
+        progress,
+        stop,
     )
     with implementation_error(ours.implementation, f"after {drifted.epochs} epochs, a check of the weights"):
         arrived = step.starting_from(drifted.numpy_weights)

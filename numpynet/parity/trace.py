@@ -11,7 +11,7 @@ import contextlib
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,8 +24,12 @@ import numpy as np
 import numpynet
 from numpynet import names, tape
 from numpynet.activations import ACTIVATIONS
+from numpynet.definitions import running_mean, running_var
+from numpynet.dropout import make_mask
+from numpynet.normalization import update_running
+from numpynet.numbers import Numbers
 from numpynet.optimizers import optimizer_step
-from numpynet.parity.step import Step
+from numpynet.parity.step import EVALUATED, Step
 from numpynet.printable import printable
 from numpynet.types import WIDER, Array, Layer, Parameters
 
@@ -34,8 +38,10 @@ SINGLE_LAYER_BACKWARD = "single_layer_backward_propagation"
 TABLE_DEPTH = 3  # how deep a function may lie in a module's tables, such as {"relu": (relu, relu_backward)}
 FORWARD = {activation.forward.__name__ for activation in ACTIVATIONS.values()}
 BACKWARD = {activation.backward.__name__ for activation in ACTIVATIONS.values()}
-GRADIENTS = ("dA", "da", "grad", "upstream", "dout")  # how an argument begins that is dA
-RECORDED = {SINGLE_LAYER_BACKWARD, *FORWARD, *BACKWARD}
+THROUGH = {"normalized_backward"}  # not recorded itself, but what it calls
+GRADIENTS = ("dD", "dN", "dA", "da", "grad", "upstream", "dout")  # how an argument begins that is dA
+RECORDED = {SINGLE_LAYER_BACKWARD, "dropout_backward", "batch_norm_backward", *FORWARD, *BACKWARD}
+OPTIONAL = ("N", "mask", "D")  # quantities of a layer with batch norm, or dropout
 
 
 @dataclass
@@ -82,9 +88,19 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
 def tape_trace(step: Step) -> Trace:
     """The trace of `step` by reverse-mode automatic differentiation, which calls none of the hand-written gradients."""
     with np.errstate(all="ignore"):
-        tensors = tape.network(step.X, step.Y, step.params_values, step.nn_architecture, step.loss)
+        masks = {
+            names.mask(i): make_mask(step.kept[names.mask(i)], layer["dropout"], step.dtype)
+            for i, layer in enumerate(step.nn_architecture, start=1)
+            if layer.get("dropout")
+        }
+        tensors = tape.network(step.X, step.Y, step.params_values, step.nn_architecture, step.loss, masks)
         tensors["cost"].backward()
-        values = {"A0": step.X}
+        values = {"A0": step.X, **masks} | _remembered(step, tensors)
+        if not step.is_tutorials:
+            evaluated = tape.network(step.X, step.Y, step.params_values, step.nn_architecture, step.loss)
+            values[EVALUATED] = evaluated[names.A(len(step.nn_architecture))].value
+        if step.schedule is not None:
+            values[names.after("lr")] = np.array(step.schedule.rate(step.epoch + 1))
         for name, tensor in tensors.items():
             assert tensor.grad is not None, f"the loss does not depend on {name}"
             if name in step.params_values:
@@ -96,6 +112,17 @@ def tape_trace(step: Step) -> Trace:
                 values[names.d(name)] = tensor.grad.astype(WIDER[step.dtype]) * step.X.shape[1]
     values = {name: values[name] for name in step.shapes()}
     return Trace("tape", step, values, arithmetic="tape")
+
+
+def _remembered(step: Step, tensors: Mapping[str, tape.Tensor]) -> Parameters:
+    """The running statistics after the step: no gradient flows through them, and autograd has no part in them."""
+    found: Parameters = {}
+    for i, layer in enumerate(step.nn_architecture, start=1):
+        if layer.get("batch_norm"):
+            for kind, rule in (("running_mean", running_mean), ("running_var", running_var)):
+                name, Z = names.make(kind, i), tensors[names.Z(i)].value.view(Numbers)
+                found[names.after(name)] = np.asarray(rule(step.params_values[name].view(Numbers), Z))
+    return found
 
 
 def implementation_name(implementation: Any) -> str:
@@ -135,6 +162,8 @@ def loss_argument(step: Step, implementation: Any) -> dict[str, str]:
     if not step.is_plain and implementation is not numpynet:
         given = ", ".join([step.optimizer, *(f"{name} {value}" for name, value in step.hyperparameters.items())])
         raise ValueError(f"optimizer {given}: the tutorial's functions know plain gradient descent only")
+    if implementation is not numpynet and (step.schedule or not step.is_tutorials):
+        raise ValueError("the tutorial's functions know neither dropout nor batch norm, and no schedule")
     if step.loss == "bce":
         return {}
     if implementation is not numpynet:
@@ -172,14 +201,25 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
     X, Y, params_values, nn_architecture = private_copy(step)
     L = len(nn_architecture)
 
-    Y_hat, memory = recorder.call("full_forward_propagation", 2, X, params_values, nn_architecture)
+    has_options = not step.is_tutorials
+    kept = {"kept": dict(step.kept)} if has_options else {}
+    Y_hat, memory = recorder.call("full_forward_propagation", 2, X, params_values, nn_architecture, **kept)
     _store(values, names.A(L), Y_hat)
     cached = {
         name: deepcopy(memory[name])
         for name in step.shapes()
-        if isinstance(memory, Mapping) and name in memory and names.kind(name) in ("A", "Z") and name != names.A(L)
+        if isinstance(memory, Mapping)
+        and name in memory
+        and names.kind(name) in ("A", "Z", *OPTIONAL)
+        and name != names.A(L)
     }
-    forward = [call for call in recorder.take() if call.function in FORWARD]
+    if has_options:
+        Y_eval, _ = recorder.call("full_forward_propagation", 2, X, params_values, nn_architecture)
+        _store(values, EVALUATED, Y_eval)
+        values |= {name: value for name, value in cached.items() if names.kind(name) in OPTIONAL}
+        with implementation_error(recorder._implementation, "update_running"):
+            update_running(params_values, memory, nn_architecture)
+    forward = [call for call in recorder.take() if call.function in FORWARD][:L]
 
     (cost,) = recorder.call("get_cost_value", 1, Y_hat, Y, **loss)
     _store(values, "cost", cost)
@@ -196,13 +236,17 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
         ended = True
     finally:
         _store_forward(values, cached, forward, L, ended)
-        _store_backward(values, recorder.take(), L, ended)
+        if has_options:
+            _store_optional(values, recorder.take(), nn_architecture)
+        else:
+            _store_backward(values, recorder.take(), L, ended)
     if not isinstance(grads_values, Mapping):
         raise ImplementationError(f"full_backward_propagation returned {type(grads_values).__name__}, not a dict")
-    for layer_idx in range(1, L + 1):
-        for name in (names.dW(layer_idx), names.db(layer_idx)):
-            _store(values, name, grads_values.get(name))
+    for name in filter(names.is_learned, params_values):
+        _store(values, names.d(name), grads_values.get(names.d(name)))
 
+    if step.schedule is not None:
+        values[names.after("lr")] = np.array(step.schedule.rate(step.epoch + 1))
     if not step.is_plain:  # numpynet's own: see `loss_argument`
         state = {name: value.copy() for name, value in step.state.items()}
         optimizer_step(params_values, grads_values, state, step.t, step.optimizer, **step.hyper)
@@ -243,6 +287,31 @@ def _store_backward(values: dict[str, Array], calls: list[Call], L: int, ended: 
                 _observe(values, names.dA(layer_idx), call.argument)
                 if call.function != SINGLE_LAYER_BACKWARD:
                     _observe(values, names.dZ(layer_idx), call.result)
+
+
+def _store_optional(values: dict[str, Array], calls: list[Call], nn_architecture: Sequence[Layer]) -> None:
+    """Numpynet's own, of which the order is known: dropout, the activation, batch norm, the layer, each going back."""
+    following = iter([call for call in calls if call.function not in FORWARD])  # a slope may be taken from f itself
+
+    def next_call(of: str) -> Call:
+        call = next(following, None)
+        if call is None or not (of in call.function or (of == "slope" and call.function in BACKWARD)):
+            raise ImplementationError(f"full_backward_propagation does not go through {of} where it should")
+        return call
+
+    for i, layer in reversed(list(enumerate(nn_architecture, start=1))):
+        if layer.get("dropout"):
+            call = next_call("dropout_backward")
+            values[names.d(names.D(i))], values[names.dA(i)] = call.argument, call.result
+        if layer.get("batch_norm"):
+            slope, normalized = next_call("slope"), next_call("batch_norm_backward")
+            values[names.dA(i)], values[names.d(names.N(i))] = slope.argument, slope.result
+            values[names.dZ(i)] = normalized.result[0]
+            next_call(SINGLE_LAYER_BACKWARD)  # the layer as one that ends with its Z
+            next_call("slope")
+        else:
+            single, slope = next_call(SINGLE_LAYER_BACKWARD), next_call("slope")
+            values[names.dA(i)], values[names.dZ(i)] = single.argument, slope.result
 
 
 def _store(values: dict[str, Array], name: str, value: Any) -> None:
@@ -321,7 +390,7 @@ class Recorder:
     def _replaced(self, value: Any, namespace: dict[str, Any], depth: int = 0) -> Any:
         """Functions of this namespace rebound, and recorded ones wherever they come from; also inside tables."""
         if isinstance(value, FunctionType):
-            ours = value.__globals__ is namespace or value.__name__ in RECORDED
+            ours = value.__globals__ is namespace or value.__name__ in RECORDED | THROUGH
             return self._rebound(value) if ours else value
         if depth == TABLE_DEPTH or not isinstance(value, (dict, list, tuple)):
             return value

@@ -35,7 +35,8 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     report, drift = comparison.report, comparison.drift
     first = report.first_divergence
     summary = {
-        **vars(comparison.setting),
+        **{name: value for name, value in vars(comparison.setting).items() if name != "options"},
+        **comparison.setting.options,
         "steps": comparison.steps,
         "implementation": report.numpy_maker,
         "numbers": comparison.numbers,

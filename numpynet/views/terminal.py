@@ -19,6 +19,7 @@ from numpynet.views.words import (
     drift_sentences,
     explanations,
     first_sentence,
+    layers_told,
     optimizer_told,
     verdict,
 )
@@ -84,8 +85,7 @@ def _print_setting(console: Console, comparison: Comparison) -> None:
     ours, theirs = (counted(where.threads[library], "thread") for library in ("numpy", "torch"))
     _say(
         console,
-        f"{where.data}, {examples} | {where.layers} {', '.join(dict.fromkeys(where.activations))}, {where.loss} | "
-        f"{where.dtype} | {optimizer_told(where)}",
+        f"{where.data}, {examples} | {layers_told(where)}, {where.loss} | {where.dtype} | {optimizer_told(where)}",
     )
     _say(
         console,

@@ -90,8 +90,13 @@ def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
         reasons = dict.fromkeys(row.message or "" for row in rows)
         each = (f"{reason} ({', '.join(row.name for row in rows if row.message == reason)})" for reason in reasons)
         return f"nothing was compared here: {'; '.join(each)}"
+    there = {row.name for row in report.rows}
+    kinks = [
+        element(names.N(layer) if names.N(layer) in there else names.Z(layer), (unit, example))
+        for layer, unit, example in report.kinks
+    ]
     where = {
-        Outcome.KINK: [element(names.Z(layer), (unit, example)) for layer, unit, example in report.kinks],
+        Outcome.KINK: kinks,
         Outcome.CLAMPED: [f"example {example}" for _, example in report.clamped],
         Outcome.SATURATED: [f"example {example}" for _, example in report.saturated],
     }.get(outcome, [])
@@ -167,5 +172,22 @@ def optimizer_told(where: Setting) -> str:
     parts += [
         f"{name.replace('_', ' ')} {value if name != 'nesterov' else ''}".strip() for name, value in given.items()
     ]
+    if schedule := where.options.get("schedule"):
+        told = ", ".join(f"{name} {value:g}" for name, value in schedule.items() if name != "name")
+        parts += [f"schedule {schedule['name']}" + (f" ({told})" if told else "")]
     parts += [f"batches of {where.batch_size:,}"] if where.batch_size and where.batch_size < where.examples else []
     return ", ".join([*parts, f"learning rate {where.learning_rate:g}"])
+
+
+def layers_told(where: Setting) -> str:
+    """ "2-25-1 relu, sigmoid, batch norm, dropout 0.2"."""
+    parts = list(dict.fromkeys(where.activations))
+    if "batch_norm" in where.options:
+        parts.append("batch norm")
+    if "dropout" in where.options:
+        shares = where.options["dropout"]
+        every = shares if isinstance(shares, list) else [shares]
+        parts.append("dropout " + "/".join(dict.fromkeys(f"{share:g}" for share in every if share)))
+    if "initializer" in where.options:
+        parts.append(f"initializer {where.options['initializer']}")
+    return f"{where.layers} {', '.join(parts)}"

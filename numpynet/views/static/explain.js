@@ -306,8 +306,11 @@ function termsOf(recipe, cell) {
 
 const PLACE = /\{([^{}]+)\}/g;
 
-// A quantity with a single row has that for every row of a formula.
-const beside = (name, { row, column }) => ({ name, row: sizeOf(name)[0] === 1 ? 0 : row, column });
+// A single row, or a single column, of a quantity stands for all of them in a formula.
+const beside = (name, { row, column }) => {
+  const [rows, columns] = sizeOf(name);
+  return { name, row: rows === 1 ? 0 : row, column: columns === 1 ? 0 : column };
+};
 
 function operandsOf(template, cell) {
   return [...template.matchAll(PLACE)].map(([, name]) => beside(name, cell));
