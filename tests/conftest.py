@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +42,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def without_progress(stderr: str) -> str:
     """What a process said on standard error but for the lines on its progress: a slow machine has time for some."""
     return re.sub(r"^\w+: [\d,]+ of [\d,]+.*\n", "", stderr, flags=re.MULTILINE)
+
+
+def wait_until_at_work(process: int, seconds: float) -> None:
+    """Until the process has started others, and a little longer: imports take long on a machine that is busy."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    end = time.monotonic() + 10 * seconds
+    while children.exists() and not children.read_text().strip() and time.monotonic() < end:
+        time.sleep(0.1)
+    time.sleep(2 if children.exists() else seconds)
 
 
 class Finished(NamedTuple):

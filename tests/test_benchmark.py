@@ -6,10 +6,10 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from conftest import wait_until_at_work
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "benchmark.py"
 GUARDED = 0.95  # the tutorial's least time over numpynet's, which is as plain: 1.08 to 1.15, whatever else ran
@@ -73,7 +73,7 @@ def test_ctrl_c_ends_it_with_its_processes() -> None:
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    time.sleep(6)
+    wait_until_at_work(process.pid, 6)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130

@@ -7,11 +7,11 @@ import runpy
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import wait_until_at_work
 
 from numpynet.activations import ACTIVATIONS
 from numpynet.losses import LOSSES
@@ -74,7 +74,7 @@ def test_ctrl_c_prints_what_was_found() -> None:
         # a suite that was started in the background has the signal ignored, and would hand that down
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    time.sleep(8)
+    wait_until_at_work(process.pid, 8)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "")
