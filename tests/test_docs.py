@@ -27,5 +27,21 @@ def test_command_of_the_documents_runs(numpynet_command: Callable[..., Finished]
     assert not refused or "squashed twice" in finished.err
 
 
+EXAMPLES = [
+    (file.name, *found)
+    for file in DOCS
+    for found in re.findall(r"```python\n(.*?)```\n\nIt prints\n\n```text\n(.*?)```", file.read_text("utf-8"), re.S)
+]
+
+
+@pytest.mark.parametrize(("file", "program", "printed"), EXAMPLES, ids=[file for file, *_ in EXAMPLES])
+def test_program_of_the_documents_prints_what_it_is_said_to(
+    file: str, program: str, printed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(compile(program, file, "exec"), {})
+    assert capsys.readouterr().out == printed
+
+
 def test_there_are_commands() -> None:
     assert len(COMMANDS) >= 7
+    assert EXAMPLES

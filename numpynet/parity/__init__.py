@@ -1,7 +1,18 @@
 """Traces of a training step, and their comparison."""
 
 from numpynet.parity.compare import ParityError, Report, Row, compare
+from numpynet.parity.gradients import GradientReport, check_gradients
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace, numpy_trace
 
-__all__ = ["ParityError", "Report", "Row", "Step", "Trace", "compare", "numpy_trace"]
+__all__ = [
+    "GradientReport",
+    "ParityError",
+    "Report",
+    "Row",
+    "Step",
+    "Trace",
+    "check_gradients",
+    "compare",
+    "numpy_trace",
+]
