@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 JUDGED_STEPS = 100
 TORCH_DEFAULT = "torch_default"  # an initializer: what nn.Linear itself draws
 FRESH = (
-    "Here batch norm starts: gamma is 1, beta and the running mean are 0, and a factor or a term that somebody forgot "
-    "would not show. With --steps 3 it does."
+    "At the start of batch norm gamma is 1, beta and the running mean are 0: a factor or a term that somebody forgot "
+    "would not show here. With --steps 3 it does."
 )
 SEEDS_TRIED = 10  # for one with which every tensor has a signal
 

@@ -165,7 +165,7 @@ def _saved(kept: Kept) -> str:
     what = (
         f"{saved.field} = {saved.tensor or kept.quantity or 'a constant'}, shape {saved.shape}, {saved.bytes:,} bytes"
     )
-    return f"{what}; the tutorial keeps it {'' if kept.kept == 'not at all' else 'as '}{kept.kept}; {kept.note}"
+    return f"{what}; NumPy keeps it {'' if kept.kept == 'not at all' else 'as '}{kept.kept}; {kept.note}"
 
 
 def _flow(lesson: Lesson, step: LessonStep) -> list[tuple[str, Quantity]]:

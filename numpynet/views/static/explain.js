@@ -128,7 +128,7 @@ function savedRow({ field, tensor, shape, bytes, kept, note, quantity }) {
 function savedHtml({ saved, phase, plumbing }) {
   if (!saved.length) return plumbing || phase === "update" ? "" : "<p>Autograd saved no tensor at this operation.</p>";
   return `<div class="scroll"><table class="saved"><caption>Saved for the backward pass</caption>
-    <thead><tr><th scope="col">torch’s field</th><th scope="col">tensor</th><th scope="col">where the tutorial keeps it</th>
+    <thead><tr><th scope="col">torch’s field</th><th scope="col">tensor</th><th scope="col">where NumPy keeps it</th>
     <th scope="col">shape in torch</th><th scope="col" class="number">bytes</th></tr></thead>
     <tbody>${saved.map(savedRow).join("")}</tbody></table></div>`;
 }
