@@ -17,10 +17,12 @@ from numpynet.registry import Registry
 from numpynet.types import Array, Value
 
 LOG_FLOOR, DENOMINATOR_FLOOR = -100, float(np.float32(1e-12))  # of torch.nn.BCELoss, forward and backward
+BATCH_NORM_EPS, BATCH_NORM_MOMENTUM = 1e-5, 0.1  # of torch.nn.BatchNorm1d
 SQRT_2_OVER_PI = sqrt(2 / pi)
+Hyper: TypeAlias = Mapping[str, Any]
 WRITTEN = {  # numbers that a formula shows in another way: as a line of text, and as LaTeX
     DENOMINATOR_FLOOR: ("1e-12", "10^{-12}"),
-    1e-5: ("1e-5", "10^{-5}"),
+    BATCH_NORM_EPS: ("1e-5", "10^{-5}"),
     SQRT_2_OVER_PI: ("√(2/π)", r"\sqrt{2/\pi}"),
 }
 
@@ -147,9 +149,6 @@ ACTIVATIONS = Registry(
 )
 
 
-BATCH_NORM_EPS, BATCH_NORM_MOMENTUM = 1e-5, 0.1  # of torch.nn.BatchNorm1d
-
-
 def spread(Z: Value) -> tuple[Value, Value]:
     """(Z − its mean over the batch, the variance of Z), of each unit."""
     centred = Z - Z.average()
@@ -170,7 +169,7 @@ def batch_norm(Z: Value, gamma: Value, beta: Value) -> Value:
 
 
 def batch_norm_backward(dN: Value, Z: Value, gamma: Value) -> tuple[Value, Value, Value]:
-    """(dZ, dγ, dβ), the last two not divided by m yet but averaged: what the mean of the loss has.
+    """(dZ, dγ, dβ): dN and dZ are of the summed loss, dγ and dβ of the mean.
 
     Some go backward step by step, through the variance and then the mean of Z: there the mean of x̂, which is 0, is
     multiplied by dγ.
@@ -200,26 +199,29 @@ def running_var(before: Value, Z: Value) -> Value:
     return _mean(before, centred.square().average(less=1).rounded(2), 1 - BATCH_NORM_MOMENTUM)
 
 
-def schedule_rate(name: str, lr: float, epoch: int, options: Mapping[str, Any]) -> Any:
-    """The learning rate of an epoch, counted from 0, in more digits than Python's own numbers have, where there are."""
+RUNNING = {"running_mean": running_mean, "running_var": running_var}  # of what it was, and of Z
+
+ScheduleRule: TypeAlias = Callable[[Any, int, Hyper], Any]
+SCHEDULES: Registry[ScheduleRule] = Registry(  # of the first rate, the epoch from 0 and the options
+    "schedule",
+    {
+        "constant": lambda lr, epoch, h: lr,
+        "step": lambda lr, epoch, h: lr * h["gamma"] ** (epoch // h["step_size"]),
+        "exponential": lambda lr, epoch, h: lr * h["gamma"] ** epoch,
+        "cosine": lambda lr, epoch, h: (
+            h["eta_min"] + (lr - h["eta_min"]) * (1 + np.cos(4 * np.arctan(np.longdouble(1)) * epoch / h["T_max"])) / 2
+        ),
+        "warmup": lambda lr, epoch, h: (
+            lr * (h["start_factor"] + (h["end_factor"] - h["start_factor"]) * min(epoch / h["total_iters"], 1))
+        ),
+    },
+)
+
+
+def schedule_rate(name: str, lr: float, epoch: int, options: Hyper) -> Any:
+    """In more digits than Python's own numbers have, where there are."""
     with np.errstate(over="ignore"):
-        return _rate(name, lr, epoch, options)
-
-
-def _rate(name: str, lr: float, epoch: int, options: Mapping[str, Any]) -> Any:
-    h, one = {key: np.longdouble(value) for key, value in options.items()}, np.longdouble(1)
-    base = one * lr
-    if name == "step":
-        return base * h["gamma"] ** (epoch // int(options["step_size"]))
-    if name == "exponential":
-        return base * h["gamma"] ** epoch
-    if name == "cosine":
-        angle = 4 * np.arctan(one) * epoch / h["T_max"]
-        return h["eta_min"] + (base - h["eta_min"]) * (1 + np.cos(angle)) / 2
-    if name == "warmup":
-        done = min(epoch, int(options["total_iters"])) / h["total_iters"]
-        return base * (h["start_factor"] + (h["end_factor"] - h["start_factor"]) * done)
-    return base
+        return SCHEDULES[name](np.longdouble(lr), epoch, {key: np.longdouble(value) for key, value in options.items()})
 
 
 class Loss(NamedTuple):
@@ -348,7 +350,6 @@ class Optimizer(NamedTuple):
     update: Callable[[Value, Value, Mapping[str, Value], int, Hyper], Value]
 
 
-Hyper: TypeAlias = Mapping[str, Any]
 StateRule: TypeAlias = Callable[[Value, Value, Value, int, Hyper], Value]
 
 

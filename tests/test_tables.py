@@ -44,7 +44,7 @@ def imported(file: Path) -> set[str]:
     return {name for name in names if name.partition(".")[0] in ("numpynet", "torch_reference")}
 
 
-@pytest.mark.parametrize("table", ["ACTIVATIONS", "LOSSES", "OPTIMIZERS"])
+@pytest.mark.parametrize("table", ["ACTIVATIONS", "LOSSES", "OPTIMIZERS", "SCHEDULES"])
 @pytest.mark.parametrize("other", [torch_reference, definitions], ids=lambda module: module.__name__)
 def test_every_name_has_a_twin_and_a_definition(other: ModuleType, table: str) -> None:
     assert set(getattr(other, table)) == set(getattr(numpynet, table))

@@ -1,14 +1,14 @@
 """The same network as torch.nn, trained by torch's own autograd and optimizer. No derivative is written here."""
 
 from torch_reference.graph import torch_graph
-from torch_reference.model import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Twin, torch_default
+from torch_reference.model import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Twin, torch_default
 from torch_reference.trace import TORCH, draw, torch_epochs, torch_evaluation, torch_trace
 
 __all__ = [
     "ACTIVATIONS",
     "LOSSES",
     "OPTIMIZERS",
-    "SCHEDULERS",
+    "SCHEDULES",
     "TORCH",
     "Twin",
     "draw",

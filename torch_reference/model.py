@@ -245,7 +245,7 @@ def node_words(node: str) -> NodeWords:
     return words
 
 
-SCHEDULERS: Registry[Callable[..., torch.optim.lr_scheduler.LRScheduler]] = Registry(
+SCHEDULES: Registry[Callable[..., torch.optim.lr_scheduler.LRScheduler]] = Registry(
     "schedule",
     {
         "constant": partial(torch.optim.lr_scheduler.ConstantLR, factor=1.0),

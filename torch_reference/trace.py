@@ -20,7 +20,7 @@ from numpynet.parity.trace import Trace
 from numpynet.training import Batches
 from numpynet.types import Architecture, Array, Parameters
 from torch_reference import convert
-from torch_reference.model import LOSSES, OPTIMIZERS, SCHEDULERS, Twin
+from torch_reference.model import LOSSES, OPTIMIZERS, SCHEDULES, Twin
 
 WRITTEN_OUT = {"bce": "binary cross-entropy", "nll": "the logarithm of a probability"}
 
@@ -104,7 +104,7 @@ def make_scheduler(optimizer: torch.optim.Optimizer, step: Step, epoch: int) -> 
         group["lr"] = group["initial_lr"] = schedule.lr
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that nothing was optimized between these steps
-        scheduler = SCHEDULERS[schedule.name](optimizer, **schedule.options)
+        scheduler = SCHEDULES[schedule.name](optimizer, **schedule.options)
         for _ in range(epoch):
             scheduler.step()
     return scheduler

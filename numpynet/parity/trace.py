@@ -24,7 +24,7 @@ import numpy as np
 import numpynet
 from numpynet import names, tape
 from numpynet.activations import ACTIVATIONS
-from numpynet.definitions import running_mean, running_var
+from numpynet.definitions import RUNNING
 from numpynet.dropout import make_mask
 from numpynet.normalization import update_running
 from numpynet.numbers import Numbers
@@ -119,7 +119,7 @@ def _remembered(step: Step, tensors: Mapping[str, tape.Tensor]) -> Parameters:
     found: Parameters = {}
     for i, layer in enumerate(step.nn_architecture, start=1):
         if layer.get("batch_norm"):
-            for kind, rule in (("running_mean", running_mean), ("running_var", running_var)):
+            for kind, rule in RUNNING.items():
                 name, Z = names.make(kind, i), tensors[names.Z(i)].value.view(Numbers)
                 found[names.after(name)] = np.asarray(rule(step.params_values[name].view(Numbers), Z))
     return found
@@ -217,7 +217,7 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
         Y_eval, _ = recorder.call("full_forward_propagation", 2, X, params_values, nn_architecture)
         _store(values, EVALUATED, Y_eval)
         values |= {name: value for name, value in cached.items() if names.kind(name) in OPTIONAL}
-        with implementation_error(recorder._implementation, "update_running"):
+        with implementation_error(numpynet, "update_running"):
             update_running(params_values, memory, nn_architecture)
     forward = [call for call in recorder.take() if call.function in FORWARD][:L]
 

@@ -11,11 +11,10 @@ from numpynet.definitions import (
     ACTIVATIONS,
     LOSSES,
     OPTIMIZERS,
+    RUNNING,
     batch_norm,
     batch_norm_backward,
     batch_norm_evaluated,
-    running_mean,
-    running_var,
     schedule_rate,
 )
 from numpynet.parity.exact import Exact, Rounding
@@ -59,7 +58,7 @@ def walk(
             found[Z] = inputs[step.passed_on(i - 1)].affine(theta[names.W(i)], theta[names.b(i)])
         if layer.get("batch_norm") and has(Z):
             found[N] = batch_norm(inputs[Z], theta[names.make("gamma", i)], theta[names.make("beta", i)])
-            for kind, rule in (("running_mean", running_mean), ("running_var", running_var)):
+            for kind, rule in RUNNING.items():
                 name = names.make(kind, i)
                 found[names.after(name)] = rule(theta[name], inputs[Z])
         if has(step.activated(i)):
