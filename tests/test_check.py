@@ -20,7 +20,7 @@ from grading import graded, graded_ahead
 from numpynet.check.contract import CONTRACT, roles_of
 from numpynet.check.grade import grade_file
 from numpynet.check.result import FAILED, Grade, Outcome
-from numpynet.check.sandbox import Limits, Session
+from numpynet.sandbox import Limits, Session
 
 Command = Callable[..., Finished]
 RIGHT = ("equivalent", "convention")

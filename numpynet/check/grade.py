@@ -27,13 +27,14 @@ from numpynet import names
 from numpynet.activations import ACTIVATIONS
 from numpynet.check.bearable import check_bearable
 from numpynet.check.cases import TRAINING_SEED, Case, Maker
-from numpynet.check.contract import CONTRACT, DISPENSABLE, roles_of
+from numpynet.check.contract import CONTRACT, DISPENSABLE
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect, as_array, keys_of
+from numpynet.check.reader import AS_IT_IS, UNSENDABLE, Reader, Reading
 from numpynet.check.result import FAILED, Called, Cause, Cell, FunctionGrade, Grade, Observation, Outcome, right
-from numpynet.check.sandbox import Answer, InPlace, Limits, LoadError, Odd, Raised, Session, read_source
 from numpynet.parity.exact import Bounded
 from numpynet.printable import listed, printable
+from numpynet.sandbox import Answer, InPlace, Limits, LoadError, Odd, read_source
 from numpynet.training import training_steps
 from numpynet.types import Architecture, Array, Parameters
 
@@ -42,17 +43,14 @@ REPORTED = (0, 50)
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
-UNSENDABLE = "it cannot be given back what the file's own functions returned: only arrays, numbers and text can be sent"
 WHOLE_STEPS = (0, 1)  # of the networks of `cases`
 
 
 def grade_file(
     path: Path,
+    reading: Reading = AS_IT_IS,
     *,
-    mapping: Mapping[str, str] | None = None,
-    class_name: str | None = None,
     limits: Limits | None = None,
-    isolation: Any = "auto",
     progress: Callable[[str], object] = lambda function: None,
 ) -> Grade:
     """Grade the file. OSError where it cannot be read; it is run in a process of its own, never in this one."""
@@ -60,9 +58,8 @@ def grade_file(
     file = printable(path.name)
     try:
         seed = int.from_bytes(hashlib.sha256(read_source(path, limits)).digest()[:6], "big")
-        session = Session(path, mapping=mapping or {}, class_name=class_name, limits=limits, isolation=isolation)
-        with session, np.errstate(all="ignore"):
-            return Grader(file, session, seed, progress).grade()
+        with Reader(path, reading, limits) as reader, np.errstate(all="ignore"):
+            return Grader(file, reader, seed, progress).grade()
     except LoadError as error:
         return Grade(file, "error", problem=printable(str(error)))
     except UNFORESEEN as error:
@@ -85,12 +82,9 @@ class Way:
 class Grader:
     """Grades the functions of one loaded file."""
 
-    def __init__(self, file: str, session: Session, seed: int, progress: Callable[[str], object]) -> None:
-        self.file, self.session, self.seed, self.progress = file, session, seed, progress
-        self.found = session.loaded.functions
-        self.roles: dict[str, list[str] | None] = {
-            name: roles_of(name, found.parameters, found.required) for name, found in self.found.items()
-        }
+    def __init__(self, file: str, reader: Reader, seed: int, progress: Callable[[str], object]) -> None:
+        self.file, self.reader, self.seed, self.progress = file, reader, seed, progress
+        self.session, self.found, self.roles = reader.session, reader.functions, reader.roles
         self.order: dict[str, tuple[int, ...] | None] = {}
         self.shape: dict[str, tuple[int, ...]] = {}
         self.dialect, self.whole, self.stuck = Dialect(), False, False
@@ -130,8 +124,8 @@ class Grader:
             tuple(grades),
             tuple(self.dialect.sentences()),
             loaded.skipped,
-            loaded.notes,
-            loaded.mapped,
+            self.reader.notes,
+            self.reader.mapped,
             self.session.isolation,
         )
 
@@ -354,7 +348,7 @@ class Grader:
         if (needed := self._needs(failing)) is not None:
             return f"it needs {needed}, which is not in the file or does not parse"
         owner = self.found[name].theirs.rpartition(".")[0]
-        stateful = owner and any(note.startswith(f"{owner}.__init__ needs") for note in self.session.loaded.notes)
+        stateful = owner and owner in self.reader.unmade
         if stateful and all(one.raised and "has no attribute" in one.raised.text for one in failing):
             return f"it uses what {owner}.__init__ keeps in self, and __init__ needs arguments that nobody gave"
         own = next((other for other in self.found if other in self.failed and not self._can_be_replaced(other)), None)
@@ -529,16 +523,7 @@ class Grader:
         callback: str | None = None,
     ) -> Answer:
         """Call a function of the file with arguments by role, each where the file wants it."""
-        found, roles = self.found[name], self.roles[name]
-        assert roles is not None
-        given = [role for role in roles if role in arguments]
-        positional = roles[: len(given)] == given
-        args = [arguments[role] for role in given] if positional else []
-        kwargs = {} if positional else {found.parameters[roles.index(role)]: arguments[role] for role in given}
-        try:
-            answer = self.session.call(found.theirs, args, kwargs, others or {}, callback=callback)
-        except (TypeError, ValueError) as error:  # what the file returned before, and wants back now
-            answer = Answer(None, (), Raised("refused", f"{UNSENDABLE} ({error})", None))
+        answer = self.reader.call(name, arguments, others, callback)
         self.stuck |= answer.raised is not None and answer.raised.kind in ("timeout", "died")
         return answer
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from numpynet.check.contract import CONTRACT
 from numpynet.commands.options import EXISTING_FILE, MISMATCH, OK, Number, Whole, json_option, progress_bar
+from numpynet.sandbox.session import Isolation
 
 
 @click.command()
@@ -46,7 +47,7 @@ from numpynet.commands.options import EXISTING_FILE, MISMATCH, OK, Number, Whole
 )
 @json_option  # fmt: skip
 def check(
-    file: Path, hint: int, mapping: tuple[str, ...], class_name: str | None, timeout: float, isolation: str,
+    file: Path, hint: int, mapping: tuple[str, ...], class_name: str | None, timeout: float, isolation: Isolation,
     as_json: bool,
 ) -> int:  # fmt: skip
     """Check somebody's own functions (.py or .ipynb): which one is wrong, the evidence, the likely cause.
@@ -61,7 +62,8 @@ def check(
       numpynet check theirs.py --map my_update=update --json
     """
     from numpynet.check.grade import grade_file
-    from numpynet.check.sandbox import Limits
+    from numpynet.check.reader import Reading
+    from numpynet.sandbox import Limits
     from numpynet.views.check import as_data, print_grade
     from numpynet.views.console import echo, make_console
     from numpynet.views.json import to_json
@@ -82,10 +84,8 @@ def check(
         try:
             grade = grade_file(
                 file,
-                mapping=pairs,
-                class_name=class_name,
+                Reading(pairs, class_name, None, isolation),
                 limits=Limits(seconds=timeout),
-                isolation=isolation,
                 progress=lambda function: progress(list(CONTRACT).index(function), function),
             )
         except RuntimeError as error:  # the isolation that was asked for cannot be had

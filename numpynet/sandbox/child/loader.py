@@ -13,10 +13,9 @@ import signal
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
-from .matching import Definition, find
 from .source import LoadingError, Source, decoded, notebook, read_statements
 
 globals()["__builtins__"] = dict(vars(builtins))  # the functions below keep theirs, whatever a file does to its own
@@ -57,6 +56,24 @@ FORBIDDEN_NODES = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+class Definition(NamedTuple):
+    """A function of the file: where it is, and how it is called."""
+
+    name: str
+    owner: str  # its class, or ""
+    kind: str  # "function", "method", "static", "class"
+    line: int
+    parameters: tuple[str, ...]
+    required: int
+    unfinished: bool
+    compared: tuple[str, ...] = ()  # the texts that its body compares something with
+
+    @property
+    def theirs(self) -> str:
+        """The name with its class: `relu`, `Network.relu`."""
+        return f"{self.owner}.{self.name}" if self.owner else self.name
 
 
 class TooLong(BaseException):
@@ -129,10 +146,18 @@ def described(error: BaseException) -> str:
 
 
 class Loading:
-    """One file on its way in: `run_all` fills `namespace`, `notes`, `skipped`, `functions` and `classes`."""
+    """One file on its way in: `run_all` fills `namespace`, `notes`, `left`, `inventory` and `classes`.
+
+    `available` may be imported, None: all that is installed; then every statement runs, with no limit on its time.
+    """
 
     def __init__(
-        self, source: Source, name: str, available: frozenset[str], seconds: float, at: Callable[[int], None]
+        self,
+        source: Source,
+        name: str,
+        available: frozenset[str] | None,
+        seconds: float | None,
+        at: Callable[[int], None],
     ) -> None:
         self.source, self.name, self.available, self.seconds, self.at = source, name, available, seconds, at
         self.notes: list[str] = []
@@ -156,7 +181,7 @@ class Loading:
 
         def importer(name: str, scope: Any = None, local: Any = None, wanted: Any = (), level: int = 0) -> Any:
             root = "." * level + name.partition(".")[0]
-            if root in self.available:
+            if self.available is None or root in self.available:
                 try:
                     return real(name, scope, local, wanted, 0)
                 except ImportError:
@@ -174,12 +199,26 @@ class Loading:
         """Where the node is, in words."""
         return self.source.place(getattr(node, "lineno", 1))
 
-    def skip(self, node: ast.AST, why: str) -> None:
-        """Remember what is not run, and say so."""
+    def skip(self, node: ast.stmt, why: str) -> None:
+        """Remember what is not run, and say so; of a trusted file it is run."""
+        if self.available is None and not (isinstance(node, ast.If) and asks_for_main(node.test)):
+            self.run_trusted(node)
+            return
         self.left.append((getattr(node, "lineno", 1), f"{self.place(node)}: {why}"))
         if not (isinstance(node, ast.If) and asks_for_main(node.test)):
             for name in names_given_again(node) & set(self.inventory):
                 self.rebound[name] = self.place(node)
+
+    def run_trusted(self, node: ast.stmt) -> None:
+        """Run what of another file would be left out, and take in the functions that it defines."""
+        wrong = self.run(node)
+        if wrong is not None:
+            raise LoadingError(f"{self.place(node)}: {wrong}")
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.FunctionDef) and isinstance(
+                self.namespace.get(inner.name), types.FunctionType
+            ):  # one inside a class or a function has no name here
+                self.inventory[inner.name] = definition(inner, "")
 
     def run(self, node: ast.stmt) -> str | None:
         """Run one statement, under a time limit: None, or what went wrong."""
@@ -190,8 +229,9 @@ class Loading:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     code = compile(tree, self.name, "exec", self.flags, dont_inherit=True)
-                signal.signal(signal.SIGALRM, too_long)
-                signal.setitimer(signal.ITIMER_REAL, self.seconds, 0.2)  # again, where the file catches the first
+                if self.seconds is not None:
+                    signal.signal(signal.SIGALRM, too_long)
+                    signal.setitimer(signal.ITIMER_REAL, self.seconds, 0.2)  # again, where the file catches the first
                 exec(code, self.namespace)
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
@@ -582,15 +622,9 @@ def grouped(left: list[tuple[int, str]], source: Source) -> list[str]:
 
 
 def load(
-    data: bytes,
-    name: str,
-    mapping: Mapping[str, str],
-    class_name: str | None,
-    available: frozenset[str],
-    seconds: float,
-    at: Callable[[int], None],
-) -> tuple[Loading, dict[str, Definition]]:
-    """The file, loaded, and its functions by the contract's names; LoadingError where there is nothing to check."""
+    data: bytes, name: str, available: frozenset[str] | None, seconds: float | None, at: Callable[[int], None]
+) -> Loading:
+    """The file, loaded; LoadingError where there is nothing in it."""
     notes: list[str] = []
     text = decoded(data, notes)
     source = notebook(text) if name.endswith(".ipynb") else Source(text, ())
@@ -600,4 +634,4 @@ def load(
     loading.notes = notes
     statements, loading.flags = read_statements(source, notes)
     loading.run_all(statements)
-    return loading, find(loading.inventory, loading.classes, mapping, class_name, notes)
+    return loading

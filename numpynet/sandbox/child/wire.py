@@ -40,6 +40,17 @@ class WireError(ValueError):
     """A message that is too large, nested too deep or malformed."""
 
 
+class Ref:
+    """What the child keeps under a handle, or a part of it: `path` are indices and keys, one after the other."""
+
+    def __init__(self, handle: int, *path: int | str) -> None:
+        self.handle, self.path = handle, path
+
+    def part(self, *path: int | str) -> Ref:
+        """What is found there, further down."""
+        return Ref(self.handle, *self.path, *path)
+
+
 def encode(value: Any, strict: bool = False, named: Callable[[Any], str] = name_of) -> Any:
     """The value as JSON: arrays `{"a": [dtype, shape, base64]}`, lists `l`, tuples `t`, dicts `d`, others `o` (a name).
 
@@ -88,6 +99,8 @@ def encode(value: Any, strict: bool = False, named: Callable[[Any], str] = name_
             return {"l": [walk(item, depth + 1) for item in list(value)]}
         if kind is tuple or (isinstance(value, tuple) and "_fields" in kind.__dict__):
             return {"t": [walk(item, depth + 1) for item in tuple.__iter__(value)]}
+        if strict and kind is Ref:
+            return {"r": [value.handle, *value.path]}
         if kind in DICTS:
             items = list(dict.items(value))
             if all(type(key) in (str, int) for key, _ in items):
@@ -98,8 +111,10 @@ def encode(value: Any, strict: bool = False, named: Callable[[Any], str] = name_
     return walk(value, 0)
 
 
-def decode(value: Any, odd: Callable[[str], Any]) -> Any:
+def decode(value: Any, odd: Callable[[str], Any], kept: Callable[[int, list[Any]], Any] | None = None) -> Any:
     """`encode`'s value again, in fresh objects, strings interned; `odd(name)` stands for what could not travel.
+
+    `kept` gives what a `Ref` speaks of, itself.
 
     WireError where it is not what `encode` makes.
     """
@@ -142,6 +157,8 @@ def decode(value: Any, odd: Callable[[str], Any]) -> Any:
             return odd(held)
         if kind == "a":
             return array(held)
+        if kind == "r" and kept is not None and type(held) is list and held:
+            return kept(held[0], held[1:])
         if type(held) is not list:
             raise WireError("a malformed value")
         if kind == "l":
@@ -161,7 +178,7 @@ def decode(value: Any, odd: Callable[[str], Any]) -> Any:
         return walk(value, 0)
     except WireError:
         raise
-    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+    except (ValueError, TypeError, LookupError, RecursionError, OverflowError) as error:
         raise WireError("a malformed value") from error
 
 
