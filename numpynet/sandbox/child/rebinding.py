@@ -1,4 +1,4 @@
-"""Other functions in the places of a module's own: wherever its code would find them, until that is undone."""
+"""Other functions in the places of a file's own: wherever its code would find them, until that is undone."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Undo = list[Callable[[], None]]
 
 
 class Rebinding:
-    """`replaced` holds a function and what takes its place: `with Rebinding(replaced) as rebound: rebound.holder(…)`.
+    """`replaced` holds functions and what takes their places: `with Rebinding(replaced) as it: it.namespace(…)`.
 
-    Found are attributes of modules, classes and objects, tables in them, defaults of parameters, bound methods and
-    partials. What a closure holds keeps what it has.
+    Found are the names of a namespace, the attributes of its classes and objects, tables in them, defaults of
+    parameters, bound methods and partials. What a closure holds keeps what it has.
     """
 
     def __init__(self, replaced: Iterable[tuple[Any, Any]], tables: Callable[[Any], bool] | None = None) -> None:
@@ -41,14 +41,14 @@ class Rebinding:
             step()
         self.undo.clear()
 
-    def module(self, module: types.ModuleType, others: Iterable[Any] = ()) -> None:
-        """In a module, in the classes and objects of its own that it holds, and in the others."""
-        self.attributes(module)
-        for value in [*vars(module).values(), *others]:
+    def namespace(self, namespace: dict[str, Any], others: Iterable[Any] = ()) -> None:
+        """In a module's names, in the classes and objects of its own that it holds, and in the others."""
+        self._table({name: value for name, value in namespace.items() if name != "__builtins__"}, LEVELS, namespace)
+        for value in [*namespace.values(), *others]:
             try:
                 self.defaults(value)
                 kind = value if issubclass(type(value), type) else type(value)
-                if kind.__module__ == module.__name__ and hasattr(value, "__dict__"):
+                if kind.__module__ == namespace["__name__"] and hasattr(value, "__dict__"):
                     self.attributes(value)
                     for held in list(vars(kind).values()):
                         self.defaults(held)
@@ -96,7 +96,8 @@ class Rebinding:
             return self._table(value, level - 1)
         return value
 
-    def _table(self, table: Any, level: int) -> Any:
+    def _table(self, table: Any, level: int, changed: Any = None) -> Any:
+        """`changed` is what is written to, where that is not the table itself."""
         if isinstance(table, tuple):
             items = [self._swapped(item, level) for item in table]
             if all(new is old for new, old in zip(items, table, strict=True)):
@@ -104,9 +105,10 @@ class Rebinding:
             return type(table)(*items) if hasattr(table, "_fields") else tuple(items)
         entries = list(table.items()) if isinstance(table, Mapping) else list(enumerate(table))
         write = dict.__setitem__ if isinstance(table, dict) else list.__setitem__
+        changed = table if changed is None else changed
         for key, item in entries:
             new = self._swapped(item, level)
             if new is not item:
-                write(table, key, new)
-                self.undo.append(partial(write, table, key, item))
+                write(changed, key, new)
+                self.undo.append(partial(write, changed, key, item))
         return table

@@ -354,7 +354,7 @@ class Worker:
             for owner in {theirs.rpartition(".")[0] for theirs in others}:  # made before, so that its tables are found
                 if any(entry.owner == owner and entry.kind == "method" for entry in self.loading.inventory.values()):
                     self.instance(owner)
-            rebinding.module(self.loading.module, self.instances.values())
+            rebinding.namespace(self.loading.namespace, self.instances.values())
         return rebinding
 
 
