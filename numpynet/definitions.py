@@ -282,6 +282,22 @@ CLAMPED = Loss(
     lambda A, Y: ((A - Y) / ((1 - A) * A).maximum(DENOMINATOR_FLOOR)).rounded(2),
     **PROBABILITIES,
 )
+
+
+def guarded(in_cost: float, in_gradient: float, of_product: bool = False) -> Loss:
+    """Binary cross-entropy with a small number added against log 0 and division by 0, as people write it.
+
+    To A and to 1 − A, or in the gradient to their product.
+    """
+
+    def slope(A: Value, Y: Array) -> Value:
+        if of_product:
+            return ((A - Y) / ((1 - A) * A + in_gradient)).rounded(4)
+        return (1 / (-A - in_gradient).labelled(Y, 1 - A + in_gradient)).rounded(4)
+
+    return Loss(lambda A, Y: -((A + in_cost).log()).labelled(Y, (1 - A + in_cost).log()), slope, **PROBABILITIES)
+
+
 LOSSES = Registry(
     "loss",
     {

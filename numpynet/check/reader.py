@@ -46,6 +46,7 @@ class Reader:
     def __init__(self, path: Path, reading: Reading, limits: Limits) -> None:
         self.path, self.reading = path, reading
         self.session = Session(path, limits=limits, isolation=reading.isolation)
+        self.stand_ins: dict[str, None] = {}  # that took part in some call
 
     def __enter__(self) -> Reader:
         self.session.__enter__()
@@ -119,9 +120,11 @@ class Reader:
         args = [arguments[role] for role in given] if positional else []
         kwargs = {} if positional else {found.parameters[roles.index(role)]: arguments[role] for role in given}
         try:
-            return self.session.call(found.theirs, args, kwargs, stand_ins, callback=callback, **options)
+            answer = self.session.call(found.theirs, args, kwargs, stand_ins, callback=callback, **options)
         except (TypeError, ValueError) as error:  # what the file returned before, and wants back now
             return Answer(None, (), Raised("refused", f"{UNSENDABLE} ({error})", None))
+        self.stand_ins |= dict.fromkeys(answer.stand_ins)
+        return answer
 
 
 def parse_init(text: str) -> Arguments:

@@ -38,6 +38,14 @@ from numpynet.commands.options import (
     weights_option,
     wrong_call,
 )
+from numpynet.commands.somebodys import (
+    CannotJudgeError,
+    asks_for_reading,
+    compared,
+    open_file,
+    reading_of,
+    reading_options,
+)
 from numpynet.files import load_weights
 from numpynet.memory import Need
 from numpynet.training import Batches
@@ -92,9 +100,10 @@ SEEDS_TRIED = 10  # for one with which every tensor has a signal
 @click.option(
     "--implementation",
     type=EXISTING_FILE,
-    metavar="FILE.py",
-    help="Somebody's own functions in place of numpynet's. The file is run: only one you trust.",
+    metavar="FILE",
+    help="Somebody's own functions (.py or .ipynb) in place of numpynet's, in a process of their own.",
 )
+@reading_options
 @weights_option
 @click.option(
     "--html",
@@ -122,6 +131,7 @@ def compare(
       numpynet compare
       numpynet compare --data breast_cancer --layers 30-16-1 --dtype float32
       numpynet compare --implementation mine.py
+      numpynet compare --implementation theirs.py --class Network --init '[2, 25, 1]' --map my_update=update
       numpynet compare --epochs 10000 --plot drift.svg
       numpynet compare --html compare.html
     """
@@ -129,6 +139,9 @@ def compare(
         raise click.UsageError("--steps and --epochs exclude each other: restarted every step, or running freely")
     if epochs is None and (every is not None or plot is not None):
         raise click.UsageError("--every and --plot are about a free run: give --epochs too")
+    if implementation is None and (about := asks_for_reading(options)):
+        raise click.UsageError(f"{about[0]} is about somebody's file: give --implementation FILE too")
+    reading = reading_of(options)
     if batch_size is not None and epochs is None:
         raise click.UsageError("--batch-size is about a free run: give --epochs too, or --examples for one step")
     chosen = chosen_optimizer(options)
@@ -139,7 +152,15 @@ def compare(
     from numpynet.parity.trace import loss_argument
 
     with wrong_call():
-        problem = load(_known(options), load_weights(weights_file) if weights_file else None, Need(copies=20))
+        weights, need = load_weights(weights_file) if weights_file else None, Need(copies=20)
+        module: Any = numpynet
+        if implementation is None:
+            problem = load(_known(options), weights, need)
+        else:
+            try:
+                problem, module = compared(open_file(implementation, reading), _known(options), weights, need)
+            except CannotJudgeError as error:
+                return _cannot_judge(str(error), as_json)
         problem, data = _started(problem, options), problem.data
         schedule = chosen.scheduled(epochs or steps)
         step = Step(
@@ -148,7 +169,6 @@ def compare(
             chosen.hyperparameters, seed=options["seed"], schedule=schedule,
         )  # fmt: skip
         check_batch(problem.nn_architecture, data.X_train.shape[1], batch_size)
-        module = numpynet if implementation is None else _somebodys(implementation)
         loss_argument(step, module)  # a loss that a file's functions do not know
     batches = Batches(batch_size, options["seed"])
     where = setting(problem, step, options["data"], batches.size, options["initializer"])
@@ -185,19 +205,6 @@ def _started(problem: Problem, options: dict[str, Any]) -> Problem:
 
     start = torch_default(problem.nn_architecture, options["seed"], problem.params_values["W1"].dtype)
     return replace(problem, params_values=start)
-
-
-def _somebodys(file: Path) -> Any:
-    """The file as a module; a function that is missing is a wrong call, not a mismatch."""
-    from numpynet.parity.loader import load_implementation
-    from numpynet.parity.trace import Recorder
-
-    try:
-        module = load_implementation(file)
-        Recorder(module)
-    except (ImportError, AttributeError) as error:
-        raise CallError(str(error)) from error
-    return module
 
 
 def _compared(
@@ -281,6 +288,14 @@ def _write(comparison: Comparison, step: Step, module: Any, html: Path | None, p
 
         with wrong_call():
             plot_drift(plot, comparison.drift, comparison.setting.dtype)
+
+
+def _cannot_judge(why: str, as_json: bool) -> int:
+    from numpynet.views.console import echo
+    from numpynet.views.json import to_json
+
+    echo(to_json({"outcome": "cannot-judge", "problem": why}) if as_json else f"Cannot judge: {why}")
+    return MISMATCH
 
 
 def _show(comparison: Comparison, html: Path | None, as_json: bool) -> None:

@@ -7,7 +7,7 @@ and copies in longdouble. In float32 the wider precision is float64, and no one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import reduce
@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.definitions import ACTIVATIONS, LOSSES, Loss, guarded
 from numpynet.memory import keep_freed_memory
-from numpynet.parity.exact import Exact, rounding_of
+from numpynet.parity.exact import Exact, Rounding, rounding_of
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace
 from numpynet.parity.walk import walk
+from numpynet.printable import listed
 from numpynet.types import Array
 
 
@@ -31,6 +32,7 @@ class Outcome(StrEnum):
     IDLE = "idle"
     PASS = "pass"
     NOT_OBSERVED = "not-observed"
+    GUARDED = "guarded"
     KINK = "kink"
     CLAMPED = "clamped"
     SATURATED = "saturated"
@@ -212,7 +214,7 @@ def compare_each(numpy_trace: Trace, others: Sequence[Trace], *, elements: bool 
         for side in (*rest, ours):
             seen |= side.own
         exact = walk(step, every, sides=seen)
-        ours, notes = _judged_as_it_divides(ours, exact)
+        ours, notes = _judged_in_its_own_way(ours, exact, every, seen)
         reports = []
         for number, theirs in enumerate(rest, start=1):
             apart = _apart(step, ours, theirs)
@@ -221,17 +223,85 @@ def compare_each(numpy_trace: Trace, others: Sequence[Trace], *, elements: bool 
     return reports
 
 
-def _judged_as_it_divides(ours: _Side, exact: Mapping[str, Exact]) -> tuple[_Side, Sequence[str]]:
-    """The first side, judged; with dA and dZ times m, and a note, where its dA_L is that of the mean loss."""
+def _judged_in_its_own_way(
+    ours: _Side, exact: Mapping[str, Exact], rounding: Rounding, sides: Mapping[str, Array]
+) -> tuple[_Side, Sequence[str]]:
+    """The first side, judged; and in another way, with a note, where that is how it is right.
+
+    dA and dZ may be those of the mean loss: then they are taken times m. A small number may be added in the loss, as a
+    guard. What was seen of dA and dZ may be something else, where every gradient that came of them is right.
+    """
     ours.judge(exact, 0)
-    trace, output = ours.trace, names.dA(len(ours.trace.step.nn_architecture))
+    trace, output, notes = ours.trace, names.dA(len(ours.trace.step.nn_architecture)), list(ours.trace.notes)
     if output in ours.local and ours.local[output].fails:
         divided_early = _Side(ours.name, trace, factor=trace.step.X.shape[1])
         divided_early.judge(exact, 0)
-        if not divided_early.local[output].fails:
-            note = f"{trace.maker} divides by m in {output}, not in dW and db; dA and dZ are shown times m"
-            return divided_early, [*trace.notes, note]
-    return ours, trace.notes
+        if not divided_early.local[output].fails or (trace.somebodys and guard_of(divided_early)):
+            notes.append(f"{trace.maker} divides by m in {output}, not in dW and db; dA and dZ are shown times m")
+            ours = divided_early
+    if not trace.somebodys:
+        return ours, notes
+    if (found := guard_of(ours)) is not None:
+        loss, says = found
+        notes.append(f"{trace.maker} {says}, as a guard: it is judged with that, and differs from torch by as much")
+        ours.loss, ours.guarded = loss, True
+        ours.judge(walk(trace.step, rounding, sides=sides, loss=loss), 0)
+    if unlike := _something_else(ours):
+        seen = {name: value for name, value in trace.values.items() if name not in unlike}
+        notes.append(
+            f"every dW and db of {trace.maker} is right: what it hands on in the place of {listed(unlike)} is "
+            "something else, in a way of its own"
+        )
+        trace = replace(trace, values=seen, not_observed=(*trace.not_observed, *unlike))
+        ours = ours.of(trace)
+        ours.judge(walk(trace.step, rounding, sides=sides, loss=ours.loss) if ours.guarded else exact, 0)
+    return ours, notes
+
+
+GUARDS = (*(10.0**-k for k in range(5, 17)), *(float(np.finfo(kind).eps) for kind in (np.float32, np.float64)))
+
+
+def guard_of(side: _Side) -> tuple[Loss, str] | None:
+    """The small number that somebody adds in the cost, and in the gradient, and what is to be said of it."""
+    step, L = side.trace.step, len(side.trace.step.nn_architecture)
+    A, cost, dA = names.A(L), side.own.get("cost"), side.own.get(names.dA(L))
+    if step.loss != "bce" or A not in side.own:
+        return None
+    prediction, Y = Exact(side.own[A], side.rounding), side.rounding.wide.lift(step.Y)
+
+    def fits(value: Array, exact: Exact) -> bool:
+        return bool(np.all(np.abs(value - exact.value) <= exact.by(0)))
+
+    def first(value: Array | None, made: Callable[[float], Exact]) -> float:
+        return 0.0 if value is None else next((eps for eps in GUARDS if fits(value, made(eps))), 0.0)
+
+    in_cost = in_gradient = 0.0
+    of_product = False
+    if "cost" in side.local and side.local["cost"].fails:
+        in_cost = first(cost, lambda eps: guarded(eps, eps).cost(prediction, Y))
+    if names.dA(L) in side.local and side.local[names.dA(L)].fails:
+        for of_product in (False, True):
+            in_gradient = first(dA, lambda eps: guarded(eps, eps, of_product).gradient(prediction, Y))  # noqa: B023
+            if in_gradient:
+                break
+    if not in_cost and not in_gradient:
+        return None
+    where = {"the logarithms of the cost": in_cost, f"the denominators of {names.dA(L)}": in_gradient}
+    says = " and ".join(f"adds {eps:g} in {place}" for place, eps in where.items() if eps)
+    return guarded(in_cost, in_gradient, of_product), says
+
+
+def _something_else(side: _Side) -> list[str]:
+    """The dA and dZ that are not what they were taken for: wrong, while all that came of them is right."""
+    gradients = [names.d(name) for name in side.trace.step.params_values if names.is_learned(name)]
+    if any(name not in side.end_to_end or side.end_to_end[name].fails for name in gradients):
+        return []
+    return [
+        name
+        for name in side.own
+        if names.kind(name) in ("dA", "dZ")
+        and any(name in judged and judged[name].fails for judged in (side.local, side.end_to_end))
+    ]
 
 
 def _report(
@@ -357,7 +427,9 @@ class _Side:
     def __init__(self, name: str, trace: Trace, factor: int = 1) -> None:
         """`factor` goes into dA and dZ: m for an implementation whose dA_L is that of the mean loss."""
         shapes = trace.step.shapes()
-        self.name, self.trace = name, trace
+        self.name, self.trace, self.factor = name, trace, factor
+        self.loss: Loss | None = None  # where it has a guard
+        self.guarded = False
         self.rounding = rounding_of(trace.step.dtype, trace.arithmetic)
         lift = self.rounding.wide.lift
         self.own = {name: lift(value) for name, value in trace.values.items() if value.shape == shapes.get(name)}
@@ -365,13 +437,19 @@ class _Side:
             self.own |= {name: self.own[name] * factor for name in self.own if names.kind(name) in ("dA", "dZ")}
         self.clamped = self.saturated = np.zeros(trace.step.Y.shape, dtype=bool)
 
+    def of(self, trace: Trace) -> _Side:
+        """The same way of judging for another trace."""
+        side = _Side(self.name, trace, self.factor)
+        side.loss, side.guarded = self.loss, self.guarded
+        return side
+
     def judge(self, exact: Mapping[str, Exact], arithmetic: int) -> None:
         """Against the exact step from end to end, and each operation on its own inputs."""
         self.bounds = {name: one.by(arithmetic) for name, one in exact.items()}
         self.end_to_end = {
             name: _judged(value, exact[name].value, self.bounds[name]) for name, value in self.own.items()
         }
-        local = walk(self.trace.step, self.rounding, own=self.own)
+        local = walk(self.trace.step, self.rounding, own=self.own, loss=self.loss)
         self.local = {
             name: _judged(self.own[name], one.value, one.by(0)) for name, one in local.items() if name in self.own
         }
@@ -504,8 +582,8 @@ def _row(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side, before: 
         return replace(row, outcome=Outcome.SATURATED if regime.saturated else Outcome.CLAMPED)
     if undecided:
         return replace(row, outcome=Outcome.UNDECIDABLE)
-    if regime.kinks and row.ratio is not None and row.ratio > 1:
-        return replace(row, outcome=Outcome.KINK)
+    if row.ratio is not None and row.ratio > 1 and (regime.kinks or ours.guarded):
+        return replace(row, outcome=Outcome.KINK if regime.kinks else Outcome.GUARDED)
     return row
 
 

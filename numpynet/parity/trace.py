@@ -64,6 +64,10 @@ class Trace:
     somebodys: bool = False
 
 
+class RaisedError(Exception):
+    """What somebody's function raised, where that has been told in words already: in a process of its own."""
+
+
 class ImplementationError(Exception):
     """A function of the traced implementation raised, or returned something unusable."""
 
@@ -75,6 +79,7 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
     """
     trace = Trace(implementation_name(implementation), step, somebodys=implementation is not numpynet)
     recorder, loss = Recorder(implementation), loss_argument(step, implementation)
+    trace.notes += getattr(implementation, "notes", ())
     try:
         with np.errstate(all="ignore"), recorder:
             _run(trace, recorder, loss)
@@ -165,11 +170,13 @@ def loss_argument(step: Step, implementation: Any) -> dict[str, str]:
         raise ValueError(f"optimizer {given}: the tutorial's functions know plain gradient descent only")
     if implementation is not numpynet and (step.schedule or not step.is_tutorials):
         raise ValueError("the tutorial's functions know neither dropout nor batch norm, and no schedule")
-    if step.loss == "bce":
-        return {}
-    if implementation is not numpynet:
-        raise ValueError(f"loss {step.loss!r}: the tutorial's functions know bce only")
-    return {"loss": step.loss}
+    if implementation is numpynet:
+        return {} if step.loss == "bce" else {"loss": step.loss}
+    known = getattr(implementation, "loss", "bce")
+    if step.loss != known:
+        theirs = "the tutorial's functions know" if known == "bce" else f"{implementation_name(implementation)} knows"
+        raise ValueError(f"loss {step.loss!r}: {theirs} {known} only")
+    return {}
 
 
 @contextlib.contextmanager
@@ -188,6 +195,8 @@ def implementation_error(implementation: Any, what: str) -> Iterator[None]:
 
 def said(error: BaseException) -> str:
     """'KeyError: 'W0'', whatever the error's own text does."""
+    if isinstance(error, RaisedError):
+        return str(error)
     try:
         text = str(error).strip()
     except KeyboardInterrupt:
@@ -339,11 +348,13 @@ class Recorder:
     def __init__(self, implementation: Any) -> None:
         self._implementation, self._functions = implementation, functions_of(implementation)
         self.calls: list[Call] = []
+        self._notes_itself = hasattr(implementation, "watching")  # in a process of its own
         self._rebinding = Rebinding([], tables=lambda value: isinstance(value, (list, dict, tuple)))
 
     def __enter__(self) -> Recorder:
         spaces: list[dict[str, Any]] = []
-        left, seen = list(self._functions.values()), {}
+        left: list[Any] = list(self._functions.values())
+        seen: dict[int, FunctionType] = {}
         while left:
             for space in _namespace_of(left.pop()):
                 if not any(space is known for known in spaces):
@@ -356,10 +367,14 @@ class Recorder:
         }
         for space in spaces:
             self._rebinding.namespace(space)
+        if self._notes_itself:
+            self._implementation.watching = True
         return self
 
     def __exit__(self, *_: object) -> None:
         self._rebinding.restore()
+        if self._notes_itself:
+            self._implementation.watching = False
 
     def call(self, name: str, results: int, *arguments: Any, **keywords: Any) -> tuple[Any, ...]:
         """Call the function; ImplementationError where it raises or does not return that many results."""
@@ -375,7 +390,7 @@ class Recorder:
     def take(self) -> list[Call]:
         """The calls since the last `take`."""
         calls, self.calls[:] = list(self.calls), []
-        return calls
+        return self._implementation.take() if self._notes_itself else calls
 
     def _recorded(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function; each call of it is noted first: dA going backward, Z going forward, and what it returned."""

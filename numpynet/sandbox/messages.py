@@ -84,6 +84,7 @@ class Answer:
     """A call's value, its arguments as they are after it, what it printed, and how it called back.
 
     `kept` is where the child keeps the value, if it was asked to; `recorded` names the calls that were noted there.
+    `stand_ins` are those of modules that are not there, which it called or reckoned with.
     """
 
     value: Any
@@ -94,6 +95,7 @@ class Answer:
     called_back: tuple[tuple[int | str, ...], ...] = ()
     kept: Kept | None = None
     recorded: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
 
 
 class Kept:
@@ -209,9 +211,10 @@ def answer_of(message: dict[str, Any], handle: int | None = None) -> Answer:
         case _:
             raise wire.WireError("a malformed exception")
     printed, called_back, recorded = (message.get(name) for name in ("printed", "called_back", "recorded"))
+    stand_ins = message.get("stand_ins")
     if type(printed) is not str or type(called_back) is not list or len(called_back) > 1000:
         raise wire.WireError("a malformed answer")
-    if type(recorded) is not list or len(recorded) > 100_000:
+    if type(recorded) is not list or len(recorded) > 100_000 or type(stand_ins) is not list or len(stand_ins) > 1000:
         raise wire.WireError("a malformed record")
     calls = tuple(
         tuple(one if type(one) is int else clean(one, 40) for one in call[:4])
@@ -222,4 +225,5 @@ def answer_of(message: dict[str, Any], handle: int | None = None) -> Answer:
     return Answer(
         value, tuple(arguments), raised, named, printed[:MOST_PRINTED], calls,
         None if handle is None else Kept(handle), tuple(map(clean, recorded)),
+        tuple(map(clean, stand_ins)),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ from numpynet.sandbox.messages import (
     loaded_of,
 )
 
+Sent: TypeAlias = Literal["all", "value", "nothing"]  # back from a call: its value and its arguments after it
 Isolation: TypeAlias = Literal["auto", "bubblewrap", "plain", "none"]
 NOTEBOOK_FACTOR = 8  # a notebook also holds its outputs
 
@@ -75,6 +77,10 @@ class Session:
     ) -> None:
         self.close()
 
+    def mentions(self, text: str) -> bool:
+        """Whether the file holds this text in quotes; a regular expression."""
+        return re.search(rb"""\\?["']""" + text.encode() + rb"""\\?["']""", self._source) is not None
+
     def prepare(self) -> None:
         """Start a process ahead, for when the next one is needed."""
         self._next = self._next or Child(self.isolation, self.limits, self._traffic)
@@ -123,13 +129,13 @@ class Session:
         *,
         record: Sequence[str] = (),
         keep: bool = False,
-        send: bool = True,
+        send: Sent = "all",
     ) -> Answer:
         """Call the file's function on copies of the arguments; `stand_ins` answer for functions that it calls.
 
         `callback` names a parameter that gets a function which notes how it is called. Of the functions in `record`
-        each call is noted. What the child is to `keep` may be an argument of a later call: `answer.kept.value`; only
-        what is to be sent costs time. TypeError or ValueError where the arguments cannot be sent.
+        each call is noted. What the child is to `keep` may be an argument of a later call, `answer.kept.value`; what is
+        not to be sent costs no time. TypeError or ValueError where the arguments cannot be sent.
         """
         return self._ask("call", theirs, args, kwargs, stand_ins, seconds, callback, record, keep, send)
 
@@ -165,7 +171,7 @@ class Session:
         callback: str | None = None,
         record: Sequence[str] = (),
         keep: bool = False,
-        send: bool = True,
+        send: Sent = "value",
     ) -> Answer:
         """One request and its answer; a child that is gone is one that raised."""
         handle = next(self._handles) if keep else None

@@ -27,6 +27,8 @@ MEANINGS = {
     Outcome.IDLE: "nothing could differ: the gradient that comes in, or the other factor, is 0 everywhere in both, as "
     "behind a layer that is off for every example; of somebody's own file that is no pass",
     Outcome.NOT_OBSERVED: "the file's style hides it; what follows from it is judged",
+    Outcome.GUARDED: "the file adds a small number in its loss, against log 0 or division by 0: it is right with that, "
+    "and differs from torch by as much",
     Outcome.KINK: "an activation's input is within rounding of where two of its pieces meet (ReLU's 0), and the two "
     "took different sides: both are right",
     Outcome.CLAMPED: "near p = 0 or 1 BCELoss clamps, and its value is not the loss's; a failure where it moves dW, db "

@@ -5,7 +5,7 @@ import time
 
 
 def relu(Z):
-    body = b'{"id":1,"value":{"a":["f8",[1],"AAAAAAAAAAA="]},"arguments":{"l":[{"l":[]},{"d":[]}]},"raised":null,"printed":"","called_back":[],"recorded":[]}'
+    body = b'{"id":1,"value":{"a":["f8",[1],"AAAAAAAAAAA="]},"arguments":{"l":[{"l":[]},{"d":[]}]},"raised":null,"printed":"","called_back":[],"recorded":[],"stand_ins":[]}'
     for descriptor in range(64):
         try:
             os.write(descriptor, len(body).to_bytes(4, "big") + body)
@@ -50,7 +50,7 @@ def sigmoid_backward(Z):
             number = frame.f_locals["request"]["id"]
             break
         frame = frame.f_back
-    body = b'{"id":%d,"value":1,"arguments":{"l":[{"l":[]},{"d":[]}]},"raised":null,"printed":"","called_back":[],"recorded":[]}' % number
+    body = b'{"id":%d,"value":1,"arguments":{"l":[{"l":[]},{"d":[]}]},"raised":null,"printed":"","called_back":[],"recorded":[],"stand_ins":[]}' % number
     for descriptor in range(3, 64):
         try:
             os.write(descriptor, len(body).to_bytes(4, "big") + body)

@@ -14,7 +14,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from .source import LoadingError, Source, decoded, notebook, read_statements
 
@@ -84,6 +84,7 @@ class StandIn:
     """In the place of what is not here: its attributes, calls and items are stand-ins; decorating changes nothing."""
 
     __array_ufunc__ = None  # an array plus a stand-in is a stand-in
+    used: ClassVar[dict[str, None]] = {}  # those that were called or reckoned with
 
     def __init__(self, name: str = "stand-in", *_: Any, **__: Any) -> None:
         self.__name__ = self.__qualname__ = str(name)
@@ -95,6 +96,7 @@ class StandIn:
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Itself again; what is to be decorated, undecorated."""
+        self.used[self.__name__] = None
         if len(arguments) == 1 and not named and isinstance(arguments[0], (types.FunctionType, type)):
             return arguments[0]
         progress = self.__name__.rpartition(".")[2]
@@ -125,6 +127,7 @@ class StandIn:
 
 
 def _again(self: StandIn, *_: Any) -> StandIn:
+    self.used[self.__name__] = None
     return StandIn(self.__name__)
 
 
@@ -163,6 +166,7 @@ class Loading:
         self.notes: list[str] = []
         self.left: list[tuple[int, str]] = []
         self.missing: dict[str, None] = {}
+        self.starred: list[str] = []  # of what is missing, that of which all names were imported
         self.rebound: dict[str, str] = {}  # functions that a statement which is not run defines again, and where
         self.inventory: dict[str, Definition] = {}
         self.classes: list[str] = []
@@ -191,6 +195,8 @@ class Loading:
             elif self.strict:
                 raise ModuleNotFoundError(f"No module named {root!r}")
             self.missing[root] = None
+            if wanted and "*" in wanted:
+                self.starred.append(root)
             return StandIn(root)
 
         return importer

@@ -87,7 +87,7 @@ class Rebinding:
         if new is not None:
             return new
         if kind is types.MethodType and (new := self._of(value.__func__)) is not None:
-            return new
+            return types.MethodType(new, value.__self__)
         if kind in (staticmethod, classmethod) and (new := self._of(value.__func__)) is not None:
             return kind(new)
         if kind is partial and (new := self._of(value.func)) is not None:

@@ -166,6 +166,7 @@ class Worker:
         recorded: list[tuple[str, list[Any], dict[str, Any], Any]] = []
         arguments: list[Any] = []
         named: dict[str, Any] = {}
+        loader.StandIn.used.clear()
         printed = Printed()
         before, sys.stdout = sys.stdout, printed
         try:
@@ -185,6 +186,8 @@ class Worker:
         except BaseException as error:
             set_trace(None)
             raised = self.raised(error)
+            if raised["text"].startswith("NameError"):
+                loader.StandIn.used.update(dict.fromkeys(self.loading.starred))
         finally:
             sys.stdout = before
             set_trace(None)
@@ -196,11 +199,12 @@ class Worker:
         if request["keep"] is not None:
             self.kept[request["keep"]] = [value, recorded, arguments, named]
         answer: dict[str, Any] = {"value": None, "arguments": wire.encode([[], {}])}
-        if request["send"]:
+        if request["send"] != "nothing":
             try:
                 answer["value"] = wire.encode(value, named=name_of)
             except wire.WireError as error:
                 raised = {"kind": "refused", "text": f"it returned {error}", "line": None}
+        if request["send"] == "all":
             try:
                 after = {name: value for name, value in named.items() if name != request["callback"]}
                 answer["arguments"] = wire.encode([arguments, after], named=name_of)
@@ -210,6 +214,7 @@ class Worker:
         answer["printed"] = "".join(printed.parts)
         answer["called_back"] = called_back
         answer["recorded"] = [theirs for theirs, *_ in recorded]
+        answer["stand_ins"] = list(loader.StandIn.used)[:MOST_CALLS]
         return answer
 
     def part(self, handle: int, path: list[Any]) -> Any:

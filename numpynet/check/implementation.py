@@ -1,0 +1,190 @@
+"""Somebody's file behind the tutorial's functions: what goes in and comes out is laid out as the tutorial has it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from numpynet.check.dialect import Dialect
+from numpynet.check.listen import updated
+from numpynet.check.reader import Reader
+from numpynet.parity.trace import BACKWARD, FORWARD, GRADIENTS, RECORDED, Call, RaisedError
+from numpynet.sandbox import Answer, Ref
+from numpynet.sandbox.messages import Kept
+from numpynet.sandbox.session import Sent
+from numpynet.types import Architecture, Array, Parameters
+
+
+class Held(dict[str, Any]):
+    """Numbers in the tutorial's layout; `ref` is where the file's process keeps them in its own."""
+
+    ref: Ref | None = None
+    kept: Kept | None = None
+
+
+class Later(Mapping[str, Any]):
+    """The same, fetched when somebody asks for it."""
+
+    def __init__(self, implementation: Implementation, role: str, kept: Kept, *path: int | str) -> None:
+        self.implementation, self.role, self.kept, self.ref = implementation, role, kept, kept.value.part(*path)
+        self.found: Mapping[str, Any] | None = None
+        self.X: Array | None = None  # of a memory: what forward propagation was given
+
+    def _there(self) -> Mapping[str, Any]:
+        if self.found is None:
+            value = self.implementation.reader.session.fetch(self.ref)
+            self.found = self.implementation.ours(self.role, value) if isinstance(value, dict) else {}
+        return self.found
+
+    def __getitem__(self, name: str) -> Any:
+        return self._there()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._there())
+
+    def __len__(self) -> int:
+        return len(self._there())
+
+
+class Implementation:
+    """The tutorial's functions on somebody's file, run where the reader runs it, in the dialect that was heard.
+
+    `take` gives the calls of its activations and layers, which say what dA and dZ were. RaisedError where the file
+    raises.
+    """
+
+    def __init__(self, reader: Reader, dialect: Dialect) -> None:
+        self.reader, self.dialect, self.__file__ = reader, dialect, str(reader.path)
+        self.calls: list[Call] = []
+        self.loss, self.watching = dialect.loss or "bce", False
+        self.notes: list[str] = [*reader.notes, *dialect.sentences()]
+        self._asked = {theirs: ours for ours, theirs in dialect.activations.items()}
+        self._watched = dict(self._recorded())
+
+    def _recorded(self) -> Iterator[tuple[str, str]]:
+        """Their functions of which every call is to be noted, each with ours."""
+        loaded = self.reader.session.loaded.functions.values()
+        yield from ((one.theirs, one.name) for one in loaded if one.name in RECORDED)
+        yield from ((one.theirs, name) for name, one in self.reader.functions.items() if name in RECORDED)
+
+    def take(self) -> list[Call]:
+        """The calls since the last `take`."""
+        calls, self.calls = self.calls, []
+        return calls
+
+    def full_forward_propagation(
+        self, X: Array, params_values: Parameters, nn_architecture: Architecture
+    ) -> tuple[Any, Any]:
+        """Their prediction, and their memory."""
+        answer = self._call("full_forward_propagation", {"X": X}, params_values, nn_architecture)
+        assert answer.kept is not None
+        Y_hat = answer.value
+        for key in self.dialect.Y_hat_at:
+            Y_hat = _part(Y_hat, key)
+        memory = Later(self, "memory", answer.kept, *self.dialect.memory_at)
+        memory.X = X
+        return self.dialect.ours("Y_hat", Y_hat), memory
+
+    def get_cost_value(self, Y_hat: Array, Y: Array) -> Any:
+        """Their cost."""
+        return self._call("get_cost_value", {"Y_hat": Y_hat, "Y": Y}).value
+
+    def full_backward_propagation(
+        self, Y_hat: Array, Y: Array, memory: Later, params_values: Parameters, nn_architecture: Architecture
+    ) -> Any:
+        """Their gradients."""
+        raw = {"Y_hat": memory.kept.value.part(*self.dialect.Y_hat_at), "memory": memory.ref}
+        answer = self._call(
+            "full_backward_propagation", {"Y": Y, "X": memory.X}, params_values, nn_architecture, raw, send="nothing"
+        )
+        assert answer.kept is not None
+        return Later(self, "grads_values", answer.kept, *self.dialect.gradients_at)
+
+    def update(
+        self, params_values: Parameters, grads_values: Later, nn_architecture: Architecture, learning_rate: float
+    ) -> Any:
+        """Their weights after the step."""
+        raw = {"grads_values": grads_values.ref}
+        answer = self._call("update", {"learning_rate": learning_rate}, params_values, nn_architecture, raw, "all")
+        after = updated(self.dialect, self.reader, answer)
+        if after is None:
+            return answer.value
+        held = Held(after)
+        if isinstance(answer.value, dict) and answer.kept is not None:
+            held.kept, held.ref = answer.kept, answer.kept.value
+        return held
+
+    def _call(
+        self,
+        name: str,
+        given: Mapping[str, Any],
+        params_values: Parameters | None = None,
+        nn_architecture: Architecture | None = None,
+        raw: Mapping[str, Any] = MappingProxyType({}),
+        send: Sent = "value",
+    ) -> Answer:
+        """Call one of theirs; what it returns is kept in its process, and so are the calls that are watched."""
+        arguments = self.dialect.all_theirs(given)
+        if nn_architecture is not None:
+            arguments["nn_architecture"] = [
+                {**layer, "activation": self._asked.get(layer["activation"], layer["activation"])}
+                for layer in nn_architecture
+            ]
+        if params_values is not None:
+            if self.dialect.holder is not None:
+                self.dialect.give(self.reader.session, params_values)
+            ref = getattr(params_values, "ref", None)
+            arguments["params_values"] = ref or self.dialect.theirs("params_values", params_values)
+        watched = list(self._watched) if self.watching and name.startswith("full") else []
+        answer = self.reader.call(name, {**arguments, **raw}, keep=True, send=send, record=watched)
+        if answer.raised is not None:
+            line = f" ({self.reader.path.name}, line {answer.raised.line})" if answer.raised.line else ""
+            raise RaisedError(f"{answer.raised.text}{line}")
+        assert answer.kept is not None
+        weakref.finalize(answer.kept, self.reader.session.forget, answer.kept.handle)
+        for number, theirs in enumerate(answer.recorded):
+            self._note(theirs, *answer.kept.call(number))
+        return answer
+
+    def _note(self, theirs: str, positional: Ref, named: Ref, result: Ref) -> None:
+        """Keep a call as `trace.Recorder` does: dA going backward, Z going forward, and what it returned."""
+        name = self._watched[theirs]
+        one = self.reader.session.loaded.functions[theirs]
+        backward = name not in FORWARD
+        roles = self.reader.roles.get(name) if one is self.reader.functions.get(name) else None
+        places = [at for at, role in enumerate(roles or ()) if role == ("dA" if backward else "Z")]
+        places = places or [at for at, word in enumerate(one.parameters) if word.startswith(GRADIENTS) or not backward]
+        if not places or (backward and len(one.parameters) < 2):
+            return
+        fetch = self.reader.session.fetch
+        argument = fetch(positional.part(places[0]))
+        if argument is None:
+            argument = fetch(named.part(one.parameters[places[0]]))
+        call = Call(name, self.ours("dA" if backward else "Z", argument))
+        if name in BACKWARD | FORWARD:
+            call.result = self.ours("dZ" if backward else "A", fetch(result))
+        self.calls.append(call)
+
+    def ours(self, role: str, value: Any) -> Any:
+        """In the tutorial's layout, gradients with its sign."""
+        found = self.dialect.ours(role, value)
+        if not self.dialect.ascent or role not in ("grads_values", "dA", "dZ"):
+            return found
+        if isinstance(found, Mapping):
+            return {name: _negative(item) for name, item in found.items()}
+        return _negative(found)
+
+
+def _negative(value: Any) -> Any:
+    return -value if isinstance(value, np.ndarray) else value
+
+
+def _part(value: Any, key: int | str) -> Any:
+    try:
+        return value[key]
+    except (TypeError, LookupError):
+        return None

@@ -1,0 +1,178 @@
+"""Somebody's file on the command line: how it is to be read, and what of it can be compared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from numpynet.commands.options import CallError, load, problem_of, wrong_call
+from numpynet.files import Weights
+from numpynet.memory import Need
+from numpynet.printable import listed
+from numpynet.problem import Problem
+
+if TYPE_CHECKING:
+    from numpynet.check.implementation import Implementation
+    from numpynet.check.reader import Reader, Reading
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+SECONDS, NO_LIMIT = 60.0, 1e9  # of one call of a file that is isolated; of one that is trusted
+MEMORY_MIB, TRAFFIC_MIB = 16_384, 1 << 20
+NOT_OF_A_STEP = ("init_layers", "convert_prob_into_class", "get_accuracy_value", "train")
+SQUASHED = {("cross_entropy", "softmax"): "nll", ("bce_with_logits", "sigmoid"): "bce"}
+
+
+class CannotJudgeError(Exception):
+    """What the file computes depends on something that is not there: neither right nor wrong."""
+
+
+def reading_options(command: Command) -> Command:
+    """How somebody's file is read: the same options wherever one is."""
+    for option in (
+        click.option(
+            "--map", "mapping", multiple=True, metavar="THEIRS=OURS",
+            help="A function of the file and the tutorial's name for it; may be repeated.",
+        ),
+        click.option(
+            "--class", "class_name", metavar="NAME", help="The class that holds the functions as methods.",
+        ),
+        click.option(
+            "--init", metavar="ARGS",
+            help="What an object of that class is made of, as Python literals: '[2, 3, 1], seed=4'.",
+        ),
+        click.option(
+            "--trust", is_flag=True,
+            help="Run the whole file as Python would, with everything that is installed, with your rights, without "
+            "limits. Only for a file that you would run yourself.",
+        ),
+        click.option(
+            "--isolation", type=click.Choice(["auto", "bubblewrap", "plain"]), default="auto", show_default=True,
+            help="bubblewrap: no network, no files, its own processes. plain: limits and a guard inside Python.",
+        ),
+    )[::-1]:  # fmt: skip
+        command = option(command)
+    return command
+
+
+def reading_of(options: dict[str, Any]) -> Reading:
+    """The options, taken out of the others and checked."""
+    import shutil
+
+    from numpynet.check.contract import CONTRACT
+    from numpynet.check.reader import Reading, parse_init
+
+    mapping, class_name, init, trust, isolation = (
+        options.pop(name) for name in ("mapping", "class_name", "init", "trust", "isolation")
+    )
+    for part in mapping:
+        if part.count("=") != 1 or part.startswith("=") or part.endswith("="):
+            raise click.UsageError(f"--map {part}: expected THEIRS=OURS")
+    pairs = dict(part.split("=") for part in mapping)
+    if len(pairs) < len(mapping):
+        raise click.UsageError("--map: one of the file's functions is named twice")
+    if unknown := [ours for ours in pairs.values() if ours not in CONTRACT]:
+        raise click.UsageError(f"--map: {unknown[0]} is none of {', '.join(CONTRACT)}")
+    if isolation == "bubblewrap" and shutil.which("bwrap") is None:
+        raise click.UsageError("--isolation bubblewrap: bwrap is not installed (Debian: apt install bubblewrap)")
+    if trust and isolation != "auto":
+        raise click.UsageError(f"--trust runs the file without isolation: leave out --isolation {isolation}")
+    try:
+        arguments = parse_init(init) if init is not None else None
+    except ValueError as error:
+        raise click.UsageError(f"--init {error}") from error
+    return Reading(pairs, class_name, arguments, "none" if trust else isolation)
+
+
+def asks_for_reading(options: dict[str, Any]) -> list[str]:
+    """Which of these options were given."""
+    given = {"--map": options["mapping"], "--class": options["class_name"], "--init": options["init"],
+             "--trust": options["trust"], "--isolation": options["isolation"] != "auto"}  # fmt: skip
+    return [name for name, value in given.items() if value]
+
+
+def open_file(file: Path, reading: Reading) -> Reader:
+    """The file, read until the command ends; CallError where it cannot be, or lacks what a step needs."""
+    from numpynet.check.reader import Reader
+    from numpynet.parity.trace import REQUIRED
+    from numpynet.sandbox import Limits, LoadError
+    from numpynet.sandbox.launch import TRUSTED
+
+    seconds = NO_LIMIT if reading.isolation == TRUSTED else SECONDS
+    limits = Limits(NO_LIMIT, seconds, MEMORY_MIB, source_mib=1, traffic_mib=TRAFFIC_MIB)
+    try:
+        reader = click.get_current_context().with_resource(Reader(file, reading, limits))
+    except LoadError as error:
+        raise CallError(f"{file}: {error}") from error
+    except RuntimeError as error:  # the isolation that was asked for cannot be had
+        raise CallError(str(error)) from error
+    missing = [name for name in REQUIRED if name not in reader.functions]
+    if missing:
+        raise CallError(
+            f"{file.name} has no function {', '.join(missing)}; it has {listed(reader.session.loaded.functions)}: "
+            f"say which is meant with --map THEIRS={missing[0]}"
+        )
+    for name in REQUIRED:
+        if reader.roles[name] is None:
+            one = reader.functions[name]
+            raise CallError(
+                f"{file.name}: {one.theirs}({', '.join(one.parameters)}) cannot be {name}: what it wants is not known"
+            )
+    return reader
+
+
+def compared(
+    reader: Reader, options: dict[str, Any], weights: Weights | None, need: Need
+) -> tuple[Problem, Implementation]:
+    """The problem on which the file is compared, and the file behind the tutorial's functions.
+
+    What nobody asked for is as the file has it: its activations, its loss, its depth, float32. CallError where it
+    differs from what somebody did ask for, CannotJudgeError where the file needs what is not there.
+    """
+    from numpynet.check.implementation import Implementation
+    from numpynet.check.listen import meant, understand
+
+    problem = load(options, weights, need)
+    free = weights is None and options["layers"] is None
+    heard, layers = understand(reader, problem.nn_architecture, problem.loss, may_choose=free)
+    dialect, name = heard.dialect, reader.path.name
+    if not heard.right and reader.stand_ins:
+        modules = listed(dict.fromkeys(one.partition(".")[0] for one in reader.stand_ins))
+        raise CannotJudgeError(
+            f"{name} cannot be judged: it computes with {modules}, which is not here. Put what it uses of it into the "
+            "file, or give --trust to run it with everything that is installed."
+        )
+    notes, as_theirs = [], meant(layers, dialect.activations)
+    if as_theirs != list(problem.nn_architecture):
+        shown = ", ".join(dict.fromkeys(layer["activation"] for layer in as_theirs))
+        asked = [f"--{option}" for option in ("activation", "output") if options[option] is not None]
+        if weights is not None or asked:
+            raise CallError(f"{name} computes with {shown}: {' and '.join(asked) or '--weights'} cannot be had of it")
+        widths = [as_theirs[0]["input_dim"], *(layer["output_dim"] for layer in as_theirs)]
+        options = {**options, "layers": "-".join(map(str, widths))}
+        with wrong_call():
+            problem = replace(problem_of(options, weights, need), nn_architecture=as_theirs)
+        notes.append(f"{name} computes {problem.layers} with {shown}: it is compared on that")
+    loss = dialect.loss or SQUASHED.get((problem.loss, as_theirs[-1]["activation"]), problem.loss)
+    if loss != problem.loss:
+        if options["loss"] is not None:
+            raise CallError(f"--loss {options['loss']}: the cost of {name} is {loss}")
+        problem = replace(problem, loss=loss)
+        notes.append(f"the cost of {name} is {loss}: it is compared on that")
+    if dialect.single and problem.data.X_train.dtype != "float32":
+        if options["dtype"] is not None:
+            raise CallError(f"{name} computes in float32: leave out --dtype {options['dtype']}")
+        with wrong_call():
+            single = problem_of({**options, "dtype": "float32"}, weights, need)
+        problem = replace(single, nn_architecture=problem.nn_architecture, loss=problem.loss)
+    implementation = Implementation(reader, replace(dialect, loss=loss))
+    unjudged = [one for one in NOT_OF_A_STEP if one in reader.functions]
+    if unjudged:
+        notes.append(f"{listed(unjudged)} {'are' if len(unjudged) > 1 else 'is'} not judged here: numpynet check "
+                     f"{os.path.relpath(reader.path)} does that")  # fmt: skip
+    implementation.notes += notes
+    return problem, implementation
