@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from numpynet.check.dialect import Dialect
 from numpynet.check.listen import updated
 from numpynet.check.reader import Reader
 from numpynet.parity.trace import BACKWARD, FORWARD, GRADIENTS, RECORDED, Call, RaisedError
+from numpynet.printable import printable
 from numpynet.sandbox import Answer, Ref
 from numpynet.sandbox.messages import Kept
 from numpynet.sandbox.session import Sent
@@ -39,6 +41,11 @@ class Later(Mapping[str, Any]):
             value = self.implementation.reader.session.fetch(self.ref)
             self.found = self.implementation.ours(self.role, value) if isinstance(value, dict) else {}
         return self.found
+
+    def above_zero(self) -> Mapping[str, Any]:
+        """Which elements of each array are above 0, without all the numbers."""
+        found = self.implementation.reader.session.above_zero(self.ref)
+        return self.implementation.dialect.ours(self.role, found) if isinstance(found, dict) else {}
 
     def __getitem__(self, name: str) -> Any:
         return self._there()[name]
@@ -144,6 +151,7 @@ class Implementation:
         if answer.raised is not None:
             line = f" ({self.reader.path.name}, line {answer.raised.line})" if answer.raised.line else ""
             raise RaisedError(f"{answer.raised.text}{line}")
+        sys.stderr.write(printable(answer.printed, keep="\n\t"))
         assert answer.kept is not None
         weakref.finalize(answer.kept, self.reader.session.forget, answer.kept.handle)
         for number, theirs in enumerate(answer.recorded):

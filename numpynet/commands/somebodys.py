@@ -14,7 +14,7 @@ from numpynet.commands.options import CallError, load, problem_of, wrong_call
 from numpynet.files import Weights
 from numpynet.memory import Need
 from numpynet.printable import listed
-from numpynet.problem import Problem
+from numpynet.problem import Problem, make_architecture
 
 if TYPE_CHECKING:
     from numpynet.check.implementation import Implementation
@@ -146,6 +146,13 @@ def compared(
             f"{name} cannot be judged: it computes with {modules}, which is not here. Put what it uses of it into the "
             "file, or give --trust to run it with everything that is installed."
         )
+    if not heard.right and (
+        asked := [f"--{one}" for one in ("activation", "output", "loss") if options[one] is not None]
+    ):
+        widths = [layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]
+        plain = make_architecture(widths, "relu", "sigmoid")
+        if understand(reader, plain, "bce", may_choose=False)[0].right:
+            raise CallError(f"{name} has not what {' and '.join(asked)} asks for: it works with relu, sigmoid and bce")
     notes, as_theirs = [], meant(layers, dialect.activations)
     if as_theirs != list(problem.nn_architecture):
         shown = ", ".join(dict.fromkeys(layer["activation"] for layer in as_theirs))

@@ -30,6 +30,7 @@ CHILD = Path(__file__).resolve().parent / "child"
 PACKAGES = Path(np.__file__).resolve().parent.parent
 TOKEN = "NUMPYNET_CHILD"
 START_SECONDS = 10.0
+LONGEST = 1e6  # seconds that the system can wait
 MOST_TEXT = 2000  # signs of an exception that a stand-in raises
 BOOT = "import sys; sys.path += {folders!r}; from child.worker import main; main()"
 TRUSTED = "none"  # the isolation of a file that somebody trusts
@@ -203,7 +204,7 @@ class Child:
         left = end - time.monotonic()
         poll = select.poll()
         poll.register(descriptor, event)
-        if left <= 0 or not poll.poll(left * 1000):
+        if left <= 0 or not poll.poll(min(left, LONGEST) * 1000):
             raise GoneError("timeout", late)
 
     def _ended(self) -> GoneError:

@@ -143,6 +143,10 @@ class Session:
         """What the child keeps there; Odd, or None, where it cannot be sent or is no longer there."""
         return self._ask("value", "", [ref]).value
 
+    def above_zero(self, ref: Ref) -> Any:
+        """Of a dict of arrays that the child keeps, which elements are above 0: an eighth of what the numbers weigh."""
+        return self._ask("above_zero", "", [ref]).value
+
     def forget(self, *handles: int) -> None:
         """The child need not keep these any longer."""
         self._forgotten += handles

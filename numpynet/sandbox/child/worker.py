@@ -248,6 +248,8 @@ class Worker:
         """What a request runs: the file's function, a method of its class's one instance, or work on that instance."""
         if op == "value":
             return lambda value: value
+        if op == "above_zero":
+            return lambda found: {name: value > 0 for name, value in found.items() if type(value) is ndarray}
         if op == "make":
             return partial(self.make, theirs)
         if op == "look":
