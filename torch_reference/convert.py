@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -32,6 +33,24 @@ def to_classes(Y: torch.Tensor) -> torch.Tensor:
 def to_columns(rows: torch.Tensor) -> Array:
     """(m, n) → (n, m)."""
     return np.array(rows.detach().numpy().T, order="C")
+
+
+def examples(given: Any) -> Array:
+    """Somebody's data or targets, a tensor or an array, (m, …) → (n, m): an example a column; a copy."""
+    array = given.detach().cpu().numpy() if isinstance(given, torch.Tensor) else np.asarray(given)
+    if array.ndim == 0:
+        raise ValueError(f"{given!r} holds no examples: expected an array with one a row")
+    return np.array(array.reshape(len(array), -1).T, order="C")
+
+
+def to_shape(rows: torch.Tensor, shape: Sequence[int]) -> torch.Tensor:
+    """(m, n) → (m, …), each example in somebody's own shape."""
+    return rows.reshape(len(rows), *shape)
+
+
+def in_rows(tensor: torch.Tensor, m: int) -> torch.Tensor:
+    """(m, n), also of (m,) and () where there is one output."""
+    return tensor.reshape(m, -1)
 
 
 def cost(mean_over_elements: torch.Tensor, added: int) -> torch.Tensor:
