@@ -60,12 +60,14 @@ class ReadModule:
     """
 
     def __init__(self, model: nn.Module, shape: Sequence[int] | None = None, name: str = "") -> None:
-        self.model, self.name = copied(model), name or type(model).__name__
+        self.model = copied(model)
+        self.name = name or type(self.model).__name__
         watched = Watched(self.model, self.name)
         self.dtype = _dtype(watched)
-        self.shape = shape if shape is not None else _width(watched, self.dtype)
-        self.chain = read(watched.run(_probe(self.shape, self.dtype), training=True))
-        evaluated = read(watched.run(_probe(self.shape, self.dtype), training=False))
+        with seeded(0, 1):  # dropout draws
+            self.shape = shape if shape is not None else _width(watched, self.dtype)
+            self.chain = read(watched.run(_probe(self.shape, self.dtype), training=True))
+            evaluated = read(watched.run(_probe(self.shape, self.dtype), training=False))
         if not self.chain.same_as(evaluated, dropout=False):
             raise ModuleError(
                 f"{self.name} computes something else in evaluation than in training, and not only without dropout: "
@@ -223,7 +225,9 @@ def _keeping(node: Recorded, gradients: dict[Recorded, torch.Tensor]) -> Any:
 
 def _dtype(watched: Watched) -> np.dtype[Any]:
     """float32 or float64, that of every parameter."""
-    found = {parameter.dtype: name for name, parameter in watched.parameters.items()}
+    found: dict[torch.dtype, str] = {}
+    for name, parameter in watched.parameters.items():
+        found.setdefault(parameter.dtype, name)
     if not found:
         raise ModuleError(f"{watched.name} has no parameters; {CHAIN}")
     if len(found) > 1 or not set(found) <= set(DTYPES):
