@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+import shlex
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -17,10 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from numpynet.explain.lesson import make_lesson
 from numpynet.parity import Report, Step, compare, numpy_trace
 from numpynet.parity.drift import numpy_epochs
 from numpynet.parity.loader import load_implementation
-from torch_reference import ACTIVATIONS, ModuleError, ReadModule, trace_module
+from torch_reference import ACTIVATIONS, ModuleError, ReadModule, torch_graph, torch_trace, trace_module
 from torch_reference.state import bare, chain_of, with_state
 
 MODULES = Path(__file__).parent / "modules"
@@ -292,6 +295,38 @@ def test_any_chain_is_read_as_it_was_made(widths: list[int], names: list[str], o
     ]
 
 
+# ── what else knows of an absent parameter ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_twin_lacks_what_the_module_lacks() -> None:
+    for style in ("without_biases", "nested"):
+        trace = trace_module(made(style), X, CLASSES, loss="cross_entropy", optimizer="adam")
+        twin = torch_trace(trace.step)
+        compare(numpy_trace(trace.step), twin).raise_on_mismatch()
+        assert all(np.array_equal(twin.values[name], trace.values[name]) for name in trace.step.shapes())
+
+
+def test_the_lesson_of_a_module_without_biases() -> None:
+    model = made("without_biases").double()
+    trace = trace_module(model, X[:5], CLASSES[:5], loss="cross_entropy", optimizer="adam")
+    graph = torch_graph(trace.step)
+    lesson = make_lesson(trace.step, trace, graph)
+    assert lesson.outcome == "pass"
+    assert [node.name for node in graph.nodes].count("MmBackward0") == 2
+    assert not {"db1", "b1'", "gamma1'", "exp_avg.b2'"} & set(lesson.quantities)
+    assert lesson.quantities["b1"].meaning.endswith(": 0, as there are none")
+    assert "The module's layer has no bias: b1 is 0, and stays 0." in lesson.steps[0].notes
+    node = next(node for node in graph.nodes if node.name == "MmBackward0")
+    kept = {one.field: torch.from_numpy(one.value.T.copy()) for one in node.saved}
+    found: dict[str, Any] = {"grad": torch.from_numpy((node.gradient_in.value.T / 5).astype(float)), **kept}
+    exec(node.words.code, found)
+    of_the_input, of_the_weights = node.gradients_out
+    assert of_the_input is not None
+    assert of_the_weights is not None
+    np.testing.assert_allclose(found["grad_self"].T * 5, of_the_input.value, rtol=1e-12)
+    np.testing.assert_allclose(found["grad_mat2"].T, trace.values["dW2"], rtol=1e-12)
+
+
 # ── a state_dict ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -359,6 +394,38 @@ def test_command_compares_a_file(numpynet_command: Command, net: Path, more: tup
     assert "db1" not in [row["name"] for row in result["rows"]]
     assert result["summary"]["loss"] == "bce_with_logits"
     assert set(finished.err.split()) == {"hello"}
+
+
+@pytest.mark.parametrize("style", STYLE)
+def test_command_compares_every_style(numpynet_command: Command, style: str) -> None:
+    file = f"{MODULES / 'styles.py'}:{style}"
+    finished = numpynet_command("compare", "--torch", file, "--data", "random", "--examples", 40, "--json")
+    assert finished.code == 0, finished
+    assert json.loads(finished.out)["summary"]["module"].endswith(" in styles.py")
+
+
+def test_command_takes_the_one_module_of_a_file(numpynet_command: Command, net: Path) -> None:
+    net.write_text(net.read_text() + "\n\nclass Other(Net):\n    pass\n\n\nmodel = Other()\n")
+    finished = numpynet_command("compare", "--torch", net)
+    assert finished.code == 0, finished
+    assert "| Other in net.py | torch" in finished.out
+
+
+def test_command_explains_a_module(numpynet_command: Command, net: Path) -> None:
+    finished = numpynet_command("explain", "--torch", net, "--state", "net.pt", "--node", "dW1")
+    assert finished.code == 0, finished
+    assert "MmBackward0" in finished.out
+    assert set(finished.err.split()) == {"hello"}
+    assert numpynet_command("explain", "--torch", net, "--html", "e.html").code == 0
+
+
+DOCUMENT = (Path(__file__).parent.parent / "docs" / "torch-modules.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", re.findall(r"^numpynet (.*)$", DOCUMENT, re.M))
+def test_command_of_the_document_runs(numpynet_command: Command, net: Path, command: str) -> None:
+    finished = numpynet_command(*shlex.split(command))
+    assert finished.code == 0, finished
 
 
 def test_command_puts_a_state_dict_in(numpynet_command: Command, net: Path) -> None:

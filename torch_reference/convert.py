@@ -69,18 +69,19 @@ def of_the_sum(gradient: torch.Tensor) -> Array:
 
 
 def load_layer(linear: torch.nn.Linear, W: Array, b: Array) -> None:
-    """Copy W (n_out, n_in) and b (n_out, 1) into a torch layer."""
+    """Copy W (n_out, n_in) and b (n_out, 1) into a torch layer; b into one that has it."""
     with torch.no_grad():
         linear.weight.copy_(torch.from_numpy(W))
-        linear.bias.copy_(torch.from_numpy(b[:, 0]))
+        if linear.bias is not None:
+            linear.bias.copy_(torch.from_numpy(b[:, 0]))
 
 
 def load_norm(norm: torch.nn.BatchNorm1d, values: Sequence[Array]) -> None:
     """Copy gamma, beta, running_mean and running_var, each (n_out, 1), into a torch layer, where they are (n_out,)."""
     with torch.no_grad():
         for tensor, value in zip((norm.weight, norm.bias, norm.running_mean, norm.running_var), values, strict=True):
-            assert tensor is not None
-            tensor.copy_(torch.from_numpy(value[:, 0]))
+            if tensor is not None:
+                tensor.copy_(torch.from_numpy(value[:, 0]))
 
 
 def to_parameter(value: Array, like: torch.Tensor) -> torch.Tensor:

@@ -32,6 +32,7 @@ INTO_PYTHON = {  # what a forward pass does with such a number depends on the da
 WITH_OPTIONS: dict[Any, inspect.Signature] = {
     function: inspect.signature(function) for function in (functional.dropout, functional.batch_norm)
 }
+UNCALLED = (nn.ModuleList, nn.ModuleDict, nn.ParameterList, nn.ParameterDict, nn.modules.loss._Loss)
 FOLDERS = (Path(torch.__file__).parent, Path(__file__).parent)
 
 
@@ -65,7 +66,7 @@ class Watched:
         for dotted, submodule in self.module.named_modules():
             place = self.place(dotted)
             submodule.register_forward_pre_hook(self._entered(dotted, place), prepend=True)
-            submodule.register_forward_hook(lambda *_: self.running.pop() and None)
+            submodule.register_forward_hook(self._left)
 
     def place(self, dotted: str) -> str:
         """ "fc1 (Linear)"; of the module itself "the forward of Net"."""
@@ -73,9 +74,14 @@ class Watched:
         return f"{dotted.replace('_orig_mod.', '')} ({kind})" if dotted else f"the forward of {self.name}"
 
     def never_called(self) -> list[str]:
-        """A sentence for each submodule without a part in the runs so far."""
-        leaves = [dotted for dotted, submodule in self.module.named_modules() if not list(submodule.children())]
-        return [f"{self.place(dotted)} is never called" for dotted in leaves if dotted not in self.called]
+        """A sentence for each submodule, without parameters of its own, that no run so far has called."""
+        idle = [
+            dotted
+            for dotted, one in self.module.named_modules()
+            if dotted not in self.called and not isinstance(one, UNCALLED)
+            and not list(one.parameters()) and not list(one.children())
+        ]  # fmt: skip
+        return [f"{self.place(dotted)} is never called" for dotted in idle]
 
     def _entered(self, dotted: str, place: str) -> Callable[..., None]:
         def enter(*_: object) -> None:
@@ -83,6 +89,9 @@ class Watched:
             self.called.add(dotted)
 
         return enter
+
+    def _left(self, *_: object) -> None:
+        self.running.pop()
 
     def run(self, X: torch.Tensor, training: bool) -> Recording:
         """A forward pass of the copy for X, (m, …). ModuleError where it raises, or returns no tensor."""
@@ -118,7 +127,7 @@ class Recording(TorchFunctionMode):
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Call the function, and note down what it made."""
         place, keywords = self.watched.running[-1] if self.watched.running else self.watched.place(""), kwargs or {}
-        if function in INTO_PYTHON and not any(args[0] is one for one in self.watched.buffers.values()):
+        if function in INTO_PYTHON and not any(one is args[0] for one in self.watched.buffers.values() if args):
             raise ModuleError(
                 f"{place} turns a tensor into a number of Python's ({function.__name__}): what it computes may depend "
                 "on the data, and one run does not show it all; leave that out of the forward pass"

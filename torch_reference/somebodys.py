@@ -18,7 +18,8 @@ from numpynet.training import TRAINING_SEED, Batches
 from numpynet.types import Array, Parameters
 from numpynet.validation import parameter_shapes
 from torch_reference import convert
-from torch_reference.module import CHAIN, Chain, read
+from torch_reference.module import Chain, read
+from torch_reference.operations import CHAIN
 from torch_reference.recording import ModuleError, Recorded, Recording, Watched, copied, line_of
 from torch_reference.trace import draw, epochs_of, evaluation_of, make_optimizer, seeded, twin_cost, updated
 
@@ -44,7 +45,7 @@ def trace_module(
     drawn by torch from `seed`. After log_softmax the loss is nll, torch's NLLLoss.
     ModuleError where the module cannot be read; ValueError or KeyError for what else does not fit.
     """
-    module = ReadModule(model, tuple(X.shape[1:]))
+    module = ReadModule(model, tuple(np.shape(X)[1:]))
     step = Step(
         convert.examples(X).astype(module.dtype), convert.examples(Y), module.params_values, module.nn_architecture,
         learning_rate, module.loss(loss), optimizer, hyperparameters, seed=seed, absent=module.absent,

@@ -32,7 +32,7 @@ def torch_trace(step: Step) -> Trace:
 
     UndefinedStepError where a prediction lies outside [0, 1], where torch.nn.BCELoss is not defined.
     """
-    twin = Twin(step.nn_architecture, step.params_values)
+    twin = Twin(step.nn_architecture, step.params_values, step.absent)
     optimizer = make_optimizer(twin, step)
     X = convert.to_rows(step.X)
     with seeded(step.seed, step.t):
@@ -53,7 +53,7 @@ def torch_trace(step: Step) -> Trace:
             values[names.d(name)] = convert.of_the_sum(convert.gradient_of(tensor))
     if not step.is_tutorials:
         with torch.no_grad():
-            evaluated = Twin(step.nn_architecture, step.params_values).eval()(X)
+            evaluated = Twin(step.nn_architecture, step.params_values, step.absent).eval()(X)
         values[EVALUATED] = convert.to_columns(evaluated)
     dropped = [(layer_idx, made) for layer_idx, made in enumerate(layers, start=1) if "D" in made]
     for (layer_idx, made), mask in zip(dropped, masks, strict=True):
@@ -183,7 +183,7 @@ def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
 
 def torch_epochs(step: Step, batches: Batches = ALL, draw: Draw = draw) -> Iterator[Epoch]:
     """The twin, trained without end from the step's weights on its data. Dropout draws itself, and no one else."""
-    return epochs_of(Twin(step.nn_architecture, step.params_values), twin_cost, step, batches)
+    return epochs_of(Twin(step.nn_architecture, step.params_values, step.absent), twin_cost, step, batches)
 
 
 def epochs_of(twin: Network, cost_of: CostOf, step: Step, batches: Batches) -> Iterator[Epoch]:
@@ -218,7 +218,7 @@ def epochs_of(twin: Network, cost_of: CostOf, step: Step, batches: Batches) -> I
 
 def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
     """Cost and accuracy of the step's weights on the step's data, and accuracy on the test data: evaluation mode."""
-    twin = Twin(step.nn_architecture, step.params_values).eval()
+    twin = Twin(step.nn_architecture, step.params_values, step.absent).eval()
     with torch.no_grad():
         return evaluation_of(twin, twin_cost, step, X_test, Y_test)
 

@@ -84,6 +84,8 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
     """torch's code for the tensor, forward as its module calls it, backward as the node that makes it computes it."""
     kind, layer = names.kind(name), names.layer_of(name)
     if kind == "Z":
+        if names.b(layer or 0) in step.absent:
+            return Code("torch.mm, by nn.Linear without bias", "Z = torch.mm(A, W.T)")
         return Code("torch.addmm, by nn.Linear", "Z = torch.addmm(b, A, W.T)")
     if kind == "N":
         return Code("torch, nn.BatchNorm1d in training", BATCH_NORM_CALL)

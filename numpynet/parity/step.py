@@ -176,10 +176,7 @@ class Step:
                 shapes[names.d(name)] = parameters[name]
         shapes |= {names.after(name): shape for name, shape in parameters.items()}
         shapes |= {names.after(name): value.shape for name, value in self.state.items()}
-        for name in self.absent:
-            of_it = [name, *(key for key in self.state if names.parameter(key) == name)]
-            for gone in (names.d(name), *map(names.after, of_it)):
-                del shapes[gone]
+        shapes = {name: one for name, one in shapes.items() if names.parameter(names.of(name)) not in self.absent}
         return shapes | ({names.after("lr"): ()} if self.schedule is not None else {})
 
     def starting_from(self, params_values: Parameters, state: Parameters | None = None, t: int | None = None) -> Step:
