@@ -21,6 +21,7 @@ from torch import nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from numpynet import names
 from numpynet.parity.trace import said
 
 Recorded: TypeAlias = torch.autograd.graph.Node
@@ -33,7 +34,7 @@ WITH_OPTIONS: dict[Any, inspect.Signature] = {
     function: inspect.signature(function) for function in (functional.dropout, functional.batch_norm)
 }
 UNCALLED = (nn.ModuleList, nn.ModuleDict, nn.ParameterList, nn.ParameterDict, nn.modules.loss._Loss)
-FOLDERS = (Path(torch.__file__).parent, Path(__file__).parent)
+FOLDERS = [Path(file).parent for file in (torch.__file__, names.__file__, __file__)]
 
 
 class ModuleError(ValueError):

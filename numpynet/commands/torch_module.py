@@ -140,7 +140,7 @@ def _made(torch_file: str) -> tuple[Path, nn.Module]:
     if not isinstance(found, nn.Module) and callable(found):
         try:
             found = found()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise CallError(
                 f"--torch: {torch_file}, called without arguments, raises {said(error)}{line_of(error)}"
             ) from error

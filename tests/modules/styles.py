@@ -96,7 +96,8 @@ class InPlace(nn.Module):
     def __init__(self):
         super().__init__()
         self.body = nn.Sequential(
-            nn.Linear(4, 6), nn.ReLU(inplace=True), nn.Linear(6, 6), nn.LeakyReLU(inplace=True), nn.Linear(6, 2)
+            nn.Linear(4, 6), nn.ReLU(inplace=True), nn.Linear(6, 6), nn.LeakyReLU(inplace=True), nn.Linear(6, 6), nn.SiLU(),
+            nn.Dropout(0.3, inplace=True), nn.Linear(6, 2),
         )
         self.double()
 
