@@ -21,6 +21,7 @@ from torch import nn
 
 from numpynet.explain.lesson import make_lesson
 from numpynet.parity import Report, Step, compare, numpy_trace
+from numpynet.parity.compare import WRONG
 from numpynet.parity.drift import numpy_epochs
 from numpynet.parity.loader import load_implementation
 from torch_reference import ACTIVATIONS, ModuleError, ReadModule, torch_graph, torch_trace, trace_module
@@ -197,8 +198,8 @@ LAYERS: dict[str, tuple[list[nn.Module], str]] = {
     "selu": ([nn.SELU()], "1 (SELU) has alpha=1.67"),
     "relu6": ([nn.ReLU6()], "1 (ReLU6): torch.nn.functional.hardtanh is none of the operations"),
     "layer norm": ([nn.LayerNorm(6)], "1 (LayerNorm): torch.nn.functional.layer_norm is none of the operations"),
-    "eps": ([nn.BatchNorm1d(6, eps=1e-3)], "1 (BatchNorm1d) has eps=0.001: numpynet's batch norm has 1e-05"),
-    "momentum": ([nn.BatchNorm1d(6, momentum=0.2)], "1 (BatchNorm1d) has momentum=0.2: numpynet's batch norm has 0.1"),
+    "eps": ([nn.BatchNorm1d(6, eps=1e-3)], "1 (BatchNorm1d) takes eps=0.001: numpynet's batch norm 1e-05"),
+    "momentum": ([nn.BatchNorm1d(6, momentum=0.2)], "1 (BatchNorm1d) takes momentum=0.2: numpynet's batch norm 0.1"),
     "no statistics": ([nn.BatchNorm1d(6, track_running_stats=False)], "1 (BatchNorm1d) has track_running_stats=False"),
     "convolution": ([nn.Unflatten(1, (2, 3)), nn.Conv1d(2, 2, 3, padding=1), nn.Flatten()], "2 (Conv1d): torch.nn.functional.conv1d"),
     "written over": ([nn.Sigmoid(), nn.Dropout(0.5, inplace=True)], "1 (Sigmoid): the result of sigmoid is needed for the backward pass"),
@@ -227,6 +228,16 @@ def test_what_stands_at_the_wrong_end_is_refused() -> None:
     for nothing in (nn.ReLU(), nn.Sequential()):
         with pytest.raises(ModuleError, match="has no parameters; what can be read"):
             ReadModule(nothing)
+
+
+def test_one_batch_norm_of_two_layers_is_refused() -> None:
+    norm = nn.BatchNorm1d(4, affine=False)
+    with pytest.raises(ModuleError, match=r"1 \(BatchNorm1d\): 1.running_mean is applied twice"):
+        ReadModule(nn.Sequential(nn.Linear(4, 4), norm, nn.ReLU(), nn.Linear(4, 4), norm))
+    with pytest.raises(ModuleError, match=r"1 \(Dropout\) has p=1.0: it drops everything"):
+        ReadModule(REFUSED.of(nn.Dropout(1.0)))
+    with pytest.raises(ModuleError, match=r"2 \(Softmax\): softmax of \(4,\), without a dimension of units"):
+        ReadModule(nn.Sequential(nn.Linear(4, 1), nn.Flatten(0), nn.Softmax(dim=-1)))
 
 
 def test_a_submodule_that_is_never_called_is_noted() -> None:
@@ -285,7 +296,11 @@ def test_any_chain_is_read_as_it_was_made(widths: list[int], names: list[str], o
         layers += [nn.Linear(n_in, n_out, bias=bias), *[nn.BatchNorm1d(n_out)] * norm]
         layers += [ACTIVATIONS[names[i]].module()] + [nn.Dropout(0.25)] * (drop and hidden)
         expected.append((n_in, n_out, names[i], norm, 0.25 * (drop and hidden)))
-    read = ReadModule(nn.Sequential(*layers).double())
+    model = nn.Sequential(*layers).double()
+    stream = np.random.default_rng(0)
+    report = judged(model, stream.standard_normal((9, widths[0])), stream.standard_normal((9, widths[-1])), loss="mse")
+    assert not [row for row in report.rows if row.outcome in WRONG]
+    read = ReadModule(model)
     assert expected == [
         (one["input_dim"], one["output_dim"], one["activation"], one.get("batch_norm", False), one.get("dropout", 0))
         for one in read.nn_architecture
@@ -417,6 +432,9 @@ def test_command_explains_a_module(numpynet_command: Command, net: Path) -> None
     assert "MmBackward0" in finished.out
     assert set(finished.err.split()) == {"hello"}
     assert numpynet_command("explain", "--torch", net, "--html", "e.html").code == 0
+    for style in ("ends_in_log_softmax", "InPlace"):
+        finished = numpynet_command("explain", "--torch", f"{MODULES / 'styles.py'}:{style}", "--data", "random")
+        assert finished.code == 0, finished
 
 
 DOCUMENT = (Path(__file__).parent.parent / "docs" / "torch-modules.md").read_text(encoding="utf-8")

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
 
 from numpynet import names
 from numpynet.types import Layer
 from torch_reference.operations import CHAIN, ORDER, Operation, operations
-from torch_reference.recording import ModuleError, Recording
+from torch_reference.recording import ModuleError, Recording, Watched
+
+DTYPES: dict[torch.dtype, np.dtype[Any]] = {torch.float32: np.dtype(np.float32), torch.float64: np.dtype(np.float64)}
+PROBED = 4  # examples
 
 
 @dataclass(frozen=True)
@@ -97,4 +104,43 @@ def _check_all_used(recording: Recording, used: set[str]) -> None:
     unused = [name for name in recording.watched.parameters if name not in used]
     if unused:
         place = recording.watched.place(unused[0].rpartition(".")[0])
-        raise ModuleError(f"{place}: {unused[0]} has no part in the prediction: use it, or take it out of the module")
+        name = unused[0].replace("_orig_mod.", "")
+        raise ModuleError(f"{place}: {name} has no part in the prediction: use it, or take it out of the module")
+
+
+def dtype_of(watched: Watched) -> np.dtype[Any]:
+    """float32 or float64, that of every parameter."""
+    found: dict[torch.dtype, str] = {}
+    for name, parameter in watched.parameters.items():
+        found.setdefault(parameter.dtype, name)
+    if not found:
+        raise ModuleError(f"{watched.name} has no parameters; {CHAIN}")
+    if len(found) > 1 or not set(found) <= set(DTYPES):
+        each = ", ".join(f"{name} is {str(dtype).removeprefix('torch.')}" for dtype, name in found.items())
+        raise ModuleError(f"in {watched.name} {each}: expected every parameter in float32, or every one in float64")
+    return DTYPES[min(found, key=str)]
+
+
+def probe(shape: Sequence[int], dtype: np.dtype[Any]) -> torch.Tensor:
+    """A few examples of that shape, always the same ones."""
+    drawn = np.random.default_rng(0).standard_normal((PROBED, *shape))
+    return torch.from_numpy(drawn.astype(dtype))
+
+
+def width_of(watched: Watched, dtype: np.dtype[Any]) -> tuple[int, ...]:
+    """(n_0,), of the widths that its weights take the first one with which the module can be read."""
+    widths = dict.fromkeys(parameter.shape[1] for parameter in watched.parameters.values() if parameter.dim() == 2)
+    if not widths:
+        raise ModuleError(f"{watched.name} has no Linear; {CHAIN}")
+    first: ModuleError | None = None
+    for width in widths:
+        recording = None
+        try:
+            recording = watched.run(probe((width,), dtype), training=True)
+            read(recording)
+        except ModuleError as error:
+            first = error if first is None or recording is not None else first
+        else:
+            return (width,)
+    assert first is not None
+    raise first

@@ -138,6 +138,9 @@ class _Reader:
                 f"{place}: a {what} is no parameter of {self.watched.name}, or computed from one: hold layers in an "
                 "nn.ModuleList, not in a list, and take off what computes weights"
             )
+        return self._once(place, name)
+
+    def _once(self, place: str, name: str) -> str:
         if name in self.used:
             raise ModuleError(f"{place}: {name} is applied twice, and a layer of numpynet's once; {CHAIN}")
         self.used.add(name)
@@ -147,7 +150,7 @@ class _Reader:
         given = made.options
         for option, ours in NORM.items():
             if given[option] != ours:
-                raise ModuleError(f"{made.place} has {option}={given[option]!r}: numpynet's batch norm has {ours!r}")
+                raise ModuleError(f"{made.place} takes {option}={given[option]!r}: numpynet's batch norm {ours!r}")
         if given["running_mean"] is None:
             raise ModuleError(f"{made.place} has track_running_stats=False: numpynet's batch norm keeps them")
         if given["training"] != self.recording.training:
@@ -156,6 +159,7 @@ class _Reader:
         tensors = {kind: self.named.get(id(given[kind]), "") for kind in names.RUNNING}
         if not all(tensors.values()):
             raise ModuleError(f"{made.place}: its running statistics are no buffers of {self.watched.name}")
+        self._once(made.place, tensors["running_mean"])
         _, weight, bias = (following for following, _ in node.next_functions)
         for kind, tensor in (("gamma", weight), ("beta", bias)):
             if tensor is not None:
@@ -165,7 +169,10 @@ class _Reader:
     def _dropout(self, node: Recorded, made: Made) -> Operation:
         if not self.recording.training:
             raise ModuleError(f"{made.place} drops in evaluation, too: give F.dropout training=self.training")
-        return Operation("dropout", node, made, p=float(made.options["p"]))
+        p = float(made.options["p"])
+        if p == 1:
+            raise ModuleError(f"{made.place} has p=1.0: it drops everything, and numpynet's dropout less than that")
+        return Operation("dropout", node, made, p=p)
 
     def _activation(self, node: Recorded, made: Made) -> Operation:
         kind = node.name()
@@ -183,6 +190,8 @@ class _Reader:
                 f"{made.place}: the result of {name} is needed for the backward pass, and was written over in place: "
                 "leave out inplace=True in what follows it"
             ) from error
+        if "dim" in options and made.value.dim() != 2:
+            self._refuse(made.place, f"{name} of {tuple(made.value.shape)}, without a dimension of units")
         for option, value in options.items():
             if value != expected[option]:
                 ours = f"{option}={expected[option]!r}"

@@ -18,13 +18,9 @@ from numpynet.training import TRAINING_SEED, Batches
 from numpynet.types import Array, Parameters
 from numpynet.validation import parameter_shapes
 from torch_reference import convert
-from torch_reference.module import Chain, read
-from torch_reference.operations import CHAIN
+from torch_reference.module import Chain, dtype_of, probe, read, width_of
 from torch_reference.recording import ModuleError, Recorded, Recording, Watched, copied, line_of
 from torch_reference.trace import draw, epochs_of, evaluation_of, make_optimizer, seeded, twin_cost, updated
-
-DTYPES: dict[torch.dtype, np.dtype[Any]] = {torch.float32: np.dtype(np.float32), torch.float64: np.dtype(np.float64)}
-PROBED = 4  # examples
 
 
 def trace_module(
@@ -64,11 +60,11 @@ class ReadModule:
         self.model = copied(model)
         self.name = name or type(self.model).__name__
         watched = Watched(self.model, self.name)
-        self.dtype = _dtype(watched)
+        self.dtype = dtype_of(watched)
         with seeded(0, 1):  # dropout draws
-            self.shape = shape if shape is not None else _width(watched, self.dtype)
-            self.chain = read(watched.run(_probe(self.shape, self.dtype), training=True))
-            evaluated = read(watched.run(_probe(self.shape, self.dtype), training=False))
+            self.shape = shape if shape is not None else width_of(watched, self.dtype)
+            self.chain = read(watched.run(probe(self.shape, self.dtype), training=True))
+            evaluated = read(watched.run(probe(self.shape, self.dtype), training=False))
         if not self.chain.same_as(evaluated, dropout=False):
             raise ModuleError(
                 f"{self.name} computes something else in evaluation than in training, and not only without dropout: "
@@ -222,40 +218,3 @@ def _keeping(node: Recorded, gradients: dict[Recorded, torch.Tensor]) -> Any:
         gradients[node] = came_in[0].clone()
 
     return keep
-
-
-def _dtype(watched: Watched) -> np.dtype[Any]:
-    """float32 or float64, that of every parameter."""
-    found: dict[torch.dtype, str] = {}
-    for name, parameter in watched.parameters.items():
-        found.setdefault(parameter.dtype, name)
-    if not found:
-        raise ModuleError(f"{watched.name} has no parameters; {CHAIN}")
-    if len(found) > 1 or not set(found) <= set(DTYPES):
-        each = ", ".join(f"{name} is {str(dtype).removeprefix('torch.')}" for dtype, name in found.items())
-        raise ModuleError(f"in {watched.name} {each}: expected every parameter in float32, or every one in float64")
-    return DTYPES[min(found, key=str)]
-
-
-def _probe(shape: Sequence[int], dtype: np.dtype[Any]) -> torch.Tensor:
-    drawn = np.random.default_rng(0).standard_normal((PROBED, *shape))
-    return torch.from_numpy(drawn.astype(dtype))
-
-
-def _width(watched: Watched, dtype: np.dtype[Any]) -> tuple[int, ...]:
-    """(n_0,), of the widths that its weights take the first one with which the module can be read."""
-    widths = dict.fromkeys(parameter.shape[1] for parameter in watched.parameters.values() if parameter.dim() == 2)
-    if not widths:
-        raise ModuleError(f"{watched.name} has no Linear; {CHAIN}")
-    first: ModuleError | None = None
-    for width in widths:
-        recording = None
-        try:
-            recording = watched.run(_probe((width,), dtype), training=True)
-            read(recording)
-        except ModuleError as error:
-            first = error if first is None or recording is not None else first
-        else:
-            return (width,)
-    assert first is not None
-    raise first
