@@ -13,6 +13,7 @@ import numpy as np
 from numpynet.check.dialect import Dialect
 from numpynet.check.listen import updated
 from numpynet.check.reader import Reader
+from numpynet.explain.code import Source
 from numpynet.parity.trace import BACKWARD, FORWARD, GRADIENTS, RECORDED, Call, RaisedError
 from numpynet.printable import printable
 from numpynet.sandbox import Answer, Ref
@@ -77,6 +78,12 @@ class Implementation:
         loaded = self.reader.session.loaded.functions.values()
         yield from ((one.theirs, one.name) for one in loaded if one.name in RECORDED)
         yield from ((one.theirs, name) for name, one in self.reader.functions.items() if name in RECORDED)
+
+    def source_of(self, name: str) -> Source | None:
+        """The lines of their function for one of ours, or of that name."""
+        one = self.reader.functions.get(name) or self.reader.session.loaded.functions.get(name)
+        text = self.reader.session.source_of(one.theirs) if one else None
+        return Source(one.theirs, text, self.reader.path.name, one.line) if one and text else None
 
     def take(self) -> list[Call]:
         """The calls since the last `take`."""

@@ -23,17 +23,18 @@ from numpynet.commands.options import (
     Whole,
     asked_to_stop,
     batch_option,
+    check_target,
     check_weights_alone,
     chosen_optimizer,
     command_line,
     examples_option,
     json_option,
-    load,
     loss_option,
     optimizer_options,
     problem_of,
     problem_options,
     progress_bar,
+    say_what_was_read,
     setting,
     weights_option,
     wrong_call,
@@ -46,6 +47,7 @@ from numpynet.commands.somebodys import (
     reading_of,
     reading_options,
 )
+from numpynet.commands.torch_module import chosen_module, problem_with, torch_options
 from numpynet.files import load_weights
 from numpynet.memory import Need
 from numpynet.training import Batches
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from numpynet.parity.run import Comparison, Setting
     from numpynet.parity.step import Step
     from numpynet.problem import Problem
+    from torch_reference import ReadModule
 
 JUDGED_STEPS = 100
 TORCH_DEFAULT = "torch_default"  # an initializer: what nn.Linear itself draws
@@ -104,6 +107,7 @@ SEEDS_TRIED = 10  # for one with which every tensor has a signal
     help="Somebody's own functions (.py or .ipynb) in place of numpynet's, in a process of their own.",
 )
 @reading_options
+@torch_options
 @weights_option
 @click.option(
     "--html",
@@ -118,6 +122,8 @@ def compare(
     every: int | None,
     plot: Path | None,
     implementation: Path | None,
+    torch_file: str | None,
+    state_file: Path | None,
     weights_file: Path | None,
     html: Path | None,
     as_json: bool,
@@ -132,6 +138,7 @@ def compare(
       numpynet compare --data breast_cancer --layers 30-16-1 --dtype float32
       numpynet compare --implementation mine.py
       numpynet compare --implementation theirs.py --class Network --init '[2, 25, 1]' --map my_update=update
+      numpynet compare --torch net.py:Net --state net.pt --data digits
       numpynet compare --epochs 10000 --plot drift.svg
       numpynet compare --html compare.html
     """
@@ -151,14 +158,21 @@ def compare(
     from numpynet.parity.step import Step
     from numpynet.parity.trace import loss_argument
 
+    theirs = chosen_module(torch_file, state_file, weights_file, options)
     with wrong_call():
         weights, need = load_weights(weights_file) if weights_file else None, Need(copies=20)
         module: Any = numpynet
-        if implementation is None:
-            problem = load(_known(options), weights, need)
-        else:
+
+        def loaded(options: dict[str, Any]) -> Problem:
+            return problem_with(theirs, options, need) if theirs else problem_of(_known(options), weights, need)
+
+        check_target(options)
+        problem = loaded(options)
+        say_what_was_read(options, problem)
+        if implementation is not None:
+            brought_by = "--torch" if theirs else "--weights" if weights else ""
             try:
-                problem, module = compared(open_file(implementation, reading), _known(options), weights, need)
+                problem, module = compared(open_file(implementation, reading), problem, options, loaded, brought_by)
             except CannotJudgeError as error:
                 return _cannot_judge(str(error), as_json)
         problem, data = _started(problem, options), problem.data
@@ -167,14 +181,15 @@ def compare(
             data.X_train, data.Y_train, problem.params_values, problem.nn_architecture,
             schedule.rate(0) if schedule else chosen.learning_rate, problem.loss, chosen.optimizer,
             chosen.hyperparameters, seed=options["seed"], schedule=schedule,
+            absent=theirs.absent if theirs else (),
         )  # fmt: skip
         check_batch(problem.nn_architecture, data.X_train.shape[1], batch_size)
         loss_argument(step, module)  # a loss that a file's functions do not know
     batches = Batches(batch_size, options["seed"])
     where = setting(problem, step, options["data"], batches.size, options["initializer"])
-    comparison = _compared(step, module, problem, where, steps, epochs, every, batches, html is not None)
+    comparison = _compared(step, module, theirs, problem, where, steps, epochs, every, batches, html is not None)
     if comparison.report.unproven:
-        advice, seed = _another_start(options, weights_file, step)
+        advice, seed = _another_start(options, f"those of {theirs.name}" if theirs else weights_file, step)
         comparison = replace(comparison, advice=advice, seed_with_signal=seed)
     elif epochs is None and steps == 1 and _is_fresh(step):
         comparison = replace(comparison, advice=FRESH)
@@ -210,6 +225,7 @@ def _started(problem: Problem, options: dict[str, Any]) -> Problem:
 def _compared(
     step: Step,
     module: Any,
+    theirs: ReadModule | None,
     problem: Problem,
     where: Setting,
     steps: int,
@@ -222,9 +238,9 @@ def _compared(
     from numpynet.parity.run import Comparison, free_run, judged_steps, numpy_maker
     from numpynet.parity.step import UndefinedStepError
     from numpynet.parity.trace import ImplementationError
-    from torch_reference import TORCH
+    from torch_reference import TORCH, ModuleError
 
-    makers, stopped = (numpy_maker(module), TORCH), ""
+    makers, stopped = (numpy_maker(module), theirs.maker if theirs else TORCH), ""
     with contextlib.redirect_stdout(sys.stderr):  # what a file prints must not end up in the report
         try:
             if epochs:
@@ -238,24 +254,27 @@ def _compared(
                 return Comparison(where, drifted.report, drifted.judged, drifted, final, interrupted=cut_short)
         except ImplementationError as error:
             stopped = f"The free run ended early: {error}"
-        except UndefinedStepError as error:
+        except (UndefinedStepError, ModuleError) as error:
             raise CallError(str(error)) from error
         try:
             with progress_bar("steps", steps) as progress:
                 report = judged_steps(step, *makers, steps, elements=elements, progress=progress)
-        except UndefinedStepError as error:
+        except (UndefinedStepError, ModuleError) as error:
             raise CallError(str(error)) from error
     return Comparison(where, report, steps, stopped=stopped)
 
 
-def _another_start(options: dict[str, Any], weights_file: Path | None, first: Step) -> tuple[str, int | None]:
+def _another_start(options: dict[str, Any], given: str | Path | None, first: Step) -> tuple[str, int | None]:
     """What to type so that every tensor is compared: a seed among the next ten whose first step is nowhere idle."""
     from numpynet.parity.compare import idle_products
     from numpynet.parity.trace import numpy_trace
     from torch_reference import draw
 
-    if weights_file is not None:
-        return f"Start from other weights than {weights_file}, or from a --seed: here some tensors are 0 anyway.", None
+    if given is not None:
+        return (
+            f"Start from other weights than {given}, or from a --seed: here some tensors are 0 anyway.",
+            None,
+        )
     for number in range(1, 1 + SEEDS_TRIED):
         seed = (options["seed"] + number) % 2**32
         problem = _started(problem_of(_known(options) | {"seed": seed}), options | {"seed": seed})

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from numpynet.commands.options import CallError, load, problem_of, wrong_call
-from numpynet.files import Weights
-from numpynet.memory import Need
+from numpynet.commands.options import CallError
 from numpynet.printable import listed
 from numpynet.problem import Problem, make_architecture
 
@@ -126,29 +124,33 @@ def open_file(file: Path, reading: Reading) -> Reader:
 
 
 def compared(
-    reader: Reader, options: dict[str, Any], weights: Weights | None, need: Need
+    reader: Reader,
+    problem: Problem,
+    options: dict[str, Any],
+    loaded: Callable[[dict[str, Any]], Problem],
+    brought_by: str,
 ) -> tuple[Problem, Implementation]:
     """The problem on which the file is compared, and the file behind the tutorial's functions.
 
-    What nobody asked for is as the file has it: its activations, its loss, its depth, float32. CallError where it
-    differs from what somebody did ask for, CannotJudgeError where the file needs what is not there.
+    What nobody asked for is as the file has it: its activations, its loss, its depth, float32; `loaded` makes the
+    problem of other options, unless the network is `brought_by` another. CallError where it differs from what was asked
+    for, CannotJudgeError where the file needs what is not there.
     """
     from numpynet.check.implementation import Implementation
     from numpynet.check.listen import meant, understand
 
-    problem = load(options, weights, need)
-    free = weights is None and options["layers"] is None
+    free = not brought_by and options["layers"] is None
     heard, layers = understand(reader, problem.nn_architecture, problem.loss, may_choose=free)
     dialect, name = heard.dialect, reader.path.name
     if not heard.right and reader.stand_ins:
         modules = listed(dict.fromkeys(one.partition(".")[0] for one in reader.stand_ins))
         raise CannotJudgeError(
-            f"{name} cannot be judged: it computes with {modules}, which is not here. Put what it uses of it into the "
-            "file, or give --trust to run it with everything that is installed."
+            f"{name} computes with {modules}, which is not here. Put what it uses of it into the file, or give --trust "
+            "to run it with everything that is installed."
         )
-    if not heard.right and (
-        asked := [f"--{one}" for one in ("activation", "output", "loss") if options[one] is not None]
-    ):
+    asked = [f"--{option}" for option in ("activation", "output", "loss") if options[option] is not None]
+    asked = [brought_by] if brought_by else asked
+    if not heard.right and asked:
         widths = [layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]
         plain = make_architecture(widths, "relu", "sigmoid")
         if understand(reader, plain, "bce", may_choose=False)[0].right:
@@ -156,25 +158,24 @@ def compared(
     notes, as_theirs = [], meant(layers, dialect.activations)
     if as_theirs != list(problem.nn_architecture):
         shown = ", ".join(dict.fromkeys(layer["activation"] for layer in as_theirs))
-        asked = [f"--{option}" for option in ("activation", "output") if options[option] is not None]
-        if weights is not None or asked:
-            raise CallError(f"{name} computes with {shown}: {' and '.join(asked) or '--weights'} cannot be had of it")
+        if brought_by or options["activation"] is not None or options["output"] is not None:
+            raise CallError(f"{name} computes with {shown}: that is not what {' and '.join(asked)} asks for")
         widths = [as_theirs[0]["input_dim"], *(layer["output_dim"] for layer in as_theirs)]
         options = {**options, "layers": "-".join(map(str, widths))}
-        with wrong_call():
-            problem = replace(problem_of(options, weights, need), nn_architecture=as_theirs)
+        problem = replace(loaded(options), nn_architecture=as_theirs)
         notes.append(f"{name} computes {problem.layers} with {shown}: it is compared on that")
     loss = dialect.loss or SQUASHED.get((problem.loss, as_theirs[-1]["activation"]), problem.loss)
     if loss != problem.loss:
-        if options["loss"] is not None:
-            raise CallError(f"--loss {options['loss']}: the cost of {name} is {loss}")
+        if options["loss"] is not None or brought_by:
+            raise CallError(
+                f"the cost of {name} is {loss}: that is not what {' and '.join(asked) or '--loss'} asks for"
+            )
         problem = replace(problem, loss=loss)
         notes.append(f"the cost of {name} is {loss}: it is compared on that")
     if dialect.single and problem.data.X_train.dtype != "float32":
-        if options["dtype"] is not None:
-            raise CallError(f"{name} computes in float32: leave out --dtype {options['dtype']}")
-        with wrong_call():
-            single = problem_of({**options, "dtype": "float32"}, weights, need)
+        if options["dtype"] is not None or brought_by == "--torch":
+            raise CallError(f"{name} computes in float32: {brought_by or '--dtype'} asks for float64")
+        single = loaded({**options, "dtype": "float32"})
         problem = replace(single, nn_architecture=problem.nn_architecture, loss=problem.loss)
     implementation = Implementation(reader, replace(dialect, loss=loss))
     unjudged = [one for one in NOT_OF_A_STEP if one in reader.functions]

@@ -129,8 +129,8 @@ class Report:
 
     `kinks`: (layer, unit, example) where the two took different sides of an activation's boundary, such as ReLU's 0.
     `clamped`, `saturated`: (output, example) where BCE's clamp acts, and where the prediction is so near 0 or 1 that
-    the loss cannot be told from it. `elements` is filled where it was asked for. `somebodys`: the first trace is that
-    of somebody's own functions, of which a row that says nothing is no pass.
+    the loss cannot be told from it. `elements` is filled where it was asked for. `somebodys`: one of the traces is that
+    of somebody's own code, of which a row that says nothing is no pass.
     """
 
     dtype: np.dtype[Any]
@@ -154,7 +154,7 @@ class Report:
 
     @property
     def unproven(self) -> list[Row]:
-        """The rows of somebody's own file in which nothing could differ: no pass."""
+        """The rows of somebody's own code in which nothing could differ: no pass."""
         return [row for row in self.rows if row.outcome == Outcome.IDLE and self.somebodys]
 
     @property
@@ -336,7 +336,7 @@ def _report(
         for name in step.shapes()
         if elements and name in ours.own and name in theirs.own
     }
-    makers, somebodys = (ours.trace.maker, theirs.trace.maker), ours.trace.somebodys
+    makers, somebodys = (ours.trace.maker, theirs.trace.maker), ours.trace.somebodys or theirs.trace.somebodys
     return Report(step.dtype, *makers, rows, step.loss, somebodys, kinks, clamped, saturated, tuple(notes), kept)
 
 

@@ -124,6 +124,7 @@ def numpy_epochs(
                     params_values = update(params_values, grads_values, nn_architecture, lr)
                 else:
                     optimizer_step(params_values, grads_values, state, t, step.optimizer, **step.hyper | {"lr": lr})
+                params_values |= {name: step.params_values[name].copy() for name in step.absent}
                 t += 1
                 weights = {name: np.array(params_values[name]) for name in step.params_values}
                 check_parameters(weights, nn_architecture)

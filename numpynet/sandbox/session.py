@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TypeAlias
 
+from numpynet.printable import printable
 from numpynet.reading import read_regular
 from numpynet.sandbox.child import wire
 from numpynet.sandbox.launch import START_SECONDS, TRUSTED, Child, Limits, StandIn, Traffic, choose_isolation
@@ -142,6 +143,11 @@ class Session:
     def fetch(self, ref: Ref) -> Any:
         """What the child keeps there; Odd, or None, where it cannot be sent or is no longer there."""
         return self._ask("value", "", [ref]).value
+
+    def source_of(self, theirs: str) -> str | None:
+        """The lines of one of the file's functions."""
+        text = self._ask("source", theirs, []).value
+        return printable(text, keep="\n\t") if isinstance(text, str) else None
 
     def above_zero(self, ref: Ref) -> Any:
         """Of a dict of arrays that the child keeps, which elements are above 0: an eighth of what the numbers weigh."""

@@ -105,7 +105,8 @@ def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
     more = f" and {len(where) - 5} more" if len(where) > 5 else ""
     places = f" ({', '.join(where[:5])}{more})" if where else ""
     decides = outcome in (Outcome.CLAMPED, Outcome.SATURATED) and LOSSES[report.loss].decides
-    advice = f"; --loss {decides} decides" if decides else ""
+    whose = "" if report.torch_maker == "torch" else "without the module's last activation, "
+    advice = f"; {whose}--loss {decides} decides" if decides else ""
     return f"{MEANINGS[outcome]}{places}{advice}: {concerned}"
 
 

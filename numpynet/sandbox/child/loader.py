@@ -69,6 +69,7 @@ class Definition(NamedTuple):
     required: int
     unfinished: bool
     compared: tuple[str, ...] = ()  # the texts that its body compares something with
+    end: int = 0  # its last line
 
     @property
     def theirs(self) -> str:
@@ -435,7 +436,7 @@ class Loading:
         elif isinstance(value, (ast.Name, ast.Attribute)):
             known = self.inventory.get(dotted(value))
             if known is not None and known.kind != "method":
-                self.inventory[name] = known._replace(name=name, owner="", kind="function", line=line)
+                self.inventory[name] = known._replace(name=name, owner="", kind="function", line=line, end=line)
             elif callable(self.namespace[name]) and not isinstance(self.namespace[name], (type, StandIn)):
                 self.inventory[name] = Definition(name, "", "function", line, ("x",), 1, False)
 
@@ -603,7 +604,8 @@ def definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, owner:
         if isinstance(constant, ast.Constant) and isinstance(constant.value, str) and len(constant.value) < 40
     }
     names_compared = tuple(sorted(compared)[:20])
-    return Definition(name, owner, kind, node.lineno, tuple(names), max(0, required), unfinished, names_compared)
+    end = node.end_lineno or node.lineno
+    return Definition(name, owner, kind, node.lineno, tuple(names), max(0, required), unfinished, names_compared, end)
 
 
 SELF = words("self this _self s me cls")

@@ -248,6 +248,9 @@ class Worker:
         """What a request runs: the file's function, a method of its class's one instance, or work on that instance."""
         if op == "value":
             return lambda value: value
+        if op == "source":
+            entry = self.loading.inventory[theirs]
+            return lambda: "\n".join(self.loading.source.text.split("\n")[entry.line - 1 : max(entry.line, entry.end)])
         if op == "above_zero":
             return lambda found: {name: value > 0 for name, value in found.items() if type(value) is ndarray}
         if op == "make":
@@ -261,8 +264,8 @@ class Worker:
         if not owner:
             found: Callable[..., Any] = namespace[name]
             return found
-        entry = self.loading.inventory.get(theirs)
-        if entry is None or entry.kind != "method":
+        method = self.loading.inventory.get(theirs)
+        if method is None or method.kind != "method":
             return getattr(namespace[owner], name)  # type: ignore[no-any-return]
         return getattr(self.instance(owner), name)  # type: ignore[no-any-return]
 
