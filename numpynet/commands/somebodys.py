@@ -17,6 +17,7 @@ from numpynet.problem import Problem, make_architecture
 if TYPE_CHECKING:
     from numpynet.check.implementation import Implementation
     from numpynet.check.reader import Reader, Reading
+    from numpynet.sandbox import Limits
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 SECONDS, NO_LIMIT = 60.0, 1e9  # of one call of a file that is isolated; of one that is trusted
@@ -29,32 +30,38 @@ class CannotJudgeError(Exception):
     """What the file computes depends on something that is not there: neither right nor wrong."""
 
 
-def reading_options(command: Command) -> Command:
-    """How somebody's file is read: the same options wherever one is."""
-    for option in (
-        click.option(
-            "--map", "mapping", multiple=True, metavar="THEIRS=OURS",
-            help="A function of the file and the tutorial's name for it; may be repeated.",
-        ),
-        click.option(
-            "--class", "class_name", metavar="NAME", help="The class that holds the functions as methods.",
-        ),
-        click.option(
-            "--init", metavar="ARGS",
-            help="What an object of that class is made of, as Python literals: '[2, 3, 1], seed=4'.",
-        ),
-        click.option(
-            "--trust", is_flag=True,
-            help="Run the whole file as Python would, with everything that is installed, with your rights, without "
-            "limits. Only for a file that you would run yourself.",
-        ),
-        click.option(
-            "--isolation", type=click.Choice(["auto", "bubblewrap", "plain"]), default="auto", show_default=True,
-            help="bubblewrap: no network, no files, its own processes. plain: limits and a guard inside Python.",
-        ),
-    )[::-1]:  # fmt: skip
+MAP = click.option(
+    "--map", "mapping", multiple=True, metavar="THEIRS=OURS",
+    help="A function of the file and the tutorial's name for it; may be repeated.",
+)  # fmt: skip
+RUNNING = (
+    click.option("--class", "class_name", metavar="NAME", help="The class that holds the functions as methods."),
+    click.option(
+        "--init", metavar="ARGS",
+        help="What an object of that class is made of, as Python literals: '[2, 3, 1], seed=4'.",
+    ),
+    click.option(
+        "--trust", is_flag=True,
+        help="Run the whole file as Python would, with everything that is installed, with your rights, without limits. "
+        "Only for a file that you would run yourself.",
+    ),
+    click.option(
+        "--isolation", type=click.Choice(["auto", "bubblewrap", "plain"]), default="auto", show_default=True,
+        help="bubblewrap: no network, no files, its own processes. plain: limits and a guard inside Python.",
+    ),
+)  # fmt: skip
+
+
+def running_options(command: Command) -> Command:
+    """How somebody's file is run: the same options wherever one is."""
+    for option in reversed(RUNNING):
         command = option(command)
     return command
+
+
+def reading_options(command: Command) -> Command:
+    """The same, and which of its functions is which."""
+    return MAP(running_options(command))
 
 
 def reading_of(options: dict[str, Any]) -> Reading:
@@ -64,9 +71,8 @@ def reading_of(options: dict[str, Any]) -> Reading:
     from numpynet.check.contract import CONTRACT
     from numpynet.check.reader import Reading, parse_init
 
-    mapping, class_name, init, trust, isolation = (
-        options.pop(name) for name in ("mapping", "class_name", "init", "trust", "isolation")
-    )
+    mapping = options.pop("mapping", ())
+    class_name, init, trust, isolation = (options.pop(name) for name in ("class_name", "init", "trust", "isolation"))
     for part in mapping:
         if part.count("=") != 1 or part.startswith("=") or part.endswith("="):
             raise click.UsageError(f"--map {part}: expected THEIRS=OURS")
@@ -93,15 +99,22 @@ def asks_for_reading(options: dict[str, Any]) -> list[str]:
     return [name for name, value in given.items() if value]
 
 
+def limits_of(reading: Reading) -> Limits:
+    """What a file may use that is called many times over."""
+    from numpynet.sandbox import Limits
+    from numpynet.sandbox.launch import TRUSTED
+
+    seconds = NO_LIMIT if reading.isolation == TRUSTED else SECONDS
+    return Limits(NO_LIMIT, seconds, MEMORY_MIB, traffic_mib=TRAFFIC_MIB)
+
+
 def open_file(file: Path, reading: Reading) -> Reader:
     """The file, read until the command ends; CallError where it cannot be, or lacks what a step needs."""
     from numpynet.check.reader import Reader
     from numpynet.parity.trace import REQUIRED
-    from numpynet.sandbox import Limits, LoadError
-    from numpynet.sandbox.launch import TRUSTED
+    from numpynet.sandbox import LoadError
 
-    seconds = NO_LIMIT if reading.isolation == TRUSTED else SECONDS
-    limits = Limits(NO_LIMIT, seconds, MEMORY_MIB, source_mib=1, traffic_mib=TRAFFIC_MIB)
+    limits = limits_of(reading)
     try:
         reader = click.get_current_context().with_resource(Reader(file, reading, limits))
     except LoadError as error:
@@ -112,7 +125,7 @@ def open_file(file: Path, reading: Reading) -> Reader:
     if missing:
         raise CallError(
             f"{file.name} has no function {', '.join(missing)}; it has {listed(reader.session.loaded.functions)}: "
-            f"say which is meant with --map THEIRS={missing[0]}"
+            f"say which is meant with --map THEIRS={missing[0]}. numpynet gradcheck checks the gradients of any code"
         )
     for name in REQUIRED:
         if reader.roles[name] is None:

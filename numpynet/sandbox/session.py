@@ -35,6 +35,8 @@ NOTEBOOK_FACTOR = 8  # a notebook also holds its outputs
 class Session:
     """A file loaded in a sandboxed child: `with Session(path) as session: session.call("relu", [Z])`.
 
+    Of its top level run imports, definitions and constants; with `assigns` every assignment, such as that of the data.
+
     A child that ends or has to be ended is replaced at the next call. LoadError from `__enter__` where the file
     cannot be loaded; RuntimeError where the isolation asked for cannot be had.
     """
@@ -48,8 +50,10 @@ class Session:
         *,
         limits: Limits | None = None,
         isolation: Isolation = "auto",
+        assigns: bool = False,
     ) -> None:
         self.path, self.limits, self.wanted = Path(path), limits or Limits(), isolation
+        self._assigns = assigns
         self._made: dict[str, tuple[Any, Any]] = {}
         self._handles = itertools.count()
         self._forgotten: list[int] = []
@@ -108,6 +112,7 @@ class Session:
             "source": base64.b64encode(self._source).decode("ascii"),
             "name": self.path.name,
             "made": [[owner, *arguments] for owner, arguments in self._made.items()],
+            "assigns": self._assigns,
             "seconds": self.limits.call_seconds,
         }
         limit = min(self._end, time.monotonic() + max(START_SECONDS, 2 * self.limits.call_seconds))
@@ -143,6 +148,10 @@ class Session:
     def fetch(self, ref: Ref) -> Any:
         """What the child keeps there; Odd, or None, where it cannot be sent or is no longer there."""
         return self._ask("value", "", [ref]).value
+
+    def variable(self, name: str) -> Answer:
+        """What the file's top level keeps under the name."""
+        return self._ask("variable", name, [])
 
     def source_of(self, theirs: str) -> str | None:
         """The lines of one of the file's functions."""

@@ -153,6 +153,7 @@ class Loading:
     """One file on its way in: `run_all` fills `namespace`, `notes`, `left`, `inventory` and `classes`.
 
     `available` may be imported, None: all that is installed; then every statement runs, with no limit on its time.
+    `assigns`: every assignment runs, whatever work that is.
     """
 
     def __init__(
@@ -162,8 +163,10 @@ class Loading:
         available: frozenset[str] | None,
         seconds: float | None,
         at: Callable[[int], None],
+        assigns: bool = False,
     ) -> None:
         self.source, self.name, self.available, self.seconds, self.at = source, name, available, seconds, at
+        self.assigns = assigns
         self.notes: list[str] = []
         self.left: list[tuple[int, str]] = []
         self.missing: dict[str, None] = {}
@@ -417,7 +420,7 @@ class Loading:
         """Run it where its right side only builds something."""
         if node.value is None:
             return
-        if not self.plain(node.value):
+        if not self.assigns and not self.plain(node.value):
             self.skip(node, f"{what(node)} is not run")
             return
         wrong = self.run(node)
@@ -630,7 +633,12 @@ def grouped(left: list[tuple[int, str]], source: Source) -> list[str]:
 
 
 def load(
-    data: bytes, name: str, available: frozenset[str] | None, seconds: float | None, at: Callable[[int], None]
+    data: bytes,
+    name: str,
+    available: frozenset[str] | None,
+    seconds: float | None,
+    at: Callable[[int], None],
+    assigns: bool = False,
 ) -> Loading:
     """The file, loaded; LoadingError where there is nothing in it."""
     notes: list[str] = []
@@ -638,7 +646,7 @@ def load(
     source = notebook(text) if name.endswith(".ipynb") else Source(text, ())
     if not source.text.strip():
         raise LoadingError("the file is empty")
-    loading = Loading(source, name, available, seconds, at)
+    loading = Loading(source, name, available, seconds, at, assigns)
     loading.notes = notes
     statements, loading.flags = read_statements(source, notes)
     loading.run_all(statements)

@@ -132,6 +132,7 @@ class Worker:
                 available,
                 None if trusted else min(LOAD_SECONDS, request["seconds"]),
                 lambda line: self.pipe.send({"id": request["id"], "at": line}),
+                request["assigns"],
             )
         except source.LoadingError as error:
             return {"error": str(error)}
@@ -248,6 +249,8 @@ class Worker:
         """What a request runs: the file's function, a method of its class's one instance, or work on that instance."""
         if op == "value":
             return lambda value: value
+        if op == "variable":
+            return lambda: self.loading.namespace[theirs]
         if op == "source":
             entry = self.loading.inventory[theirs]
             return lambda: "\n".join(self.loading.source.text.split("\n")[entry.line - 1 : max(entry.line, entry.end)])
