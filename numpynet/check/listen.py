@@ -26,6 +26,7 @@ LAYOUTS = (
 )  # fmt: skip
 NEAR = {np.dtype(np.float64): 1e-7, np.dtype(np.float32): 1e-3}  # relative to the greatest: a guard is no mistake here
 PROBED = 7  # examples
+ENDS_IN = {"sigmoid": "bce", "softmax": "nll"}
 Place = tuple[int | str, ...]
 
 
@@ -169,7 +170,11 @@ class Listener:
         dialect = replace(dialect, single=Y_hat_there.dtype == np.float32)
         if activations:
             layers = meant(step.nn_architecture, activations)
-            step = replace(step, nn_architecture=layers, kept={})
+            try:
+                step = replace(step, nn_architecture=layers, kept={})
+            except ValueError:  # the loss does not go with what the file ends in
+                loss = ENDS_IN.get(layers[-1]["activation"], "mse")
+                step = replace(step, nn_architecture=layers, loss=loss, kept={})
             self.exact = self._exactly(step)
         memory_there = answer.value
         for key in memory:

@@ -40,7 +40,6 @@ from numpynet.commands.options import (
     wrong_call,
 )
 from numpynet.commands.somebodys import (
-    CannotJudgeError,
     asks_for_reading,
     compared,
     open_file,
@@ -170,6 +169,8 @@ def compare(
         problem = loaded(options)
         say_what_was_read(options, problem)
         if implementation is not None:
+            from numpynet.check.fit import CannotJudgeError
+
             brought_by = "--torch" if theirs else "--weights" if weights else ""
             try:
                 problem, module = compared(open_file(implementation, reading), problem, options, loaded, brought_by)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from numpynet.commands.options import CallError
 from numpynet.printable import listed
-from numpynet.problem import Problem, make_architecture
+from numpynet.problem import Problem
 
 if TYPE_CHECKING:
     from numpynet.check.implementation import Implementation
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 SECONDS, NO_LIMIT = 60.0, 1e9  # of one call of a file that is isolated; of one that is trusted
 MEMORY_MIB, TRAFFIC_MIB = 16_384, 1 << 20
-NOT_OF_A_STEP = ("init_layers", "convert_prob_into_class", "get_accuracy_value", "train")
-SQUASHED = {("cross_entropy", "softmax"): "nll", ("bce_with_logits", "sigmoid"): "bce"}
-
-
-class CannotJudgeError(Exception):
-    """What the file computes depends on something that is not there: neither right nor wrong."""
 
 
 MAP = click.option(
@@ -147,53 +140,20 @@ def compared(
 
     What nobody asked for is as the file has it: its activations, its loss, its depth, float32; `loaded` makes the
     problem of other options, unless the network is `brought_by` another. CallError where it differs from what was asked
-    for, CannotJudgeError where the file needs what is not there.
+    for.
     """
-    from numpynet.check.implementation import Implementation
-    from numpynet.check.listen import meant, understand
+    from numpynet.check.fit import LacksError, fit
 
-    free = not brought_by and options["layers"] is None
-    heard, layers = understand(reader, problem.nn_architecture, problem.loss, may_choose=free)
-    dialect, name = heard.dialect, reader.path.name
-    if not heard.right and reader.stand_ins:
-        modules = listed(dict.fromkeys(one.partition(".")[0] for one in reader.stand_ins))
-        raise CannotJudgeError(
-            f"{name} computes with {modules}, which is not here. Put what it uses of it into the file, or give --trust "
-            "to run it with everything that is installed."
-        )
-    asked = [f"--{option}" for option in ("activation", "output", "loss") if options[option] is not None]
-    asked = [brought_by] if brought_by else asked
-    if not heard.right and asked:
-        widths = [layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]
-        plain = make_architecture(widths, "relu", "sigmoid")
-        if understand(reader, plain, "bce", may_choose=False)[0].right:
-            raise CallError(f"{name} has not what {' and '.join(asked)} asks for: it works with relu, sigmoid and bce")
-    notes, as_theirs = [], meant(layers, dialect.activations)
-    if as_theirs != list(problem.nn_architecture):
-        shown = ", ".join(dict.fromkeys(layer["activation"] for layer in as_theirs))
-        if brought_by or options["activation"] is not None or options["output"] is not None:
-            raise CallError(f"{name} computes with {shown}: that is not what {' and '.join(asked)} asks for")
-        widths = [as_theirs[0]["input_dim"], *(layer["output_dim"] for layer in as_theirs)]
-        options = {**options, "layers": "-".join(map(str, widths))}
-        problem = replace(loaded(options), nn_architecture=as_theirs)
-        notes.append(f"{name} computes {problem.layers} with {shown}: it is compared on that")
-    loss = dialect.loss or SQUASHED.get((problem.loss, as_theirs[-1]["activation"]), problem.loss)
-    if loss != problem.loss:
-        if options["loss"] is not None or brought_by:
-            raise CallError(
-                f"the cost of {name} is {loss}: that is not what {' and '.join(asked) or '--loss'} asks for"
-            )
-        problem = replace(problem, loss=loss)
-        notes.append(f"the cost of {name} is {loss}: it is compared on that")
-    if dialect.single and problem.data.X_train.dtype != "float32":
-        if options["dtype"] is not None or brought_by == "--torch":
-            raise CallError(f"{name} computes in float32: {brought_by or '--dtype'} asks for float64")
-        single = loaded({**options, "dtype": "float32"})
-        problem = replace(single, nn_architecture=problem.nn_architecture, loss=problem.loss)
-    implementation = Implementation(reader, replace(dialect, loss=loss))
-    unjudged = [one for one in NOT_OF_A_STEP if one in reader.functions]
-    if unjudged:
-        notes.append(f"{listed(unjudged)} {'are' if len(unjudged) > 1 else 'is'} not judged here: numpynet check "
-                     f"{os.path.relpath(reader.path)} does that")  # fmt: skip
-    implementation.notes += notes
-    return problem, implementation
+    asked = {name for name in ("layers", "activation", "output", "loss", "dtype") if options[name] is not None}
+    free = {"layers", "activation", "loss", "dtype"} - asked - ({"activation"} if "output" in asked else set())
+    if brought_by:
+        free = {"dtype"} - asked if brought_by == "--weights" else set()
+    try:
+        found = fit(reader, problem.nn_architecture, problem.loss, problem.data.X_train.dtype, free)
+    except LacksError as error:
+        named = brought_by or listed(f"--{name}" for name in sorted(asked))
+        raise CallError(f"{error}: that is not what {named} asks for") from error
+    if found.layers != problem.layers or found.dtype != problem.data.X_train.dtype:
+        layers = {} if brought_by else {"layers": found.layers}
+        problem = loaded({**options, **layers, "dtype": str(found.dtype)})
+    return replace(problem, nn_architecture=found.nn_architecture, loss=found.loss), found.implementation

@@ -1,0 +1,99 @@
+"""Which network a file computes of those that may be asked of it, and its functions for that."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from numpynet.check.implementation import Implementation
+from numpynet.check.listen import meant, understand
+from numpynet.check.reader import Reader
+from numpynet.printable import listed
+from numpynet.problem import make_architecture
+from numpynet.types import Architecture
+
+NOT_OF_A_STEP = ("init_layers", "convert_prob_into_class", "get_accuracy_value", "train")
+SQUASHED = {("cross_entropy", "softmax"): "nll", ("bce_with_logits", "sigmoid"): "bce"}
+
+
+class LacksError(ValueError):
+    """The file has not what was asked for: an activation, a loss, a precision."""
+
+
+class CannotJudgeError(ValueError):
+    """What the file computes depends on something that is not there: neither right nor wrong."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The file's functions, and the network, the loss and the precision of which they are."""
+
+    implementation: Implementation
+    nn_architecture: Architecture
+    loss: str
+    dtype: np.dtype[Any]
+
+    @property
+    def layers(self) -> str:
+        """The widths, "2-25-1"."""
+        return "-".join(map(str, _widths(self.nn_architecture)))
+
+
+def fit(
+    reader: Reader, nn_architecture: Architecture, loss: str, dtype: np.dtype[Any], free: Set[str] = frozenset()
+) -> Fit:
+    """The file on this network; what is `free` ("layers", "activation", "loss", "dtype") may be what the file has.
+
+    LacksError where it computes something else that is not free, CannotJudgeError where it needs what is not there.
+    """
+    heard, layers = understand(reader, nn_architecture, loss, may_choose="layers" in free)
+    dialect, name, notes = heard.dialect, reader.path.name, []
+    if not heard.right:
+        _check_it_can(reader, layers, loss)
+    theirs = meant(layers, dialect.activations)
+    activations = listed(dict.fromkeys(layer["activation"] for layer in theirs))
+    found = Fit(Implementation(reader, dialect), theirs, loss, dtype)
+    if theirs != list(nn_architecture):
+        if "activation" not in free:
+            raise LacksError(f"{name} computes with {activations}")
+        notes.append(f"{name} computes {found.layers} with {activations}: it is compared on that")
+    theirs_loss = dialect.loss or SQUASHED.get((loss, theirs[-1]["activation"]), loss)
+    if theirs_loss != loss:
+        if "loss" not in free:
+            raise LacksError(f"the cost of {name} is {theirs_loss}")
+        notes.append(f"the cost of {name} is {theirs_loss}: it is compared on that")
+    if dialect.single and dtype != np.float32:
+        if "dtype" not in free:
+            raise LacksError(f"{name} computes in float32")
+        dtype = np.dtype(np.float32)
+    found = Fit(Implementation(reader, replace(dialect, loss=theirs_loss)), theirs, theirs_loss, dtype)
+    unjudged = [one for one in NOT_OF_A_STEP if one in reader.functions]
+    if unjudged:
+        which = f"{listed(unjudged)} {'are' if len(unjudged) > 1 else 'is'}"
+        notes.append(f"{which} not judged here: numpynet check {os.path.relpath(reader.path)} does that")
+    found.implementation.notes += notes
+    return found
+
+
+def _check_it_can(reader: Reader, layers: Architecture, loss: str) -> None:
+    """Nothing is right: raise, where that is for want of a module, an activation or a loss, not by its own fault."""
+    name = reader.path.name
+    if reader.stand_ins:
+        modules = listed(dict.fromkeys(one.partition(".")[0] for one in reader.stand_ins))
+        raise CannotJudgeError(
+            f"{name} computes with {modules}, which is not here. Put what it uses of it into the file, or give --trust "
+            "to run it with everything that is installed."
+        )
+    plain = make_architecture(_widths(layers), "relu", "sigmoid")
+    is_plain = plain == list(layers) and loss == "bce"
+    if not is_plain and understand(reader, plain, "bce", may_choose=False)[0].right:
+        asked = listed(dict.fromkeys(layer["activation"] for layer in layers))
+        raise LacksError(f"{name} has not all of {asked} and {loss}: it works with relu, sigmoid and bce")
+
+
+def _widths(layers: Architecture) -> list[int]:
+    return [layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]
