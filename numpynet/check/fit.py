@@ -54,6 +54,10 @@ def fit(
     dialect, name, notes = heard.dialect, reader.path.name, []
     if not heard.right:
         _check_it_can(reader, layers, loss)
+    elif not dialect.loss and layers[-1]["output_dim"] > 1:
+        one = understand(reader, [*layers[:-1], {**layers[-1], "output_dim": 1}], loss, may_choose=False)[0]
+        if one.dialect.loss:
+            raise LacksError(f"the cost of {name} is that of one output")
     theirs = meant(layers, dialect.activations)
     activations = listed(dict.fromkeys(layer["activation"] for layer in theirs))
     found = Fit(Implementation(reader, dialect), theirs, loss, dtype)
@@ -88,6 +92,9 @@ def _check_it_can(reader: Reader, layers: Architecture, loss: str) -> None:
             f"{name} computes with {modules}, which is not here. Put what it uses of it into the file, or give --trust "
             "to run it with everything that is installed."
         )
+    own, its_layers = understand(reader, layers, loss, may_choose=True)
+    if own.right:
+        raise LacksError(f"{name} computes {'-'.join(map(str, _widths(its_layers)))}")
     plain = make_architecture(_widths(layers), "relu", "sigmoid")
     is_plain = plain == list(layers) and loss == "bce"
     if not is_plain and understand(reader, plain, "bce", may_choose=False)[0].right:

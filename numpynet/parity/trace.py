@@ -91,6 +91,33 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
     return trace
 
 
+def trace_functions(functions: Any, step: Step, *, names: Mapping[str, str] | None = None) -> Trace:
+    """The trace of `step` by any module or object whose functions do what the tutorial's do, under other names.
+
+    `names` maps the tutorial's name to theirs: {"full_forward_propagation": "forward", "relu_backward": "d_relu"}; the
+    four of `REQUIRED` must be there, the activations, their slopes and the layer's backward step say what dA and dZ
+    were. AttributeError where one is missing.
+    """
+    given = dict(names or {})
+    if unknown := [name for name in given if name not in {*REQUIRED, *RECORDED}]:
+        raise ValueError(f"names has {unknown[0]!r}: expected some of {', '.join([*REQUIRED, *sorted(RECORDED)])}")
+    for ours, theirs in given.items():
+        if not callable(getattr(functions, theirs, None)):
+            raise AttributeError(f"{implementation_name(functions)} has no function {theirs}, named for {ours}")
+    return numpy_trace(step, _Renamed(functions, given))
+
+
+class _Renamed:
+    """An object's functions under the tutorial's names."""
+
+    def __init__(self, functions: Any, given: Mapping[str, str]) -> None:
+        self.__name__ = implementation_name(functions)
+        self.renamed = {theirs: ours for ours, theirs in given.items()}
+        for name in REQUIRED:
+            if (found := getattr(functions, given.get(name, name), None)) is not None:
+                setattr(self, name, found)
+
+
 def tape_trace(step: Step) -> Trace:
     """The trace of `step` by reverse-mode automatic differentiation, which calls none of the hand-written gradients."""
     with np.errstate(all="ignore"):
@@ -348,6 +375,7 @@ class Recorder:
     def __init__(self, implementation: Any) -> None:
         self._implementation, self._functions = implementation, functions_of(implementation)
         self.calls: list[Call] = []
+        self._ours = getattr(implementation, "renamed", {})  # what is ours by their names
         self._notes_itself = hasattr(implementation, "watching")  # in a process of its own
         self._rebinding = Rebinding([], tables=lambda value: isinstance(value, (list, dict, tuple)))
 
@@ -359,11 +387,13 @@ class Recorder:
             for space in _namespace_of(left.pop()):
                 if not any(space is known for known in spaces):
                     spaces.append(space)
-                    found = {id(one): one for one in _recorded_in(space)}
+                    found = {id(one): one for one in _recorded_in(space, {*RECORDED, *THROUGH, *self._ours})}
                     left += found.values()
                     seen |= found
         self._rebinding.replaced = {
-            key: (found, self._recorded(found)) for key, found in seen.items() if found.__name__ in RECORDED
+            key: (found, self._recorded(found))
+            for key, found in seen.items()
+            if self._ours.get(found.__name__, found.__name__) in RECORDED
         }
         for space in spaces:
             self._rebinding.namespace(space)
@@ -394,9 +424,10 @@ class Recorder:
 
     def _recorded(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function; each call of it is noted first: dA going backward, Z going forward, and what it returned."""
-        signature, backward = _signature(function), function.__name__ not in FORWARD
-        parameters = [name for name in signature.parameters if name not in ("self", "cls")]
-        gradients = [name for name in parameters if name.startswith(GRADIENTS)]
+        name = self._ours.get(function.__name__, function.__name__)
+        signature, backward = _signature(function), name not in FORWARD
+        parameters = [one for one in signature.parameters if one not in ("self", "cls")]
+        gradients = [one for one in parameters if one.startswith(GRADIENTS)]
         if not parameters or (backward and (len(parameters) < 2 or not gradients)):
             return function  # f′(Z) alone, or which of the arguments is dA is not known: nothing is to be seen
         chosen = gradients[0] if backward else parameters[0]
@@ -407,7 +438,7 @@ class Recorder:
                 argument = deepcopy(signature.bind(*args, **kwargs).arguments.get(chosen))
             except TypeError:  # wrong arguments: the call itself says so
                 argument = None
-            call = Call(function.__name__, argument)
+            call = Call(name, argument)
             self.calls.append(call)
             result = function(*args, **kwargs)
             call.result = deepcopy(result)
@@ -422,16 +453,16 @@ def _namespace_of(function: Any) -> list[dict[str, Any]]:
     return [found.__globals__] if isinstance(found, FunctionType) else []
 
 
-def _recorded_in(value: Any, depth: int = 0) -> Iterator[FunctionType]:
+def _recorded_in(value: Any, wanted: set[str], depth: int = 0) -> Iterator[FunctionType]:
     """The functions to be recorded in a namespace, its tables and its classes, and those that lead to others."""
     if isinstance(value, (staticmethod, classmethod)):
         value = value.__func__
     if isinstance(value, FunctionType):
-        if value.__name__ in RECORDED | THROUGH:
+        if value.__name__ in wanted:
             yield value
     elif isinstance(value, type) and depth == 1:
         for held in vars(value).values():
-            yield from _recorded_in(held, TABLE_DEPTH)
+            yield from _recorded_in(held, wanted, TABLE_DEPTH)
     elif depth < TABLE_DEPTH and isinstance(value, (dict, list, tuple)):
         for item in list(value.values()) if isinstance(value, dict) else value:
-            yield from _recorded_in(item, depth + 1)
+            yield from _recorded_in(item, wanted, depth + 1)

@@ -113,6 +113,7 @@ class Session:
             "name": self.path.name,
             "made": [[owner, *arguments] for owner, arguments in self._made.items()],
             "assigns": self._assigns,
+            "folder": str(self.path.resolve().parent),
             "seconds": self.limits.call_seconds,
         }
         limit = min(self._end, time.monotonic() + max(START_SECONDS, 2 * self.limits.call_seconds))

@@ -1,0 +1,270 @@
+"""Somebody's file beside torch: read in its own way of speaking, run isolated, judged like anybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from catalogue import MISTAKES
+from conftest import IMPLEMENTATIONS
+from problems import few
+
+from numpynet.check.fit import CannotJudgeError, Fit, LacksError, fit
+from numpynet.check.reader import AS_IT_IS, Reader, Reading
+from numpynet.parity import Report, Step, compare, numpy_trace, trace_functions
+from numpynet.parity.compare import Outcome
+from numpynet.parity.loader import load_implementation
+from numpynet.parity.trace import REQUIRED
+from numpynet.problem import make_architecture
+from numpynet.sandbox import Limits, LoadError
+from torch_reference import torch_trace
+
+CASES = Path(__file__).parent / "cases"
+TRUTH = json.loads((CASES / "truth.json").read_text(encoding="utf-8"))
+TUTORIAL = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
+STYLES = sorted(path for path in IMPLEMENTATIONS.rglob("*.*") if path.suffix in (".py", ".ipynb"))
+ANYTHING = frozenset(("layers", "activation", "loss", "dtype"))
+NOT_IN_A_STEP = ("c03", "c31")  # what is wrong there takes no part in a step
+OTHER_INTERFACES = ("c07", "c27", "c46")  # neither the lab's functions nor near relatives
+GRADIENT_WAYS = {mistake.id: mistake for mistake in MISTAKES}
+
+
+@contextmanager
+def read(path: Path, reading: Reading = AS_IT_IS) -> Iterator[Reader]:
+    with Reader(
+        path, replace(reading, isolation="plain" if reading.isolation == "auto" else "none"), Limits()
+    ) as reader:
+        yield reader
+
+
+def written(folder: Path, source: str, name: str = "mine.py") -> Path:
+    path = folder / name
+    path.write_text(source, encoding="utf-8")
+    return path
+
+
+def changed(*changes: tuple[str, str]) -> str:
+    source = TUTORIAL
+    for before, after in changes:
+        assert before in source, before
+        source = source.replace(before, after)
+    return source
+
+
+def fitted(reader: Reader, given: Step) -> tuple[Fit, Step]:
+    """The file on the step's network, or on what it has in its place."""
+    found = fit(reader, given.nn_architecture, given.loss, given.dtype, ANYTHING)
+    names = [f"{kind}{layer}" for layer in range(1, len(found.nn_architecture) + 1) for kind in "Wb"]
+    start, last = dict(given.params_values), len(found.nn_architecture)
+    if last < len(given.nn_architecture):
+        start[f"W{last}"] = np.full((1, found.nn_architecture[-1]["input_dim"]), 0.3) * np.arange(1, 26) % 0.7
+        start[f"b{last}"] = np.array([[0.1]])
+    dtype = found.dtype
+    return found, Step(
+        given.X.astype(dtype), given.Y.astype(dtype), {name: start[name].astype(dtype) for name in names},
+        found.nn_architecture, 0.01, found.loss,
+    )  # fmt: skip
+
+
+def reported(path: Path, given: Step | None = None) -> Report:
+    with read(path) as reader:
+        if missing := [name for name in REQUIRED if reader.roles.get(name) is None]:
+            raise LoadError(f"no function {missing}")
+        found, step = fitted(reader, given or few())
+        return compare(numpy_trace(step, found.implementation), torch_trace(step))
+
+
+# ── right and wrong files ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.stem)
+def test_right_file_in_any_style_passes(path: Path) -> None:
+    report = reported(path)
+    assert report.outcome == "pass", report.first_divergence
+    assert {row.outcome for row in report.rows} <= {Outcome.PASS, Outcome.NOT_OBSERVED}
+    gradients = [row for row in report.rows if row.name.startswith(("dW", "db", "W", "b")) or row.name == "cost"]
+    assert {row.outcome for row in gradients} == {Outcome.PASS}
+
+
+@pytest.mark.parametrize("case", TRUTH, ids=lambda case: case["file"])
+def test_verdict_on_a_file_is_the_truth(case: dict[str, Any]) -> None:
+    path = CASES / case["file"]
+    if path.stem in OTHER_INTERFACES:
+        with pytest.raises(LoadError):
+            reported(path)
+    elif case["verdict"] == "cannot judge":
+        with pytest.raises(CannotJudgeError, match="helpers, which is not here"):
+            reported(path)
+    else:
+        expected = "pass" if path.stem in NOT_IN_A_STEP else case["verdict"]
+        assert reported(path).outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("id", "row", "where"), [("C07", "cost", "the logarithms of the cost"), ("K09", "dA5", "the denominators of dA5")]
+)
+def test_guard_is_told_with_its_size(tmp_path: Path, id: str, row: str, where: str) -> None:
+    report = reported(written(tmp_path, GRADIENT_WAYS[id].source()))
+    assert report.outcome == "pass"
+    assert next(one for one in report.rows if one.name == row).outcome == Outcome.GUARDED
+    assert any(f"adds 1e-08 in {where}" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "row"),
+    [
+        ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat + 1e-3)", "dA5"),  # no guard any more
+        ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat + 1e-8)", "dA5"),  # in one of two places
+        ("return np.maximum(0, Z)", "return np.maximum(0.01 * Z, Z)", "A1"),
+    ],
+)
+def test_what_only_looks_like_another_way_stays_wrong(tmp_path: Path, before: str, after: str, row: str) -> None:
+    report = reported(written(tmp_path, changed((before, after))))
+    assert report.outcome == "fail"
+    assert report.first_divergence is not None
+    assert report.first_divergence.name == row
+
+
+def test_dz_in_the_place_of_da_is_another_way_where_every_gradient_is_right(tmp_path: Path) -> None:
+    fused = changed(
+        ('    if activation == "relu":\n        backward_activation_func = relu_backward',
+         '    if activation == "none":\n        backward_activation_func = lambda dA, Z: dA\n'
+         '    elif activation == "relu":\n        backward_activation_func = relu_backward'),
+        ("dA_prev = -(np.divide(Y, Y_hat) - np.divide(1 - Y, 1 - Y_hat))", "dA_prev = Y_hat - Y"),
+        ('Z_curr, A_prev, layer["activation"]\n', 'Z_curr, A_prev,\n            layer["activation"] if layer_idx_curr < '
+         'len(nn_architecture) else "none"\n'),
+    )  # fmt: skip
+    report = reported(written(tmp_path, fused))
+    assert report.outcome == "pass", report.first_divergence
+    assert any("something else, in a way of its own" in note for note in report.notes)
+
+
+# ── what the file has, and what it has not ──────────────────────────────────────────────────────────────────────────
+
+
+def test_what_nobody_asked_for_is_as_the_file_has_it() -> None:
+    given = few()
+    for case, layers, said in (
+        ("c15.py", "2-25-1", "its relu is tanh"),
+        ("c43.py", "2-25-50-50-25-1", "its relu is sigmoid"),
+        ("c44.py", "2-25-50-50-25-1", "c44.py computes 2-25-50-50-25-1 with tanh, sigmoid: it is compared on that"),
+    ):
+        with read(CASES / case) as reader:
+            found = fit(reader, given.nn_architecture, "bce", given.dtype, ANYTHING)
+            assert found.layers == layers
+            assert said in found.implementation.notes
+            with pytest.raises(LacksError):
+                fit(reader, given.nn_architecture, "bce", given.dtype)
+
+
+def test_what_a_file_lacks_is_said() -> None:
+    float64 = np.dtype(np.float64)
+    with read(IMPLEMENTATIONS / "tutorial.py") as reader:
+        with pytest.raises(LacksError, match=r"tutorial\.py computes with relu, sigmoid"):
+            fit(reader, make_architecture([2, 4, 1], "tanh", "sigmoid"), "bce", float64)
+        with pytest.raises(LacksError, match="linear and mse"):
+            fit(reader, make_architecture([2, 4, 1], "relu", "linear"), "mse", float64)
+        with pytest.raises(LacksError, match="that of one output"):
+            fit(reader, make_architecture([2, 4, 3], "relu", "sigmoid"), "bce", float64)
+    with (
+        read(IMPLEMENTATIONS / "styles" / "float32_throughout.py") as reader,
+        pytest.raises(LacksError, match="computes in float32"),
+    ):
+        fit(reader, make_architecture([2, 4, 1], "relu", "sigmoid"), "bce", float64)
+
+
+def test_fault_in_a_deep_network_is_not_hidden_by_a_shallow_one(tmp_path: Path) -> None:
+    """A wrong file must not be put to a network on which its fault does not show."""
+    raising = changed(("return np.maximum(0, Z)", "return np.max(0, Z)"))
+    assert reported(written(tmp_path, raising)).outcome == "fail"
+    deep = changed(("def full_forward_propagation(X, params_values, nn_architecture):", "def full_forward_propagation("
+                    "X, params_values, nn_architecture):\n    X = X * (1 + (len(nn_architecture) > 2))"))  # fmt: skip
+    assert reported(written(tmp_path, deep)).outcome == "fail"
+
+
+def test_what_is_not_judged_is_said(tmp_path: Path) -> None:
+    with read(IMPLEMENTATIONS / "tutorial.py") as reader:
+        found, _ = fitted(reader, few())
+        assert any(
+            note.startswith("init_layers, convert_prob_into_class, get_accuracy_value, train are not judged here")
+            for note in found.implementation.notes
+        )
+
+
+# ── in its own process ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_file_is_run_isolated(tmp_path: Path) -> None:
+    harm = changed(
+        ("    return np.maximum(0, Z)", f"    open({str(tmp_path / 'spoilt')!r}, 'w')\n    return np.maximum(0, Z)")
+    )
+    report = reported(written(tmp_path, harm))
+    assert report.outcome == "fail"
+    assert "does not allow writing" in (report.rows[0].message or "")
+    assert not (tmp_path / "spoilt").exists()
+
+
+def test_trusted_file_has_the_helpers_beside_it(tmp_path: Path) -> None:
+    helpers = "\n\n".join(
+        TUTORIAL[TUTORIAL.index(f"def {name}(") :].partition("\n\n\n")[0]
+        for name in ("sigmoid", "relu", "sigmoid_backward", "relu_backward")
+    )
+    written(tmp_path, f"import numpy as np\n\n{helpers}\n", "helpers.py")
+    path = written(tmp_path, (CASES / "c10.py").read_text(encoding="utf-8"))
+    with pytest.raises(CannotJudgeError):
+        reported(path)
+    with read(path, Reading(isolation="none")) as reader:
+        found, step = fitted(reader, few())
+        assert compare(numpy_trace(step, found.implementation), torch_trace(step)).outcome == "pass"
+
+
+def test_object_is_made_of_the_arguments_that_are_given(tmp_path: Path) -> None:
+    source = (CASES / "c35.py").read_text(encoding="utf-8").replace(
+        "def __init__(self, nn_architecture):", "def __init__(self, sizes, act='relu'):\n"
+        "        nn_architecture = [{'input_dim': i, 'output_dim': o, 'activation': act} for i, o in zip(sizes, sizes[1:])]\n"
+        "        nn_architecture[-1]['activation'] = 'sigmoid'",
+    )  # fmt: skip
+    path = written(tmp_path, source)
+    with read(path, Reading(class_name="Network", init=([[2, 25, 50, 50, 25, 1]], {"act": "relu"}))) as reader:
+        found, step = fitted(reader, few())
+        assert compare(numpy_trace(step, found.implementation), torch_trace(step)).outcome == "pass"
+    with read(path) as reader:
+        assert any("__init__ needs arguments that nobody gave" in note for note in reader.notes)
+    with (
+        pytest.raises(LoadError, match="cannot be made of what --init gives: TypeError"),
+        read(path, Reading(class_name="Network", init=([], {"nothing": 1}))),
+    ):
+        pass
+
+
+# ── in this process, under other names ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_functions_under_other_names_are_traced(tmp_path: Path) -> None:
+    source = changed(("full_forward_propagation", "forward"), ("full_backward_propagation", "backward"),
+                     ("relu_backward", "d_relu"), ("sigmoid_backward", "d_sigmoid"))  # fmt: skip
+    module = load_implementation(written(tmp_path, source))
+    names = {"full_forward_propagation": "forward", "full_backward_propagation": "backward"}
+    plain = trace_functions(module, few(), names=names)
+    compare(plain, torch_trace(few())).raise_on_mismatch()
+    named = trace_functions(module, few(), names=names | {"relu_backward": "d_relu", "sigmoid_backward": "d_sigmoid"})
+    assert set(named.values) == set(few().shapes())
+    assert vars(module)["d_relu"].__name__ == "d_relu"
+    holder = SimpleNamespace(**{name: getattr(module, theirs) for name, theirs in names.items()},
+                             get_cost_value=module.get_cost_value, update=module.update)  # fmt: skip
+    assert trace_functions(holder, few()).problem is None
+
+
+def test_names_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    module = load_implementation(IMPLEMENTATIONS / "tutorial.py")
+    with pytest.raises(ValueError, match="names has 'forwards'"):
+        trace_functions(module, few(), names={"forwards": "full_forward_propagation"})
+    with pytest.raises(AttributeError, match=r"tutorial\.py has no function forward, named for full_forward"):
+        trace_functions(module, few(), names={"full_forward_propagation": "forward"})
