@@ -21,6 +21,7 @@ from numpynet.commands.options import (
 )
 from numpynet.commands.somebodys import limits_of, reading_of, running_options
 from numpynet.files import read_npz
+from numpynet.parity.gradients import UnjudgeableError
 from numpynet.printable import listed
 from numpynet.sandbox import Answer, LoadError, Odd, Session
 from numpynet.types import Array
@@ -61,7 +62,7 @@ def gradcheck(
       numpynet gradcheck mine.py --cost loss --gradients backward --parameters init
       numpynet gradcheck mine.py --cost loss --gradients backward --parameters weights.npz --json
     """
-    from numpynet.parity.gradients import UnjudgeableError, check_gradients
+    from numpynet.parity.gradients import check_gradients
     from numpynet.views.console import echo, make_console
     from numpynet.views.gradients import print_report, report_data
     from numpynet.views.json import to_json
@@ -87,6 +88,8 @@ def gradcheck(
             asked += 1
             progress(min(asked, about), "")
             value = theirs.called("--cost", cost, [structure(theta)], raising=True)
+            if isinstance(value, Odd):
+                raise UnjudgeableError(f"{cost} returned {value.type_name}: expected one number")
             numbers = [one for one in value if np.ndim(one) == 0] if isinstance(value, tuple) else []
             return numbers[0] if numbers else value  # what else it returns may be gradients, or a cache
 
@@ -151,12 +154,12 @@ class Functions:
         if answer.raised is not None:
             line = f" ({self.file.name}, line {answer.raised.line})" if answer.raised.line else ""
             if raising:
-                raise RuntimeError(f"{answer.raised.text}{line}")
+                raise UnjudgeableError(f"{name} raised {answer.raised.text}{line}")
             skipped = self.session.loaded.skipped if "NameError" in answer.raised.text else ()
             more = f"; {skipped[0]}: --trust runs the whole file" if skipped else ""
             raise CallError(f"{option} {name} raised {answer.raised.text}{line}{more}")
         if raising and not _same(list(answer.arguments), list(args)):
-            raise RuntimeError(f"{name} changes the parameters that it is given: let it work on a copy")
+            raise UnjudgeableError(f"{name} changes the parameters that it is given: let it work on a copy")
         return answer.value
 
     def parameters(self, name: str) -> tuple[dict[str, Array], Structure]:

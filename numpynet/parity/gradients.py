@@ -172,7 +172,7 @@ class _Asked:
         try:
             with np.errstate(all="ignore"):
                 found = self.cost(given)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, UnjudgeableError):
             raise
         except BaseException as error:
             raise UnjudgeableError(f"cost raised {type(error).__name__}: {error}") from error
