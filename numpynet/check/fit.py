@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpynet.check.implementation import Implementation
-from numpynet.check.listen import meant, understand
+from numpynet.check.listen import PROBED, StuckError, meant, understand
 from numpynet.check.reader import Reader
 from numpynet.printable import listed
 from numpynet.problem import make_architecture
@@ -50,8 +50,12 @@ def fit(
 
     LacksError where it computes something else that is not free, CannotJudgeError where it needs what is not there.
     """
-    heard, layers = understand(reader, nn_architecture, loss, may_choose="layers" in free)
-    dialect, name, notes = heard.dialect, reader.path.name, []
+    name, notes = reader.path.name, []
+    try:
+        heard, layers = understand(reader, nn_architecture, loss, may_choose="layers" in free)
+    except StuckError as error:
+        raise CannotJudgeError(f"{name}: {error}, on {PROBED} examples") from None
+    dialect = heard.dialect
     if not heard.right:
         _check_it_can(reader, layers, loss)
     elif not dialect.loss and layers[-1]["output_dim"] > 1:

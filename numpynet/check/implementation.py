@@ -14,9 +14,9 @@ from numpynet.check.dialect import Dialect
 from numpynet.check.listen import updated
 from numpynet.check.reader import Reader
 from numpynet.explain.code import Source
-from numpynet.parity.trace import BACKWARD, FORWARD, GRADIENTS, RECORDED, Call, RaisedError
+from numpynet.parity.trace import BACKWARD, FORWARD, GRADIENTS, RECORDED, Call, ImplementationError, RaisedError
 from numpynet.printable import printable
-from numpynet.sandbox import Answer, Ref
+from numpynet.sandbox import Answer, Odd, Ref
 from numpynet.sandbox.messages import Kept
 from numpynet.sandbox.session import Sent
 from numpynet.types import Architecture, Array, Parameters
@@ -99,6 +99,12 @@ class Implementation:
         Y_hat = answer.value
         for key in self.dialect.Y_hat_at:
             Y_hat = _part(Y_hat, key)
+        if not isinstance(Y_hat, np.ndarray):
+            raise ImplementationError(
+                f"full_forward_propagation returned {told(Y_hat)} for the prediction: expected an array of real numbers"
+            )
+        if isinstance(answer.value, np.ndarray) and "memory" in (self.reader.roles["full_backward_propagation"] or ()):
+            raise ImplementationError("full_forward_propagation returned ndarray, not 2 values")
         memory = Later(self, "memory", answer.kept, *self.dialect.memory_at)
         memory.X = X
         return self.dialect.ours("Y_hat", Y_hat), memory
@@ -116,7 +122,10 @@ class Implementation:
             "full_backward_propagation", {"Y": Y, "X": memory.X}, params_values, nn_architecture, raw, send="nothing"
         )
         assert answer.kept is not None
-        return Later(self, "grads_values", answer.kept, *self.dialect.gradients_at)
+        gradients = Later(self, "grads_values", answer.kept, *self.dialect.gradients_at)
+        if self.watching and not isinstance(found := self.reader.session.fetch(gradients.ref), dict):
+            raise ImplementationError(f"full_backward_propagation returned {told(found)}, not a dict")
+        return gradients
 
     def update(
         self, params_values: Parameters, grads_values: Later, nn_architecture: Architecture, learning_rate: float
@@ -157,7 +166,8 @@ class Implementation:
         answer = self.reader.call(name, {**arguments, **raw}, keep=True, send=send, record=watched)
         if answer.raised is not None:
             line = f" ({self.reader.path.name}, line {answer.raised.line})" if answer.raised.line else ""
-            raise RaisedError(f"{answer.raised.text}{line}")
+            limit = "; --trust runs it without a limit" if answer.raised.kind == "timeout" else ""
+            raise RaisedError(f"{answer.raised.text}{line}{limit}")
         sys.stderr.write(printable(answer.printed, keep="\n\t"))
         assert answer.kept is not None
         weakref.finalize(answer.kept, self.reader.session.forget, answer.kept.handle)
@@ -192,6 +202,11 @@ class Implementation:
         if isinstance(found, Mapping):
             return {name: _negative(item) for name, item in found.items()}
         return _negative(found)
+
+
+def told(value: Any) -> str:
+    """What kind of value it is."""
+    return value.type_name if isinstance(value, Odd) else type(value).__name__
 
 
 def _negative(value: Any) -> Any:

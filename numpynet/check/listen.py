@@ -26,6 +26,7 @@ LAYOUTS = (
 )  # fmt: skip
 NEAR = {np.dtype(np.float64): 1e-7, np.dtype(np.float32): 1e-3}  # relative to the greatest: a guard is no mistake here
 PROBED = 7  # examples
+SECONDS = 10.0  # for a call on so few
 ENDS_IN = {"sigmoid": "bce", "softmax": "nll"}
 Place = tuple[int | str, ...]
 
@@ -91,6 +92,10 @@ def near(value: Any, exact: Array) -> bool:
         return bool(np.all(np.abs(array - exact) <= room))
 
 
+class StuckError(Exception):
+    """A function of the file does not end, or ends its process."""
+
+
 class Listener:
     """Finds a file's dialect on one step: `Listener(reader).hear(probe(nn_architecture))`."""
 
@@ -113,6 +118,13 @@ class Listener:
                 break
         return best
 
+    def _ask(self, name: str, arguments: Mapping[str, Any], **options: Any) -> Answer:
+        """Call one of the file's functions. StuckError where it does not come back."""
+        answer = self.reader.call(name, arguments, seconds=SECONDS, **options)
+        if answer.raised is not None and answer.raised.kind in ("timeout", "died"):
+            raise StuckError(f"{self.reader.functions[name].theirs} {answer.raised.text}")
+        return answer
+
     def _exactly(self, step: Step) -> Mapping[str, Array]:
         """Numpynet's numbers of the step."""
         key = tuple(layer["activation"] for layer in step.nn_architecture), step.loss
@@ -128,7 +140,7 @@ class Listener:
         holder: tuple[str, str] | None = None
         if self.reader.roles.get("init_layers") is not None:
             arguments = {"nn_architecture": list(step.nn_architecture), "seed": 3}
-            answer = self.reader.call("init_layers", arguments)
+            answer = self._ask("init_layers", arguments)
             weights = answer.value if isinstance(answer.value, dict) else {}
         if self.reader.made_for(step.nn_architecture):
             for owner in self.reader.owners:
@@ -194,7 +206,7 @@ class Listener:
     def _forward(self, dialect: Dialect, step: Step) -> Answer:
         dialect.give(self.reader.session, step.params_values)
         given = {"X": step.X, "params_values": step.params_values, "nn_architecture": list(step.nn_architecture)}
-        return self.reader.call("full_forward_propagation", dialect.all_theirs(given), keep=True)
+        return self._ask("full_forward_propagation", dialect.all_theirs(given), keep=True)
 
     def _prediction(
         self, dialect: Dialect, step: Step, value: Any
@@ -242,7 +254,7 @@ class Listener:
     def _loss(self, dialect: Dialect, step: Step, Y_hat: Ref) -> Dialect:
         """Another loss, where the file's cost is exactly that."""
         given = {"Y_hat": Y_hat, "Y": dialect.theirs("Y", step.Y)}
-        cost = as_array(self.reader.call("get_cost_value", given).value)
+        cost = as_array(self._ask("get_cost_value", given).value)
         prediction = self.exact[names.A(len(step.nn_architecture))]
         for loss in (step.loss, "mse") if cost is not None and cost.size == 1 else ():
             if near(np.reshape(np.asarray(cost), ()), np.asarray(LOSSES[loss].forward(prediction, step.Y))):
@@ -259,7 +271,7 @@ class Listener:
         given = {"Y": step.Y, "X": step.X, "params_values": step.params_values,
                  "nn_architecture": list(step.nn_architecture)}  # fmt: skip
         raw = {**dialect.all_theirs(given), "Y_hat": Y_hat, "memory": memory}
-        answer = self.reader.call("full_backward_propagation", raw, keep=True)
+        answer = self._ask("full_backward_propagation", raw, keep=True)
         place, found = gradients_in(answer.value)
         if answer.raised or found is None:
             return dialect, 0.0, None
@@ -284,7 +296,7 @@ class Listener:
         dialect.give(self.reader.session, step.params_values)
         given = {"params_values": step.params_values, "nn_architecture": list(step.nn_architecture),
                  "learning_rate": step.learning_rate}  # fmt: skip
-        answer = self.reader.call("update", {**dialect.all_theirs(given), "grads_values": gradients})
+        answer = self._ask("update", {**dialect.all_theirs(given), "grads_values": gradients})
         after = updated(dialect, self.reader, answer)
         if answer.raised or after is None:
             return Heard(dialect, right)

@@ -211,7 +211,7 @@ def implementation_error(implementation: Any, what: str) -> Iterator[None]:
     """Turn whatever the implementation raises into an ImplementationError that names its file and line."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImplementationError):
         raise
     except BaseException as error:
         file = getattr(implementation, "__file__", None)
