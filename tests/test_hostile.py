@@ -42,8 +42,8 @@ def _forge(f):
             if type(value).__name__ == "Worker":
                 pipe, request = value.pipe, frame.f_locals.get("request")
                 data = json.dumps({"id": request["id"], "functions": [["bogus", ["x", 1, [], 0, False, []]]],
-                                   "skipped": [], "notes": [], "rebound": []}).encode()
-                os.write(pipe.sink, len(data).to_bytes(4, "big") + data)
+                                   "classes": [], "skipped": [], "notes": [], "rebound": []}).encode()
+                os.write(pipe.sink, (4 + len(data)).to_bytes(4, "big") + len(data).to_bytes(4, "big") + data)
         frame = frame.f_back
     return f
 

@@ -98,7 +98,7 @@ def limits_of(reading: Reading) -> Limits:
     from numpynet.sandbox.launch import TRUSTED
 
     seconds = NO_LIMIT if reading.isolation == TRUSTED else SECONDS
-    return Limits(NO_LIMIT, seconds, MEMORY_MIB, traffic_mib=TRAFFIC_MIB)
+    return Limits(NO_LIMIT, seconds, MEMORY_MIB, message_mib=64, traffic_mib=TRAFFIC_MIB)
 
 
 def open_file(file: Path, reading: Reading) -> Reader:

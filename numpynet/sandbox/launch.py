@@ -45,6 +45,7 @@ class Limits:
     memory_mib: int = 2048
     file_mib: int = 1
     source_mib: int = 1
+    message_mib: int = 16
     traffic_mib: int = 64  # of messages, both ways, in the whole session: what they hold stays in the checker's memory
 
 
@@ -110,6 +111,7 @@ class Child:
             "scipy": scipy_folder() is not None,
             "parent": 0 if inside else os.getpid(),
             "session": self.limits.seconds,
+            "message_mib": self.limits.message_mib,
             "memory_mib": self.limits.memory_mib,
             "file_mib": self.limits.file_mib,
             "processes": 64 if inside else tasks() + 64,
@@ -168,7 +170,7 @@ class Child:
         while view:
             self._wait(self.sink, select.POLLOUT, end, late)
             try:
-                view = view[os.write(self.sink, view[: 1 << 16]) :]
+                view = view[os.write(self.sink, view[: 1 << 18]) :]
             except BlockingIOError:
                 continue
             except BrokenPipeError:
@@ -176,7 +178,7 @@ class Child:
 
     def _receive(self, end: float, late: str) -> dict[str, Any]:
         size = int.from_bytes(self._exactly(4, end, late), "big")
-        if size > wire.MESSAGE_BYTES:
+        if size > self.limits.message_mib << 20:
             raise GoneError("died", "sent the checker a message of a size that is not allowed")
         self.traffic.count(size)
         try:
@@ -192,7 +194,7 @@ class Child:
         while len(data) < size:
             self._wait(self.source, select.POLLIN, end, late)
             try:
-                piece = os.read(self.source, min(size - len(data), 1 << 16))
+                piece = os.read(self.source, min(size - len(data), 1 << 18))
             except BlockingIOError:
                 continue
             if not piece:

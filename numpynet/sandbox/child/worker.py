@@ -439,6 +439,7 @@ def main() -> None:
     os.set_inheritable(sink, False)
     pipe = Pipe(source, sink)
     request = pipe.receive()
+    wire.allow(request["message_mib"])
     if request["trusted"]:
         sys.path.append(request["folder"])  # for the helpers beside the file; there it hides nothing
     available = None if request["trusted"] else confined(request)
