@@ -13,6 +13,7 @@ import pytest
 import torch
 from catalogue import MISTAKES
 from conftest import IMPLEMENTATIONS, Finished
+from test_gradcheck import SOURCE as GRADIENTS
 
 from numpynet.parity import numpy_trace
 from numpynet.parity.loader import load_implementation
@@ -48,7 +49,7 @@ def test_table_is_the_commands(numpynet_command: Callable[..., Finished]) -> Non
 
 NET = "from torch import nn\n\n\nclass Net(nn.Sequential):\n    def __init__(self):\n        super().__init__(nn.Linear(2, 5), nn.Tanh(), nn.Linear(5, 1))\n"
 COMMANDS = re.findall(
-    r"\| `(?:scripts/|\.venv/bin/numpynet )((?:compare|train|predict|explain)[^`]*)`(?=;| \|)", README
+    r"\| `(?:scripts/|\.venv/bin/numpynet )((?:compare|train|predict|explain|gradcheck)[^`]*)`(?=;| \|)", README
 )
 
 
@@ -57,6 +58,8 @@ def test_command_of_the_table_runs(numpynet_command: Callable[..., Finished], tm
     (tmp_path / "mine.py").write_text((IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8"), encoding="utf-8")
     if "weights.npz" in command:
         assert numpynet_command("train", "--epochs", 3).code == 0
+    if command.startswith("gradcheck"):
+        (tmp_path / "mine.py").write_text(GRADIENTS, encoding="utf-8")
     (tmp_path / "net.py").write_text(NET, encoding="utf-8")
     if "net.pt" in command:
         torch.save(load_implementation(tmp_path / "net.py").Net().state_dict(), "net.pt")

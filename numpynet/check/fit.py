@@ -51,6 +51,8 @@ def fit(
     LacksError where it computes something else that is not free, CannotJudgeError where it needs what is not there.
     """
     name, notes = reader.path.name, []
+    if any(layer.get("batch_norm") or layer.get("dropout") for layer in nn_architecture):
+        raise LacksError(f"{name} is asked for batch norm or dropout, which a file's functions do not know")
     try:
         heard, layers = understand(reader, nn_architecture, loss, may_choose="layers" in free)
     except StuckError as error:
@@ -103,7 +105,7 @@ def _check_it_can(reader: Reader, layers: Architecture, loss: str) -> None:
     is_plain = plain == list(layers) and loss == "bce"
     if not is_plain and understand(reader, plain, "bce", may_choose=False)[0].right:
         asked = listed(dict.fromkeys(layer["activation"] for layer in layers))
-        raise LacksError(f"{name} has not all of {asked} and {loss}: it works with relu, sigmoid and bce")
+        raise LacksError(f"{name} works with relu, sigmoid and bce, not with {asked} and {loss}")
 
 
 def _widths(layers: Architecture) -> list[int]:

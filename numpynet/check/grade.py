@@ -40,6 +40,7 @@ from numpynet.types import Architecture, Array, Parameters
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 REPORTED = (0, 50)
+KEPT_IN_SELF = {"params_values", "nn_architecture"}
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
@@ -281,6 +282,13 @@ class Grader:
             wanted = ", ".join(CONTRACT[name].arguments)
             given = listed(found.parameters)
             return replace(base, outcome=Outcome.ERROR, says=f"its arguments ({given}) do not fit ({wanted})")
+        kept = KEPT_IN_SELF & set(CONTRACT[name].arguments) - set(self.roles[name] or ())
+        if found.kind == "method" and kept:
+            says = (
+                f"it takes {' and '.join(sorted(kept))} out of self, where other networks cannot be put: numpynet "
+                f"compare --implementation {self.file} judges a step of it"
+            )
+            return replace(base, outcome=Outcome.SKIPPED, says=says)
         self.stuck = False
         seen = self._observe(name)
         if any(one.raised and "for the whole file" in one.raised.text for one in seen) and len(seen) == 1:
