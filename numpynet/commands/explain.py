@@ -15,6 +15,7 @@ from numpynet.commands.options import (
     OK,
     TargetFile,
     Whole,
+    check_target,
     check_weights_alone,
     chosen_optimizer,
     claim,
@@ -24,6 +25,7 @@ from numpynet.commands.options import (
     loss_option,
     optimizer_options,
     problem_options,
+    say_what_was_read,
     setting,
     weights_option,
     wrong_call,
@@ -109,7 +111,9 @@ def explain(
     with wrong_call(), contextlib.redirect_stdout(sys.stderr) if theirs else contextlib.nullcontext():
         need = Need(copies=20, widest=10**6, examples=examples or EXAMPLES)
         if theirs is not None:
+            check_target(options)
             problem = problem_with(theirs, options, need)
+            say_what_was_read(options, problem)
         else:
             saved = load_weights(weights_file) if weights_file else None
             problem = load({**options, "hidden": EXPLAINED}, saved, need)

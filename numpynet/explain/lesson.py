@@ -38,7 +38,7 @@ def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
         quantities[name] = Quantity(
             name, values=values, checks=checks.get(name, {}), step=makers.get(name), **description._asdict()
         )
-    return Lesson(step, steps, quantities, graph)
+    return Lesson(step, steps, quantities, graph, torch_trace.maker if torch_trace.somebodys else "")
 
 
 def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str, dict[str, Check]]:
