@@ -284,18 +284,26 @@ CLAMPED = Loss(
 )
 
 
-def guarded(in_cost: float, in_gradient: float, of_product: bool = False) -> Loss:
-    """Binary cross-entropy with a small number added against log 0 and division by 0, as people write it.
+class Guard(NamedTuple):
+    """Small numbers that people add against log 0 and division by 0: to A, to 1 − A, or to their product."""
 
-    To A and to 1 − A, or in the gradient to their product.
-    """
+    to_A: float = 0.0
+    to_rest: float = 0.0
+    to_product: float = 0.0
+
+
+def guarded(cost: Guard, gradient: Guard) -> Loss:
+    """Binary cross-entropy with a guard in the logarithms of its cost, and one in the denominators of its gradient."""
 
     def slope(A: Value, Y: Array) -> Value:
-        if of_product:
-            return ((A - Y) / ((1 - A) * A + in_gradient)).rounded(4)
-        return (1 / (-A - in_gradient).labelled(Y, 1 - A + in_gradient)).rounded(4)
+        if gradient.to_product:
+            return ((A - Y) / ((1 - A) * A + gradient.to_product)).rounded(4)
+        return (1 / (-A - gradient.to_A).labelled(Y, 1 - A + gradient.to_rest)).rounded(4)
 
-    return Loss(lambda A, Y: -((A + in_cost).log()).labelled(Y, (1 - A + in_cost).log()), slope, **PROBABILITIES)
+    def terms(A: Value, Y: Array) -> Value:
+        return -((A + cost.to_A).log()).labelled(Y, (1 - A + cost.to_rest).log())
+
+    return Loss(terms, slope, **PROBABILITIES)
 
 
 LOSSES = Registry(

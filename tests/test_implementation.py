@@ -117,11 +117,32 @@ def test_guard_is_told_with_its_size(tmp_path: Path, id: str, row: str, where: s
     assert any(f"adds 1e-08 in {where}" in note for note in report.notes)
 
 
+GRADIENT = "np.divide(Y, Y_hat) - np.divide(1 - Y, 1 - Y_hat)"
+UNSEEN = [("relu_backward", "through_relu"), ("sigmoid_backward", "through_sigmoid"),
+          ("single_layer_backward_propagation", "one_layer_back")]  # fmt: skip
+
+
+@pytest.mark.parametrize("unseen", [[], UNSEEN], ids=["seen", "unseen"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (GRADIENT, "np.divide(Y, Y_hat + 1e-9) - np.divide(1 - Y, 1 - Y_hat)"),
+        (GRADIENT, "np.divide(Y, Y_hat) - np.divide(1 - Y, 1 - Y_hat + 1e-12)"),
+        (GRADIENT, "(Y - Y_hat) / (Y_hat * (1 - Y_hat) + 1e-10)"),
+        (GRADIENT, "np.divide(Y, Y_hat + np.finfo(float).eps) - np.divide(1 - Y, 1 - Y_hat + np.finfo(float).eps)"),
+        ("np.log(Y_hat).T", "np.log(Y_hat + 1e-15).T"),
+    ],
+)
+def test_guard_of_any_form_is_right(tmp_path: Path, before: str, after: str, unseen: list[tuple[str, str]]) -> None:
+    report = reported(written(tmp_path, changed((before, after), *unseen)))
+    assert report.outcome == "pass", report.first_divergence
+
+
 @pytest.mark.parametrize(
     ("before", "after", "row"),
     [
         ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat + 1e-3)", "dA5"),  # no guard any more
-        ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat + 1e-8)", "dA5"),  # in one of two places
+        ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat * (1 + 1e-8))", "dA5"),  # a factor
         ("return np.maximum(0, Z)", "return np.maximum(0.01 * Z, Z)", "A1"),
     ],
 )

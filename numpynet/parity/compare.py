@@ -7,7 +7,7 @@ and copies in longdouble. In float32 the wider precision is float64, and no one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import reduce
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES, Loss, guarded
+from numpynet.definitions import ACTIVATIONS, LOSSES, Guard, Loss, guarded
 from numpynet.memory import keep_freed_memory
 from numpynet.parity.exact import Exact, Rounding, rounding_of
 from numpynet.parity.step import Step
@@ -241,7 +241,7 @@ def _judged_in_its_own_way(
             ours = divided_early
     if not trace.somebodys:
         return ours, notes
-    if (found := guard_of(ours)) is not None:
+    if (found := guard_of(ours, rounding, sides)) is not None:
         loss, says = found
         notes.append(f"{trace.maker} {says}, as a guard: it is judged with that, and differs from torch by as much")
         ours.loss, ours.guarded = loss, True
@@ -258,37 +258,59 @@ def _judged_in_its_own_way(
     return ours, notes
 
 
-GUARDS = (*(10.0**-k for k in range(5, 17)), *(float(np.finfo(kind).eps) for kind in (np.float32, np.float64)))
+SMALL = (*(10.0**-k for k in range(5, 17)), *(float(np.finfo(kind).eps) for kind in (np.float32, np.float64)))
+SLIGHT = 1e-2
+GUARDS = [
+    guard
+    for eps in SMALL
+    for guard in (Guard(eps, eps), Guard(eps), Guard(0.0, eps), Guard(eps, -eps), Guard(to_product=eps))
+]
 
 
-def guard_of(side: _Side) -> tuple[Loss, str] | None:
-    """The small number that somebody adds in the cost, and in the gradient, and what is to be said of it."""
+def guard_of(
+    side: _Side, rounding: Rounding | None = None, sides: Mapping[str, Array] | None = None
+) -> tuple[Loss, str] | None:
+    """The small number that somebody adds in the cost, and in the gradient, and what is to be said of it.
+
+    Where dA_L is not to be seen, the last layer's dW and db say it: given the rounding, from the start of the step.
+    """
     step, L = side.trace.step, len(side.trace.step.nn_architecture)
-    A, cost, dA = names.A(L), side.own.get("cost"), side.own.get(names.dA(L))
+    A, dA, last = names.A(L), names.dA(L), (names.dW(L), names.db(L))
     if step.loss != "bce" or A not in side.own:
         return None
     prediction, Y = Exact(side.own[A], side.rounding), side.rounding.wide.lift(step.Y)
+    none = Guard()
 
-    def fits(value: Array, exact: Exact) -> bool:
-        return bool(np.all(np.abs(value - exact.value) <= exact.by(0)))
+    def fits(name: str, exact: Exact) -> bool:
+        return bool(np.all(np.abs(side.own[name] - exact.value) <= exact.by(0)))
 
-    def first(value: Array | None, made: Callable[[float], Exact]) -> float:
-        return 0.0 if value is None else next((eps for eps in GUARDS if fits(value, made(eps))), 0.0)
+    def is_last(guard: Guard) -> bool:
+        assert rounding is not None
+        exact = walk(step, rounding, sides=sides, loss=guarded(none, guard))
+        return all(name in side.own and fits(name, exact[name]) for name in last)
 
-    in_cost = in_gradient = 0.0
-    of_product = False
+    in_cost = in_gradient = none
     if "cost" in side.local and side.local["cost"].fails:
-        in_cost = first(cost, lambda eps: guarded(eps, eps).cost(prediction, Y))
-    if names.dA(L) in side.local and side.local[names.dA(L)].fails:
-        for of_product in (False, True):
-            in_gradient = first(dA, lambda eps: guarded(eps, eps, of_product).gradient(prediction, Y))  # noqa: B023
-            if in_gradient:
-                break
-    if not in_cost and not in_gradient:
-        return None
-    where = {"the logarithms of the cost": in_cost, f"the denominators of {names.dA(L)}": in_gradient}
-    says = " and ".join(f"adds {eps:g} in {place}" for place, eps in where.items() if eps)
-    return guarded(in_cost, in_gradient, of_product), says
+        found = (one for one in GUARDS if not one.to_product and fits("cost", guarded(one, one).cost(prediction, Y)))
+        in_cost = next(found, none)
+    if dA in side.local and side.local[dA].fails:
+        found = (one for one in GUARDS if fits(dA, guarded(one, one).gradient(prediction, Y)))
+        in_gradient = next(found, none)
+    elif dA not in side.own and rounding is not None and any(_is_slightly_off(side, name) for name in last):
+        in_gradient = next(filter(is_last, GUARDS), none)
+    where = {"the logarithms of the cost": in_cost, f"the denominators of {dA}": in_gradient}
+    said = [f"adds {max(guard):g} in {place}" for place, guard in where.items() if guard != none]
+    return (guarded(in_cost, in_gradient), " and ".join(said)) if said else None
+
+
+def _is_slightly_off(side: _Side, name: str) -> bool:
+    """Whether it is wrong by so little that a guard may do it."""
+    judged = side.end_to_end.get(name)
+    return judged is not None and judged.fails and judged.error <= SLIGHT * float(np.abs(_near(side.own[name])).max())
+
+
+def _fails(judged: Mapping[str, Judged], name: str) -> bool:
+    return name in judged and judged[name].fails
 
 
 def _something_else(side: _Side) -> list[str]:
@@ -299,8 +321,7 @@ def _something_else(side: _Side) -> list[str]:
     return [
         name
         for name in side.own
-        if names.kind(name) in ("dA", "dZ")
-        and any(name in judged and judged[name].fails for judged in (side.local, side.end_to_end))
+        if names.kind(name) in ("dA", "dZ") and (_fails(side.local, name) or _fails(side.end_to_end, name))
     ]
 
 
