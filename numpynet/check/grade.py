@@ -30,13 +30,14 @@ from numpynet.check.cases import TRAINING_SEED, Case, Maker
 from numpynet.check.contract import CONTRACT, DISPENSABLE
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect, as_array, keys_of
+from numpynet.check.listen import Listener, StuckError, probe
 from numpynet.check.reader import AS_IT_IS, UNSENDABLE, Reader, Reading
 from numpynet.check.result import FAILED, Called, Cause, Cell, FunctionGrade, Grade, Observation, Outcome, right
 from numpynet.parity.exact import Bounded
 from numpynet.printable import listed, printable
 from numpynet.sandbox import Answer, InPlace, Limits, LoadError, Odd, read_source
 from numpynet.training import training_steps
-from numpynet.types import Architecture, Array, Parameters
+from numpynet.types import Array, Parameters
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 REPORTED = (0, 50)
@@ -133,51 +134,26 @@ class Grader:
     # ── how the file speaks ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _speaks(self) -> tuple[Dialect, bool]:
-        """The dialect in which most of the file's own step is right, and whether all of it is."""
-        if any(name not in self.found or self.roles[name] is None for name in REQUIRED):
-            return replace(Dialect(), keys=self._initial_keys()), False
-        own = self._initial_keys()
-        best, reached, shown = Dialect(), -1.0, self._initial_layout()
-        layouts = [(False, False, "column"), (True, True, "row"), (True, False, "row"), (False, True, "column"),
-                   (True, True, "flat"), (False, False, "flat"), (True, False, "flat"), (True, False, "column"),
-                   (True, True, "column")]  # fmt: skip
-        for keys in [{}, own] if own else [{}]:
-            for rows, transposed, bias in layouts:
-                score, dialect = self._whole_step(Dialect(rows, transposed, bias, keys=keys))
-                if self.stuck:
-                    return Dialect(), False
-                if dialect.single:
-                    score, dialect = self._whole_step(replace(dialect, single=True))
-                if score == 5:
-                    return dialect, True
-                if score > reached and (rows, transposed, bias) in ((False, False, "column"), shown):
-                    best, reached = replace(dialect, opaque_memory=False, own_memory=False, single=False), score
+        """The dialect that was heard, and whether all of the file's own step is right in it."""
+        layers, listener = Maker(np.dtype(float), self.seed).step(0).nn_architecture, Listener(self.reader)
+        try:
+            start = listener.start(layers)
+            if any(name not in self.found or self.roles[name] is None for name in REQUIRED):
+                return Dialect(keys=start.keys), False
+            heard = listener.hear(probe(layers)).dialect
+        except StuckError:
+            return Dialect(), False
+        score, dialect = self._whole_step(Dialect(heard.rows, heard.transposed, heard.bias, heard.single, heard.keys))
+        if self.stuck:
+            return Dialect(), False
+        if score == 5:
+            return dialect, True
         keys = {
             kind: theirs
-            for kind, theirs in best.keys.items()
-            if kind in own or (kind in ("dW", "db") and theirs[1] == own.get(kind[1], (kind[1], 0))[1])
+            for kind, theirs in dialect.keys.items()
+            if kind in start.keys or (kind in ("dW", "db") and theirs[1] == start.keys.get(kind[1], (kind[1], 0))[1])
         }
-        return replace(best, keys=keys), False
-
-    @cached_property
-    def _initial(self) -> tuple[Architecture, dict[str, Any]]:
-        """An architecture, and the weights that the file's init_layers makes for it, in its own layout."""
-        layers = Maker(np.dtype(float), self.seed).step(0).nn_architecture
-        if self.roles.get("init_layers") is None:
-            return layers, {}
-        answer = self._call("init_layers", {"nn_architecture": layers, "seed": 3}, Dialect(), {})
-        return layers, answer.value if isinstance(answer.value, dict) else {}
-
-    def _initial_keys(self) -> dict[str, tuple[str, int]]:
-        return keys_of(self._initial[1], "params_values")
-
-    def _initial_layout(self) -> tuple[bool, bool, str]:
-        """What the shapes of their initial weights say: rows, transposed, bias."""
-        layers, weights = self._initial
-        shapes = {np.shape(value) for value in weights.values() if isinstance(value, np.ndarray)}
-        n_out, n_in = layers[0]["output_dim"], layers[0]["input_dim"]
-        bias = next((kind for kind, shape in (("row", (1, n_out)), ("flat", (n_out,))) if shape in shapes), "column")
-        return bias != "column", (n_in, n_out) in shapes, bias
+        return replace(dialect, keys=keys, opaque_memory=False, own_memory=False, single=False), False
 
     def _whole_step(self, dialect: Dialect) -> tuple[float, Dialect]:
         """How far the file's own step is right in this dialect, of 5; and the dialect with the keys that it showed."""

@@ -26,6 +26,7 @@ LAYOUTS = (
 )  # fmt: skip
 NEAR = {np.dtype(np.float64): 1e-7, np.dtype(np.float32): 1e-3}  # relative to the greatest: a guard is no mistake here
 PROBED = 7  # examples
+ALL = 4.0  # of a step is right
 SECONDS = 10.0  # for a call on so few
 ENDS_IN = {"sigmoid": "bce", "softmax": "nll"}
 Place = tuple[int | str, ...]
@@ -37,7 +38,6 @@ class Heard:
 
     dialect: Dialect
     right: float = 0.0
-    raised: str = ""
 
 
 def understand(
@@ -102,19 +102,20 @@ class Listener:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._known: dict[Any, Mapping[str, Array]] = {}
+        self._seen = False  # weights of the file's own
 
     def hear(self, step: Step) -> Heard:
         """The way in which most of the step is right. Where nothing is, the one that its initial weights show."""
         self._known.clear()
-        start = self._start(step)
+        start = self.start(step.nn_architecture)
         best = Heard(start)
         for dialect in self._candidates(start):
             heard = self._heard(dialect, step)
-            if heard.right > best.right or (not best.right and best.raised and not heard.raised and dialect == start):
+            if self._contradicts(dialect, start) and heard.right < ALL:
+                continue
+            if heard.right > best.right:
                 best = heard
-            elif not best.right and not best.raised and dialect == start:
-                best = replace(best, raised=heard.raised)
-            if best.right >= 4:
+            if best.right >= ALL:
                 break
         return best
 
@@ -134,15 +135,15 @@ class Listener:
 
     # ── where it starts ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _start(self, step: Step) -> Dialect:
+    def start(self, nn_architecture: Architecture) -> Dialect:
         """What the file's own initial weights show: layout, keys, and the object that holds them."""
         weights: Mapping[Any, Any] = {}
         holder: tuple[str, str] | None = None
         if self.reader.roles.get("init_layers") is not None:
-            arguments = {"nn_architecture": list(step.nn_architecture), "seed": 3}
+            arguments = {"nn_architecture": list(nn_architecture), "seed": 3}
             answer = self._ask("init_layers", arguments)
             weights = answer.value if isinstance(answer.value, dict) else {}
-        if self.reader.made_for(step.nn_architecture):
+        if self.reader.made_for(nn_architecture):
             for owner in self.reader.owners:
                 attributes = self.reader.session.look(owner).value
                 for name, value in attributes.items() if isinstance(attributes, dict) else ():
@@ -152,10 +153,14 @@ class Listener:
                     holder, weights = (owner, ""), attributes
         keys = keys_of(weights, "params_values")
         named = {Dialect(keys=keys).name(key, "params_values"): np.shape(value) for key, value in weights.items()}
-        n_out, n_in = step.nn_architecture[0]["output_dim"], step.nn_architecture[0]["input_dim"]
-        transposed = named.get("W1") == (n_in, n_out) and n_in != n_out
+        n_out, n_in = nn_architecture[0]["output_dim"], nn_architecture[0]["input_dim"]
+        transposed, self._seen = named.get("W1") == (n_in, n_out) and n_in != n_out, "W1" in named and n_in != n_out
         bias = {(1, n_out): "row", (n_out,): "flat"}.get(named.get("b1", ()), "column") if n_out > 1 else "column"
         return Dialect(transposed and bias != "column", transposed, bias, keys=keys, holder=holder)
+
+    def _contradicts(self, dialect: Dialect, start: Dialect) -> bool:
+        """Whether it is not the layout of the weights that the file itself starts from."""
+        return self._seen and (dialect.transposed, dialect.bias) != (start.transposed, start.bias)
 
     @staticmethod
     def _candidates(start: Dialect) -> Iterator[Dialect]:
@@ -173,7 +178,7 @@ class Listener:
         self.exact = self._exactly(step)
         answer = self._forward(dialect, step)
         if answer.raised:
-            return Heard(dialect, raised=answer.raised.text)
+            return Heard(dialect)
         places = self._prediction(dialect, step, answer.value)
         if places is None:
             return Heard(dialect)
