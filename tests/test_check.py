@@ -86,7 +86,7 @@ NOT_A_MISTAKE_HERE = {
 }
 
 
-ONCE_MISSED = ("HT15", "HB28")  # seen late, once: a printed cost of the epoch before, an argument that is only spoilt
+ONCE_MISSED = ("HT15", "HB28", "HA06")  # a printed cost of the epoch before, an argument spoilt, float32 in one place
 TRIED = [*HELD_OUT[::10], *(mistake for mistake in HELD_OUT if mistake.id in ONCE_MISSED)]
 
 

@@ -144,6 +144,7 @@ def test_guard_of_any_form_is_right(tmp_path: Path, before: str, after: str, uns
         ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat + 1e-3)", "dA5"),  # no guard any more
         ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat * (1 + 1e-8))", "dA5"),  # a factor
         ("return np.maximum(0, Z)", "return np.maximum(0.01 * Z, Z)", "A1"),
+        ("return 1 / (1 + np.exp(-Z))", "return (1 / (1 + np.exp(-Z))).astype(np.float32)", "A5"),  # not all of it
     ],
 )
 def test_what_only_looks_like_another_way_stays_wrong(tmp_path: Path, before: str, after: str, row: str) -> None:

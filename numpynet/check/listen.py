@@ -294,7 +294,9 @@ class Listener:
         share = 0.5 * shaped / len(signs) + 0.5 * sum(sign == (-1 if opposite else 1) for sign in signs.values()) / len(
             signs
         )
-        return replace(dialect, ascent=opposite), share, found
+        made = [ours.get(names.d(name)) for name in step.params_values]
+        single = dialect.single and all(isinstance(one, np.ndarray) and one.dtype == np.float32 for one in made)
+        return replace(dialect, ascent=opposite, single=single), share, found
 
     def _update(self, dialect: Dialect, step: Step, right: float, gradients: Mapping[str, Any]) -> Heard:
         """Whether the file's own update goes the way that its gradients ask for."""
