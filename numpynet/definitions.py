@@ -292,8 +292,14 @@ class Guard(NamedTuple):
     to_product: float = 0.0
 
 
-def guarded(cost: Guard, gradient: Guard) -> Loss:
-    """Binary cross-entropy with a guard in the logarithms of its cost, and one in the denominators of its gradient."""
+def guarded(loss: str, cost: Guard, gradient: Guard) -> Loss:
+    """bce or nll with a guard in the logarithms of its cost, and one in the denominators of its gradient."""
+    if loss == "nll":
+        return LOSSES[loss]._replace(
+            terms=lambda A, Y: (-_log(A + cost.to_A)).chosen(Y),
+            slope=lambda A, Y: (-1 / (A + gradient.to_A)).rounded(3).chosen(Y, all_known=True),
+            fuses="softmax" if gradient == Guard() else "",
+        )
 
     def slope(A: Value, Y: Array) -> Value:
         if gradient.to_product:
@@ -303,7 +309,7 @@ def guarded(cost: Guard, gradient: Guard) -> Loss:
     def terms(A: Value, Y: Array) -> Value:
         return -((A + cost.to_A).log()).labelled(Y, (1 - A + cost.to_rest).log())
 
-    return Loss(terms, slope, **PROBABILITIES)
+    return Loss(terms, slope, **PROBABILITIES, fuses="sigmoid" if gradient == Guard() else "")
 
 
 LOSSES = Registry(

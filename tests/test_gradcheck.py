@@ -149,6 +149,25 @@ def test_wrong_gradient_is_named_with_the_way(
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("X.T @ back,", "(X.T @ back).T,", "W1: its gradient has shape (4, 2), expected (2, 4): it is transposed"),
+        ('"db1": back.sum(0), ', "", "b1: its gradient is not there"),
+        ("back.sum(0)", "back.sum(0)[:2]", "b1: its gradient has shape (2,), expected (4,)"),
+    ],
+)
+def test_gradient_of_another_shape_is_wrong(
+    gradcheck: Command, tmp_path: Path, before: str, after: str, said: str
+) -> None:
+    assert before in SOURCE
+    (tmp_path / "mine.py").write_text(SOURCE.replace(before, after), encoding="utf-8")
+    finished = gradcheck(*RIGHT)
+    assert finished.code == 1
+    assert said in finished.out
+    assert "3 of 4 gradients are right: fail" in finished.out
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ("--cost", "both", "--gradients", "both", "--parameters", "start"),
@@ -202,7 +221,10 @@ def test_cost_that_cannot_be_asked_cannot_be_judged(gradcheck: Command, cost: st
         (("--cost", "two", *RIGHT[2:]), "two(p, more) must take the parameters, and nothing else"),
         (("--cost", "start", *RIGHT[2:]), "start() must take the parameters, and nothing else"),
         (("--cost", "loss", "--gradients", "forward", "--parameters", "start"), "--gradients forward returned a tuple"),
-        (("--cost", "loss", "--gradients", "wide", "--parameters", "start"), "expected the gradient of W1"),
+        (
+            ("--cost", "loss", "--gradients", "wide", "--parameters", "start"),
+            "expected the gradients of W1, b1, W2, b2",
+        ),
         (("--cost", "loss", "--gradients", "gradients", "--parameters", "loss"), "loss wants arguments"),
         (("--cost", "loss", "--gradients", "gradients", "--parameters", "none"), "no such function or variable"),
         (("--cost", "loss", "--gradients", "gradients", "--parameters", "late"), "no such function or variable"),

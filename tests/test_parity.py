@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from problems import DTYPES, OPTIMIZERS, PROBLEMS, REFERENCE, judged, random_step, report, step
+from problems import DTYPES, OPTIMIZERS, PROBLEMS, REFERENCE, UNDER_TEST, judged, random_step, report, step
 
 from numpynet import training_steps
 from numpynet.activations import HIDDEN_ACTIVATIONS
@@ -26,7 +26,10 @@ def row(problem: str, dtype: str, name: str) -> Row:
     found = judged(problem, dtype)
     if isinstance(found, str):
         pytest.skip(found)
-    return next(row for row in found.rows if row.name == name)
+    row = next(row for row in found.rows if row.name == name)
+    if UNDER_TEST and row.outcome in ("not-observed", "guarded"):
+        pytest.skip(f"{row.outcome}: {row.message or 'a small number is added in the loss'}")
+    return row
 
 
 @pytest.mark.parametrize("name", step(REFERENCE, "float64").shapes())

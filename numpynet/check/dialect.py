@@ -26,6 +26,19 @@ LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
+class Scale:
+    """How many times a loss of the table the file's own is: a factor, m times it, or the number of outputs times it."""
+
+    factor: float = 1.0
+    of_m: int = 0
+    of_outputs: int = 0
+
+    def of(self, m: int, outputs: int) -> float:
+        """The number, of so many examples and outputs."""
+        return self.factor * float(m) ** self.of_m * float(outputs) ** self.of_outputs
+
+
+@dataclass(frozen=True)
 class Dialect:
     """`rows`: examples are rows. `transposed`: W is (n_in, n_out). `bias`: "column", "row" or "flat".
 
@@ -41,6 +54,8 @@ class Dialect:
     opaque_memory: bool = False
     own_memory: bool = False  # backward propagation needs what only their own forward propagation files
     ascent: bool = False
+    output: str = ""  # what the activation of the last layer is, where it is not what was asked for
+    scale: Scale = Scale()  # of its cost and its gradients alike
     loss: str = ""  # that the file's cost is, where it is one that is known
     activations: Mapping[str, str] = field(default_factory=dict)
     Y_hat_at: tuple[int | str, ...] = (0,)  # where it is in what forward propagation returns, and so is the memory
@@ -134,7 +149,15 @@ class Dialect:
                 said.append(f"the keys of {kind} are {prefix}{least + shift}, {prefix}{least + shift + 1}, …")
         if self.ascent:
             said.append("gradients have the opposite sign, and update adds them")
-        said += [f"its {name} is {other}" for name, other in self.activations.items()]
+        said += [f"where {name} is asked for, it computes {other}" for name, other in self.activations.items()]
+        if self.scale != Scale():
+            words = [f"{self.scale.factor:g}"] * (self.scale.factor != 1)
+            words += ["the number of examples"] * self.scale.of_m
+            words += {1: ["the number of outputs"], -1: ["one over the number of outputs"]}.get(
+                self.scale.of_outputs, []
+            )
+            times = " times ".join(words)
+            said.append(f"its cost and its gradients are {times} times those of {self.loss}; shown divided by that")
         if self.opaque_memory:
             said.append("memory has a layout of its own; it is judged by what backward propagation makes of it")
         return said

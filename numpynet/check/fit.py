@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from numpynet.check.implementation import Implementation
-from numpynet.check.listen import PROBED, StuckError, meant, understand
+from numpynet.check.listen import Heard, StuckError, meant, understand
 from numpynet.check.reader import Reader
+from numpynet.losses import LOSSES
 from numpynet.printable import listed
 from numpynet.problem import make_architecture
 from numpynet.types import Architecture
@@ -56,17 +57,21 @@ def fit(
     try:
         heard, layers = understand(reader, nn_architecture, loss, may_choose="layers" in free)
     except StuckError as error:
-        raise CannotJudgeError(f"{name}: {error}, on {PROBED} examples") from None
+        raise CannotJudgeError(f"{name}: {error}") from None
     dialect = heard.dialect
-    if not heard.right:
-        _check_it_can(reader, layers, loss)
-    elif not dialect.loss and layers[-1]["output_dim"] > 1:
+    if not heard.right or heard.unread:
+        _check_it_can(reader, heard, layers, loss)
+    elif not dialect.loss and LOSSES[loss].targets == "binary" and layers[-1]["output_dim"] > 1:
         one = understand(reader, [*layers[:-1], {**layers[-1], "output_dim": 1}], loss, may_choose=False)[0]
         if one.dialect.loss:
             raise LacksError(f"the cost of {name} is that of one output")
-    theirs = meant(layers, dialect.activations)
+    theirs = meant(layers, dialect)
+    if theirs[-1]["activation"] == "softmax" and theirs[-1]["output_dim"] == 1:
+        raise LacksError(
+            f"{name} ends in softmax, which of one output is always 1: give data with classes (--data iris)"
+        )
     activations = listed(dict.fromkeys(layer["activation"] for layer in theirs))
-    found = Fit(Implementation(reader, dialect), theirs, loss, dtype)
+    found = Fit(Implementation(reader, dialect, layers), theirs, loss, dtype)
     if theirs != list(nn_architecture):
         if "activation" not in free:
             raise LacksError(f"{name} computes with {activations}")
@@ -80,7 +85,7 @@ def fit(
         if "dtype" not in free:
             raise LacksError(f"{name} computes in float32")
         dtype = np.dtype(np.float32)
-    found = Fit(Implementation(reader, replace(dialect, loss=theirs_loss)), theirs, theirs_loss, dtype)
+    found = Fit(Implementation(reader, replace(dialect, loss=theirs_loss), layers), theirs, theirs_loss, dtype)
     unjudged = [one for one in NOT_OF_A_STEP if one in reader.functions]
     if unjudged:
         which = f"{listed(unjudged)} {'are' if len(unjudged) > 1 else 'is'}"
@@ -89,7 +94,7 @@ def fit(
     return found
 
 
-def _check_it_can(reader: Reader, layers: Architecture, loss: str) -> None:
+def _check_it_can(reader: Reader, heard: Heard, layers: Architecture, loss: str) -> None:
     """Nothing is right: raise, where that is for want of a module, an activation or a loss, not by its own fault."""
     name = reader.path.name
     if reader.stand_ins:
@@ -98,6 +103,9 @@ def _check_it_can(reader: Reader, layers: Architecture, loss: str) -> None:
             f"{name} computes with {modules}, which is not here. Put what it uses of it into the file, or give --trust "
             "to run it with everything that is installed."
         )
+    for owner, init in reader.unmade.items():
+        if not reader.made_for(layers):
+            raise LacksError(f"{owner}.__init__({', '.join(init.parameters)}) wants arguments: give --init 'ARGS'")
     own, its_layers = understand(reader, layers, loss, may_choose=True)
     if own.right:
         raise LacksError(f"{name} computes {'-'.join(map(str, _widths(its_layers)))}")
@@ -106,6 +114,14 @@ def _check_it_can(reader: Reader, layers: Architecture, loss: str) -> None:
     if not is_plain and understand(reader, plain, "bce", may_choose=False)[0].right:
         asked = listed(dict.fromkeys(layer["activation"] for layer in layers))
         raise LacksError(f"{name} works with relu, sigmoid and bce, not with {asked} and {loss}")
+    if not heard.is_known:
+        forward, backward = (reader.functions[f"full_{way}_propagation"].theirs for way in ("forward", "backward"))
+        seen = f"in the tutorial's way, {forward} raises {heard.raised}" if heard.raised else f"{forward} gives another"
+        why = f"{backward} returns no gradients by name" if heard.unread else seen
+        raise CannotJudgeError(
+            f"{name}: how its functions speak could not be found out ({why}). What any code computes is checked by "
+            f"numpynet gradcheck {name} --cost NAME --gradients NAME --parameters NAME"
+        )
 
 
 def _widths(layers: Architecture) -> list[int]:

@@ -65,12 +65,12 @@ class Implementation:
     raises.
     """
 
-    def __init__(self, reader: Reader, dialect: Dialect) -> None:
+    def __init__(self, reader: Reader, dialect: Dialect, asked: Architecture) -> None:
         self.reader, self.dialect, self.__file__ = reader, dialect, str(reader.path)
         self.calls: list[Call] = []
         self.loss, self.watching = dialect.loss or "bce", False
         self.notes: list[str] = [*reader.notes, *dialect.sentences()]
-        self._asked = {theirs: ours for ours, theirs in dialect.activations.items()}
+        self._asked, self._factor = [layer["activation"] for layer in asked], 1.0
         self._watched = dict(self._recorded())
 
     def _recorded(self) -> Iterator[tuple[str, str]]:
@@ -113,12 +113,15 @@ class Implementation:
 
     def get_cost_value(self, Y_hat: Array, Y: Array) -> Any:
         """Their cost."""
-        return self._call("get_cost_value", {"Y_hat": Y_hat, "Y": Y}).value
+        cost = self._call("get_cost_value", {"Y_hat": Y_hat, "Y": Y}).value
+        factor = self.dialect.scale.of(Y.shape[1], len(Y))
+        return cost / factor if factor != 1 and isinstance(cost, (np.ndarray, float, int)) else cost
 
     def full_backward_propagation(
         self, Y_hat: Array, Y: Array, memory: Later, params_values: Parameters, nn_architecture: Architecture
     ) -> Any:
         """Their gradients."""
+        self._factor = self.dialect.scale.of(Y.shape[1], len(Y))
         raw = {"Y_hat": memory.kept.value.part(*self.dialect.Y_hat_at), "memory": memory.ref}
         answer = self._call(
             "full_backward_propagation", {"Y": Y, "X": memory.X}, params_values, nn_architecture, raw, send="nothing"
@@ -133,7 +136,10 @@ class Implementation:
         self, params_values: Parameters, grads_values: Later, nn_architecture: Architecture, learning_rate: float
     ) -> Any:
         """Their weights after the step."""
-        raw = {"grads_values": grads_values.ref}
+        raw: dict[str, Any] = {"grads_values": grads_values.ref}
+        if self._factor != 1:
+            ours = {name: _times(value, -1.0 if self.dialect.ascent else 1.0) for name, value in grads_values.items()}
+            raw = {"grads_values": self.dialect.theirs("grads_values", ours)}
         answer = self._call("update", {"learning_rate": learning_rate}, params_values, nn_architecture, raw, "all")
         after = updated(self.dialect, self.reader, answer)
         if after is None:
@@ -156,8 +162,7 @@ class Implementation:
         arguments = self.dialect.all_theirs(given)
         if nn_architecture is not None:
             arguments["nn_architecture"] = [
-                {**layer, "activation": self._asked.get(layer["activation"], layer["activation"])}
-                for layer in nn_architecture
+                {**layer, "activation": asked} for layer, asked in zip(nn_architecture, self._asked, strict=True)
             ]
         if params_values is not None:
             if self.dialect.holder is not None:
@@ -197,13 +202,14 @@ class Implementation:
         self.calls.append(call)
 
     def ours(self, role: str, value: Any) -> Any:
-        """In the tutorial's layout, gradients with its sign."""
+        """In the tutorial's layout, gradients with its sign and of its loss."""
         found = self.dialect.ours(role, value)
-        if not self.dialect.ascent or role not in ("grads_values", "dA", "dZ"):
+        if role not in ("grads_values", "dA", "dZ"):
             return found
+        factor = (-1.0 if self.dialect.ascent else 1.0) / self._factor
         if isinstance(found, Mapping):
-            return {name: _negative(item) for name, item in found.items()}
-        return _negative(found)
+            return {name: _times(item, factor) for name, item in found.items()}
+        return _times(found, factor)
 
 
 def told(value: Any) -> str:
@@ -211,5 +217,8 @@ def told(value: Any) -> str:
     return value.type_name if isinstance(value, Odd) else type(value).__name__
 
 
-def _negative(value: Any) -> Any:
-    return -value if isinstance(value, np.ndarray) else value
+def _times(value: Any, factor: float) -> Any:
+    """The array times a number, in its own precision."""
+    if factor == 1 or not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+        return value
+    return value * value.dtype.type(factor) if abs(factor) in (0.5, 1, 2) else value / value.dtype.type(1 / factor)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from numpynet import names, network
 from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
-from numpynet.check.dialect import Dialect, as_array, keys_of
+from numpynet.check.dialect import KINDS, Dialect, Scale, as_array, keys_of
 from numpynet.check.reader import Reader
 from numpynet.losses import LOSSES
 from numpynet.parity.step import Step
-from numpynet.parity.trace import numpy_trace
+from numpynet.parity.trace import REQUIRED, numpy_trace
 from numpynet.problem import make_architecture
 from numpynet.sandbox import Answer, Odd, Ref
 from numpynet.types import Architecture, Array, Layer
@@ -28,16 +30,25 @@ NEAR = {np.dtype(np.float64): 1e-7, np.dtype(np.float32): 1e-3}  # relative to t
 PROBED = 7  # examples
 ALL = 4.0  # of a step is right
 SECONDS = 10.0  # for a call on so few
+SCALES = [Scale(factor, of_m, of_outputs) for of_m in (0, 1) for of_outputs in (0, 1, -1) for factor in (1.0, 0.5, 2.0)]
+NOT_ALLOWED = "the checker does not allow"
 ENDS_IN = {"sigmoid": "bce", "softmax": "nll"}
 Place = tuple[int | str, ...]
 
 
 @dataclass(frozen=True)
 class Heard:
-    """The way of speaking, and how far the file's own step came right in it: 0 nothing, 1 its prediction, 4 all."""
+    """The way of speaking, and how far the file's own step came right in it: 0 nothing, 1 its prediction, 4 all.
+
+    `raised`: what forward propagation raised then. `unread`: backward propagation returned no gradients that are known.
+    `is_known`: the way is the file's own beyond doubt, by its initial weights or by the tutorial's own names.
+    """
 
     dialect: Dialect
     right: float = 0.0
+    raised: str = ""
+    unread: bool = False
+    is_known: bool = False
 
 
 def understand(
@@ -50,9 +61,12 @@ def understand(
     """
     listener, asked = Listener(reader), nn_architecture[0]["activation"]
     others: list[Architecture] = [nn_architecture]
+    listener.start(nn_architecture)
+    if may_choose and listener.widths:
+        others = [make_architecture(listener.widths, asked, nn_architecture[-1]["activation"])]
     if len(nn_architecture) > 1 and not reader.session.mentions(asked):
         named = [name for name in HIDDEN_ACTIVATIONS if reader.session.mentions(name)]
-        others = [meant(nn_architecture, {asked: name}, hidden=True) for name in named] + others
+        others = [_renamed(nn_architecture, {asked: name}) for name in named] + others
     depth = max((k for k in range(1, len(nn_architecture)) if reader.session.mentions(f"[Ww]{k}")), default=0)
     if may_choose and depth and not reader.session.mentions(f"[Ww]{depth + 1}"):
         widths = [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
@@ -93,7 +107,7 @@ def near(value: Any, exact: Array) -> bool:
 
 
 class StuckError(Exception):
-    """A function of the file does not end, or ends its process."""
+    """A function of the file does not end, ends its process, or does what the sandbox does not allow."""
 
 
 class Listener:
@@ -102,29 +116,47 @@ class Listener:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._known: dict[Any, Mapping[str, Array]] = {}
-        self._seen = False  # weights of the file's own
+        self.widths: list[int] | None = None  # of the network that the file's object keeps, if it is another one
+        self._seen = self._starts_otherwise = self._is_known = False
 
     def hear(self, step: Step) -> Heard:
         """The way in which most of the step is right. Where nothing is, the one that its initial weights show."""
         self._known.clear()
         start = self.start(step.nn_architecture)
         best = Heard(start)
-        for dialect in self._candidates(start):
+        candidates = list(self._candidates(start))
+        for dialect in candidates:
             heard = self._heard(dialect, step)
+            candidates += self._with_the_key(heard, candidates)
             if self._contradicts(dialect, start) and heard.right < ALL:
                 continue
             if heard.right > best.right:
                 best = heard
             if best.right >= ALL:
                 break
-        return best
+            best = best if best.raised or best.right else replace(best, raised=heard.raised)
+        return replace(best, is_known=self._is_known)
 
     def _ask(self, name: str, arguments: Mapping[str, Any], **options: Any) -> Answer:
         """Call one of the file's functions. StuckError where it does not come back."""
         answer = self.reader.call(name, arguments, seconds=SECONDS, **options)
         if answer.raised is not None and answer.raised.kind in ("timeout", "died"):
-            raise StuckError(f"{self.reader.functions[name].theirs} {answer.raised.text}")
+            raise StuckError(f"{self.reader.functions[name].theirs} {answer.raised.text}, on {PROBED} examples")
+        if answer.raised is not None and answer.raised.text.startswith(NOT_ALLOWED):
+            raise StuckError(f"{self.reader.functions[name].theirs}: {answer.raised.text}; --trust allows it")
         return answer
+
+    def _with_the_key(self, heard: Heard, tried: Sequence[Dialect]) -> list[Dialect]:
+        """The same way with the key that the file asked for in vain, where it is what people call W1 or b1."""
+        found = re.match(r"(?:KeyError|UnknownNameError): ['\"]?([A-Za-z_]+)([01])\b", heard.raised)
+        if found is None:
+            return []
+        prefix, first = found[1], int(found[2])
+        kind = next((kind for kind in ("W", "b") if prefix.lower().replace("_", "") in KINDS[kind][1]), None)
+        if kind is None:
+            return []
+        more = replace(heard.dialect, keys={**heard.dialect.keys, kind: (prefix, first - 1)})
+        return [more] if more not in tried else []
 
     def _exactly(self, step: Step) -> Mapping[str, Array]:
         """Numpynet's numbers of the step."""
@@ -143,6 +175,7 @@ class Listener:
             arguments = {"nn_architecture": list(nn_architecture), "seed": 3}
             answer = self._ask("init_layers", arguments)
             weights = answer.value if isinstance(answer.value, dict) else {}
+            self._starts_otherwise = isinstance(answer.value, (list, tuple))
         if self.reader.made_for(nn_architecture):
             for owner in self.reader.owners:
                 attributes = self.reader.session.look(owner).value
@@ -152,8 +185,11 @@ class Listener:
                 if holder is None and isinstance(attributes, dict) and holds_weights(attributes):
                     holder, weights = (owner, ""), attributes
         keys = keys_of(weights, "params_values")
+        own_names = all(self.reader.functions[name].name == name for name in REQUIRED if name in self.reader.functions)
+        self._is_known = holds_weights(weights) or (own_names and not self._starts_otherwise)
         named = {Dialect(keys=keys).name(key, "params_values"): np.shape(value) for key, value in weights.items()}
         n_out, n_in = nn_architecture[0]["output_dim"], nn_architecture[0]["input_dim"]
+        self.widths = _widths_of(named, nn_architecture) if holder else None
         transposed, self._seen = named.get("W1") == (n_in, n_out) and n_in != n_out, "W1" in named and n_in != n_out
         bias = {(1, n_out): "row", (n_out,): "flat"}.get(named.get("b1", ()), "column") if n_out > 1 else "column"
         return Dialect(transposed and bias != "column", transposed, bias, keys=keys, holder=holder)
@@ -178,15 +214,15 @@ class Listener:
         self.exact = self._exactly(step)
         answer = self._forward(dialect, step)
         if answer.raised:
-            return Heard(dialect)
+            return Heard(dialect, raised=answer.raised.text)
         places = self._prediction(dialect, step, answer.value)
         if places is None:
             return Heard(dialect)
-        Y_hat, memory, Y_hat_there, activations = places
-        dialect = replace(dialect, Y_hat_at=Y_hat, memory_at=memory, activations=activations)
+        Y_hat, memory, Y_hat_there, (activations, output) = places
+        dialect = replace(dialect, Y_hat_at=Y_hat, memory_at=memory, activations=activations, output=output)
         dialect = replace(dialect, single=Y_hat_there.dtype == np.float32)
-        if activations:
-            layers = meant(step.nn_architecture, activations)
+        if activations or output:
+            layers = meant(step.nn_architecture, dialect)
             try:
                 step = replace(step, nn_architecture=layers, kept={})
             except ValueError:  # the loss does not go with what the file ends in
@@ -205,7 +241,7 @@ class Listener:
         dialect = self._loss(dialect, step, raw_Y_hat)
         dialect, share, gradients = self._backward(dialect, step, raw_Y_hat, raw_memory)
         if gradients is None:
-            return Heard(dialect, 1.0)
+            return Heard(dialect, 1.0, unread=share < 0)
         return self._update(dialect, step, 1.0 + 2 * share, gradients)
 
     def _forward(self, dialect: Dialect, step: Step) -> Answer:
@@ -215,7 +251,7 @@ class Listener:
 
     def _prediction(
         self, dialect: Dialect, step: Step, value: Any
-    ) -> tuple[Place, Place, Array, Mapping[str, str]] | None:
+    ) -> tuple[Place, Place, Array, tuple[Mapping[str, str], str]] | None:
         """Where in what forward propagation returns the prediction is, and the memory; by which activations."""
         items: list[tuple[Place, Any]] = [((), value)]
         if isinstance(value, (tuple, list)):
@@ -227,7 +263,8 @@ class Listener:
         named = any(self.reader.session.mentions(layer["activation"]) for layer in step.nn_architecture[:-1])
         for free in (False,) if named else (False, True):
             for place, array in arrays:
-                activations = self._by(step, array) if free else {} if near(array, self.exact[names.A(L)]) else None
+                is_asked = near(array, self.exact[names.A(L)])
+                activations = self._by(dialect, step, place, array) if free else ({}, "") if is_asked else None
                 if activations is not None:
                     rest = [other for other, item in items if isinstance(item, (dict, list, tuple, Odd))]
                     flat = isinstance(value, dict) and len(arrays) > 1
@@ -242,19 +279,22 @@ class Listener:
             keys["A"] = prefix, first - 1
         return {kind: theirs for kind, theirs in keys.items() if theirs != (kind, 0)}
 
-    @staticmethod
-    def _by(step: Step, Y_hat: Array) -> Mapping[str, str] | None:
-        """What is meant by the names of the activations that were asked for, where it is something else."""
-        asked = [layer["activation"] for layer in step.nn_architecture]
-        for hidden in [asked[0], *HIDDEN_ACTIVATIONS] if len(asked) > 1 else [asked[0]]:
-            for output in [asked[-1], *ACTIVATIONS]:
-                taken = dict.fromkeys(asked[:-1], hidden) | {asked[-1]: output}
-                taken = {**taken, **{name: hidden for name in asked[:-1] if name != asked[-1]}}
-                layers = meant(step.nn_architecture, taken)
-                with np.errstate(all="ignore"):
-                    if near(Y_hat, network.full_forward_propagation(step.X, step.params_values, layers)[0]):
-                        return {name: other for name, other in taken.items() if name != other}
-        return None
+    def _by(self, dialect: Dialect, step: Step, place: Place, Y_hat: Array) -> tuple[Mapping[str, str], str] | None:
+        """What is meant by the activations of the hidden layers and of the last; on a second step, where it is open."""
+        *asked, last = [layer["activation"] for layer in step.nn_architecture]
+        hidden = dict.fromkeys([*asked[:1], *HIDDEN_ACTIVATIONS]) if asked else {"": None}
+        outputs = dict.fromkeys([last, "linear", "sigmoid", "softmax", *ACTIVATIONS])
+        found = [({name: one for name in asked if name != one}, output if output != last else "")
+                 for one in hidden for output in outputs]  # fmt: skip
+        for given, prediction in ((step, Y_hat), (probe(step.nn_architecture, step.loss, seed=8), None)):
+            if len(found) > 1 and prediction is None:
+                value: Any = self._forward(dialect, given).value
+                for key in place:
+                    value = value[key]  # as in the step before
+                prediction = dialect.ours("Y_hat", value)
+            if prediction is not None:
+                found = [one for one in found if near(prediction, _predicted(given, *one))]
+        return found[0] if found else None
 
     def _loss(self, dialect: Dialect, step: Step, Y_hat: Ref) -> Dialect:
         """Another loss, where the file's cost is exactly that."""
@@ -262,8 +302,11 @@ class Listener:
         cost = as_array(self._ask("get_cost_value", given).value)
         prediction = self.exact[names.A(len(step.nn_architecture))]
         for loss in (step.loss, "mse") if cost is not None and cost.size == 1 else ():
-            if near(np.reshape(np.asarray(cost), ()), np.asarray(LOSSES[loss].forward(prediction, step.Y))):
-                return replace(dialect, loss=loss)
+            with np.errstate(all="ignore"):
+                ours = np.asarray(LOSSES[loss].forward(prediction, step.Y))
+            for scale in SCALES:
+                if near(np.reshape(np.asarray(cost), ()), ours * scale.of(*_size(step))):
+                    return replace(dialect, loss=loss, scale=scale)
         return dialect
 
     def _backward(
@@ -279,9 +322,14 @@ class Listener:
         answer = self._ask("full_backward_propagation", raw, keep=True)
         place, found = gradients_in(answer.value)
         if answer.raised or found is None:
-            return dialect, 0.0, None
+            return dialect, 0.0 if answer.raised else -1.0, None
         dialect = replace(dialect, gradients_at=place, keys=dict(dialect.keys) | keys_of(found, "grads_values"))
-        ours = dialect.ours("grads_values", found)
+        ours, factor = dialect.ours("grads_values", found), dialect.scale.of(*_size(step))
+        ours = {name: _times(value, 1 / factor) for name, value in ours.items()}
+        dW = names.dW(len(step.nn_architecture))
+        if factor != 1 and not any(near(_times(ours.get(dW), sign), self.exact[dW]) for sign in (1, -1)):
+            dialect = replace(dialect, scale=Scale())  # it is the cost's alone: the two do not belong together
+            ours = dialect.ours("grads_values", found)
         signs = {}
         for name in step.params_values:
             exact = self.exact[names.d(name)]
@@ -318,12 +366,40 @@ class Listener:
         return Heard(dialect, right + (max(moves.values()) == len(step.params_values)))
 
 
-def meant(nn_architecture: Architecture, activations: Mapping[str, str], hidden: bool = False) -> list[Layer]:
-    """The architecture with what a file means by the names of its activations; only by those of `hidden` layers."""
+def meant(nn_architecture: Architecture, dialect: Dialect) -> list[Layer]:
+    """The architecture with what a file means by the names of its activations."""
+    return _renamed(nn_architecture, dialect.activations, dialect.output)
+
+
+def _renamed(nn_architecture: Architecture, hidden: Mapping[str, str], output: str = "") -> list[Layer]:
     found: list[Layer] = []
-    for layer in nn_architecture:
-        found.append({**layer, "activation": activations.get(layer["activation"], layer["activation"])})
-    return [*found[:-1], nn_architecture[-1]] if hidden else found
+    for layer in nn_architecture[:-1]:
+        found.append({**layer, "activation": hidden.get(layer["activation"], layer["activation"])})
+    last = nn_architecture[-1]
+    return [*found, {**last, "activation": output or last["activation"]}]
+
+
+def _size(step: Step) -> tuple[int, int]:
+    """Examples, outputs."""
+    return step.X.shape[1], len(step.Y)
+
+
+def _predicted(step: Step, hidden: Mapping[str, str], output: str) -> Array:
+    layers = _renamed(step.nn_architecture, hidden, output)
+    with np.errstate(all="ignore"):
+        return network.full_forward_propagation(step.X, step.params_values, layers)[0]
+
+
+def _widths_of(shapes: Mapping[str | None, tuple[int, ...]], nn_architecture: Architecture) -> list[int] | None:
+    """The widths of the network whose weights an object keeps, if they are not those of this one."""
+    given = [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
+    every = [shapes[f"W{k}"] for k in range(1, len(shapes) + 1) if len(shapes.get(f"W{k}", ())) == 2]
+    for turned in (False, True):
+        pairs = [shape if turned else shape[::-1] for shape in every]
+        if pairs and all(one[1] == other[0] for one, other in pairwise(pairs)):
+            widths = [pairs[0][0], *(pair[1] for pair in pairs)]
+            return widths if widths != given else None
+    return None
 
 
 def holds_weights(found: Mapping[Any, Any]) -> bool:
@@ -359,5 +435,5 @@ def updated(dialect: Dialect, reader: Reader, answer: Answer) -> Mapping[str, An
     return None
 
 
-def _times(value: Any, sign: int) -> Any:
+def _times(value: Any, sign: float) -> Any:
     return sign * value if isinstance(value, (np.ndarray, float, int)) else value

@@ -25,7 +25,8 @@ USUAL = {
     "full_forward_propagation": "fullyforwardpropagation forwardpropagation forwardprop fullforward fullforwardprop "
     "modelforward lmodelforward fullforwardpass networkforward forwardpass feedforward forwardpropagate forward",
     "get_cost_value": "computecost costfunction getcost calculatecost cost crossentropy computeloss getloss "
-    "costvalue crossentropycost binarycrossentropy calculateloss lossfunction calccost crossentropyloss getlossvalue",
+    "costvalue crossentropycost binarycrossentropy calculateloss lossfunction calccost crossentropyloss getlossvalue "
+    "loss lossfn costfn bce bceloss binarycrossentropyloss mse mseloss meansquarederror",
     "convert_prob_into_class": "predictclass convertprobtoclass probtoclass probintoclass "
     "convertprobabilitiesintoclass convertprobintoclasses probabilitiestoclasses convertintoclass",
     "get_accuracy_value": "getaccuracy accuracy computeaccuracy calculateaccuracy accuracyvalue calcaccuracy "
@@ -48,6 +49,7 @@ AT_LEAST = {
     "single_layer_backward_propagation": 4,
 }
 NEAR = 0.84
+LAST = ("forward", "backward")  # of a layer only if the whole network's are called otherwise
 RANK = 1e-3  # of a usual name, for each that is more usual
 DIRECTION = re.compile("forward|backward")
 
@@ -121,7 +123,8 @@ def _likeness(entry: Definition, ours: str) -> float:
     if short == _squeezed(ours):
         return 2.0
     if short in usual:
-        return 1.0 - RANK * usual.index(short) if len(entry.parameters) >= AT_LEAST.get(ours, 0) else 0.0
+        rank = 0.1 if short in LAST and ours.startswith("single") else RANK * usual.index(short)
+        return 1.0 - rank if len(entry.parameters) >= AT_LEAST.get(ours, 0) else 0.0
     if set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours)):
         return 0.0
     return difflib.SequenceMatcher(None, short, _squeezed(ours)).ratio()

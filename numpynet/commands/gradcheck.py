@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from numpynet.commands.options import (
 )
 from numpynet.commands.somebodys import limits_of, reading_of, running_options
 from numpynet.files import read_npz
-from numpynet.parity.gradients import UnjudgeableError
+from numpynet.parity.gradients import GradientReport, ParameterRow, UnjudgeableError, check_gradients
 from numpynet.printable import listed
 from numpynet.sandbox import Answer, LoadError, Odd, Session
 from numpynet.types import Array
@@ -62,7 +63,6 @@ def gradcheck(
       numpynet gradcheck mine.py --cost loss --gradients backward --parameters init
       numpynet gradcheck mine.py --cost loss --gradients backward --parameters weights.npz --json
     """
-    from numpynet.parity.gradients import check_gradients
     from numpynet.views.console import echo, make_console
     from numpynet.views.gradients import print_report, report_data
     from numpynet.views.json import to_json
@@ -96,7 +96,7 @@ def gradcheck(
         about = sum(8 * min(value.size, 400) for value in params.values()) + 40
         with progress_bar("costs", about) as progress:
             try:
-                report = check_gradients(at, params, grads, seed=seed)
+                report = checked(at, params, grads, seed)
             except UnjudgeableError as error:
                 echo(
                     to_json({"outcome": "cannot-judge", "problem": str(error)}) if as_json else f"Cannot judge: {error}"
@@ -154,7 +154,8 @@ class Functions:
         if answer.raised is not None:
             line = f" ({self.file.name}, line {answer.raised.line})" if answer.raised.line else ""
             if raising:
-                raise UnjudgeableError(f"{name} raised {answer.raised.text}{line}")
+                raised = "" if answer.raised.kind in ("timeout", "died") else "raised "
+                raise UnjudgeableError(f"{name} {raised}{answer.raised.text}{line}")
             skipped = self.session.loaded.skipped if "NameError" in answer.raised.text else ()
             more = f"; {skipped[0]}: --trust runs the whole file" if skipped else ""
             raise CallError(f"{option} {name} raised {answer.raised.text}{line}{more}")
@@ -183,7 +184,10 @@ class Functions:
         params, structure = by_name(value)
         if not params:
             what = value.type_name if isinstance(value, Odd) else type(value).__name__
-            raise CallError(f"--parameters {name} is {what}: expected a dict of arrays, a list of arrays, or one array")
+            raise CallError(
+                f"--parameters {name} is a {what} without arrays of real numbers: expected a dict of them, a list of "
+                "them, or one"
+            )
         return params, structure
 
 
@@ -202,22 +206,50 @@ def by_name(value: Any) -> tuple[dict[str, Array], Structure]:
 def gradients_by_name(function: str, value: Any, params: Mapping[str, Array]) -> dict[str, Any]:
     """The gradients under the names of the parameters, out of a pair with the cost where they are in one.
 
-    ValueError where one is missing.
+    ValueError where there is none.
     """
     returned = value
     if isinstance(value, tuple) and len(value) == 2 and list(params) != ["0", "1"]:
         value = next((one for one in value if isinstance(one, (dict, list, tuple))), value[-1])
     found, _ = by_name(value)
-    grads = {}
-    for name in params:
-        key = next((one for form in GRADIENT_OF if (one := form.format(name)) in found), None)
-        if key is None:
-            there = f"a {type(returned).__name__}" + (f" with {listed(found)}" if isinstance(returned, dict) else "")
-            raise ValueError(
-                f"--gradients {function} returned {there}: expected the gradient of {name}, and so of every parameter"
-            )
-        grads[name] = found[key]
-    return grads
+    keys = {name: next((one for form in GRADIENT_OF if (one := form.format(name)) in found), None) for name in params}
+    if not any(keys.values()):
+        there = f"a {type(returned).__name__}" + (f" with {listed(found)}" if isinstance(returned, dict) else "")
+        raise ValueError(f"--gradients {function} returned {there}: expected the gradients of {listed(params)}")
+    return {name: found[key] for name, key in keys.items() if key is not None}
+
+
+def checked(
+    cost: Callable[[dict[str, Array]], Any], params: Mapping[str, Array], grads: Mapping[str, Any], seed: int
+) -> GradientReport:
+    """The report, with what is wrong already by its shape."""
+    wrong = misfits(grads, params)
+    others = [name for name in params if name not in {row.name for row in wrong}]
+    if not others:
+        return GradientReport(tuple(wrong))
+    found = check_gradients(
+        lambda theta: cost({**params, **theta}),
+        {name: params[name] for name in others},
+        {name: grads[name] for name in others},
+        seed=seed,
+    )
+    return replace(found, rows=(*wrong, *found.rows))
+
+
+def misfits(grads: Mapping[str, Any], params: Mapping[str, Array]) -> list[ParameterRow]:
+    """The parameters whose gradient is not there, or has another shape: wrong without a look at the numbers."""
+    rows = []
+    for name, value in params.items():
+        shape = np.shape(grads[name]) if name in grads else ()
+        if name not in grads:
+            how = "its gradient is not there"
+        elif shape != value.shape:
+            turned = ": it is transposed" if shape == value.shape[::-1] else ""
+            how = f"its gradient has shape {shape}, expected {value.shape}{turned}"
+        else:
+            continue
+        rows.append(ParameterRow(name, value.shape, "fail", 0, 0, 0, None, None, None, None, how))
+    return rows
 
 
 def _same(got: Any, want: Any) -> bool:

@@ -123,8 +123,10 @@ def open_file(file: Path, reading: Reading) -> Reader:
     for name in REQUIRED:
         if reader.roles[name] is None:
             one = reader.functions[name]
+            called = f"{one.theirs}({', '.join(one.parameters)})"
             raise CallError(
-                f"{file.name}: {one.theirs}({', '.join(one.parameters)}) cannot be {name}: what it wants is not known"
+                f"{file.name}: {called} is taken to be {name}; what it wants is not known. numpynet gradcheck checks "
+                "the gradients of any code"
             )
     return reader
 

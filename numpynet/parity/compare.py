@@ -249,7 +249,7 @@ def _judged_in_its_own_way(
     if unlike := _something_else(ours):
         seen = {name: value for name, value in trace.values.items() if name not in unlike}
         notes.append(
-            f"every dW and db of {trace.maker} is right: what it hands on in the place of {listed(unlike)} is "
+            f"every dW and db of {trace.maker} is right: what it keeps or hands on in the place of {listed(unlike)} is "
             "something else, in a way of its own"
         )
         trace = replace(trace, values=seen, not_observed=(*trace.not_observed, *unlike))
@@ -276,7 +276,7 @@ def guard_of(
     """
     step, L = side.trace.step, len(side.trace.step.nn_architecture)
     A, dA, last = names.A(L), names.dA(L), (names.dW(L), names.db(L))
-    if step.loss != "bce" or A not in side.own:
+    if step.loss not in ("bce", "nll") or A not in side.own:
         return None
     prediction, Y = Exact(side.own[A], side.rounding), side.rounding.wide.lift(step.Y)
     none = Guard()
@@ -286,21 +286,25 @@ def guard_of(
 
     def is_last(guard: Guard) -> bool:
         assert rounding is not None
-        exact = walk(step, rounding, sides=sides, loss=guarded(none, guard))
+        exact = walk(step, rounding, sides=sides, loss=guarded(step.loss, none, guard))
         return all(name in side.own and fits(name, exact[name]) for name in last)
 
     in_cost = in_gradient = none
     if "cost" in side.local and side.local["cost"].fails:
-        found = (one for one in GUARDS if not one.to_product and fits("cost", guarded(one, one).cost(prediction, Y)))
+        found = (
+            one
+            for one in GUARDS
+            if not one.to_product and fits("cost", guarded(step.loss, one, one).cost(prediction, Y))
+        )
         in_cost = next(found, none)
     if dA in side.local and side.local[dA].fails:
-        found = (one for one in GUARDS if fits(dA, guarded(one, one).gradient(prediction, Y)))
+        found = (one for one in GUARDS if fits(dA, guarded(step.loss, one, one).gradient(prediction, Y)))
         in_gradient = next(found, none)
     elif dA not in side.own and rounding is not None and any(_is_slightly_off(side, name) for name in last):
         in_gradient = next(filter(is_last, GUARDS), none)
     where = {"the logarithms of the cost": in_cost, f"the denominators of {dA}": in_gradient}
     said = [f"adds {max(guard):g} in {place}" for place, guard in where.items() if guard != none]
-    return (guarded(in_cost, in_gradient), " and ".join(said)) if said else None
+    return (guarded(step.loss, in_cost, in_gradient), " and ".join(said)) if said else None
 
 
 def _is_slightly_off(side: _Side, name: str) -> bool:
@@ -314,15 +318,17 @@ def _fails(judged: Mapping[str, Judged], name: str) -> bool:
 
 
 def _something_else(side: _Side) -> list[str]:
-    """The dA and dZ that are not what they were taken for: wrong, while all that came of them is right."""
-    gradients = [names.d(name) for name in side.trace.step.params_values if names.is_learned(name)]
-    if any(name not in side.end_to_end or side.end_to_end[name].fails for name in gradients):
+    """The dA, dZ and Z that are not what they were taken for: wrong, while all that comes of them is right."""
+    step = side.trace.step
+    results = [names.d(name) for name in step.params_values if names.is_learned(name)]
+    results += [names.A(len(step.nn_architecture)), "cost"]
+    if any(name not in side.end_to_end or side.end_to_end[name].fails for name in results):
         return []
-    return [
-        name
-        for name in side.own
-        if names.kind(name) in ("dA", "dZ") and (_fails(side.local, name) or _fails(side.end_to_end, name))
-    ]
+    inside = [name for name in side.own if names.kind(name) in ("dA", "dZ")]
+    for i, layer in enumerate(step.nn_architecture, start=1):  # a ReLU that overwrites its argument
+        if layer["activation"] == "relu" and names.Z(i) in side.own:
+            inside += [names.Z(i)] * np.array_equal(side.own[names.Z(i)], side.own.get(names.A(i), np.nan))
+    return [name for name in inside if _fails(side.local, name) or _fails(side.end_to_end, name)]
 
 
 def _report(
@@ -618,7 +624,7 @@ def _accuses(outcome: Outcome, side: _Side) -> bool:
 def _absence(name: str, shape: tuple[int, ...], trace: Trace) -> str:
     if name in trace.values:
         return f"{trace.maker} has shape {trace.values[name].shape}, expected {shape}"
-    return f"missing in {trace.maker}: {trace.problem or 'it was not returned as numbers'}"
+    return f"{trace.maker} does not give it: {trace.problem or 'it was not returned as numbers'}"
 
 
 def _evidence(name: str, side: _Side, judged: Judged, inputs: str) -> str:

@@ -85,6 +85,9 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
             _run(trace, recorder, loss)
     except ImplementationError as error:
         trace.problem = str(error)
+        hidden = {"get_cost_value": ("A", "Z"), "update": ("A", "Z", "dA", "dZ")}.get(recorder.stage, ())
+        unseen = [name for name in step.shapes() if name not in trace.values]
+        trace.not_observed = tuple(name for name in unseen if names.kind(name) in hidden)
     else:  # a gradient or a weight is owed; the rest is a matter of style
         unseen = [name for name in step.shapes() if name not in trace.values]
         trace.not_observed = tuple(name for name in unseen if names.kind(name) in ("A", "Z", "dA", "dZ"))
@@ -258,7 +261,11 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
             update_running(params_values, memory, nn_architecture)
     forward = [call for call in recorder.take() if call.function in FORWARD][:L]
 
-    (cost,) = recorder.call("get_cost_value", 1, Y_hat, Y, **loss)
+    try:
+        (cost,) = recorder.call("get_cost_value", 1, Y_hat, Y, **loss)
+    except ImplementationError:
+        _store_forward(values, cached, forward, L, True)
+        raise
     _store(values, "cost", cost)
     if np.shape(cost) != () and np.size(cost) == 1:
         values["cost"] = values["cost"].reshape(())
@@ -376,6 +383,7 @@ class Recorder:
         self._implementation, self._functions = implementation, functions_of(implementation)
         self.calls: list[Call] = []
         self._ours = getattr(implementation, "renamed", {})  # what is ours by their names
+        self.stage = ""  # the function that is at work
         self._notes_itself = hasattr(implementation, "watching")  # in a process of its own
         self._rebinding = Rebinding([], tables=lambda value: isinstance(value, (list, dict, tuple)))
 
@@ -408,6 +416,7 @@ class Recorder:
 
     def call(self, name: str, results: int, *arguments: Any, **keywords: Any) -> tuple[Any, ...]:
         """Call the function; ImplementationError where it raises or does not return that many results."""
+        self.stage = name
         with implementation_error(self._implementation, name):
             returned = self._functions[name](*arguments, **keywords)
         if results == 1:
