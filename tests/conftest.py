@@ -70,8 +70,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         failed.setdefault(f"{problem or REFERENCE}, {dtype}", []).append(name)
     for where, tensors in failed.items():
         terminalreporter.write_line(f"{file.name}, {where}: {' '.join(tensors)}")
-    terminalreporter.write_line(f"{file.name}: {'what failed is listed above' if failed else 'no tensor failed'}")
+    passed = len(terminalreporter.stats.get("passed", []))
+    said = "what failed is listed above" if failed else "no tensor failed"
+    terminalreporter.write_line(
+        f"{file.name}: {f'{said}, {passed} passed' if passed or failed else 'nothing was compared'}"
+    )
     UNDER_TEST[0].reader.session.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A file of which nothing was compared has not passed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    is_file = session.config.getoption("--implementation") is not None
+    if is_file and exitstatus == 0 and (reporter is None or not reporter.stats.get("passed")):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:

@@ -77,6 +77,7 @@ CONTRACT: dict[str, Contract] = {
         "−(1/m) · Σ [Y · log Ŷ + (1 − Y) · log(1 − Ŷ)]",
         "the cost is what you watch: wrong, it hides whether the network learns",
         "Ŷ = [0.8, 0.4], Y = [1, 0]: −(log 0.8 + log 0.6)/2 = (0.223144 + 0.510826)/2 = 0.366985",
+        also=("params_values",),
     ),
     "convert_prob_into_class": Contract(
         ("probs",),

@@ -114,7 +114,7 @@ def _check_it_can(reader: Reader, heard: Heard, layers: Architecture, loss: str)
     if not is_plain and understand(reader, plain, "bce", may_choose=False)[0].right:
         asked = listed(dict.fromkeys(layer["activation"] for layer in layers))
         raise LacksError(f"{name} works with relu, sigmoid and bce, not with {asked} and {loss}")
-    if not heard.is_known:
+    if heard.unread or not heard.is_known:
         forward, backward = (reader.functions[f"full_{way}_propagation"].theirs for way in ("forward", "backward"))
         seen = f"in the tutorial's way, {forward} raises {heard.raised}" if heard.raised else f"{forward} gives another"
         why = f"{backward} returns no gradients by name" if heard.unread else seen

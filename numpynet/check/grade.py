@@ -482,6 +482,10 @@ class Grader:
         reference = (way and way.reference) or refer
         others = {} if way is not None and way.own else self._others(name, log, reference)
         arguments = {role: self.dialect.theirs(role, value) for role, value in case.arguments.items()}
+        if name == "full_backward_propagation" and "X" in (self.roles[name] or ()):
+            arguments["X"] = self.dialect.theirs("X", case.arguments["memory"]["A0"])
+        if name == "get_cost_value" and "params_values" in (self.roles[name] or ()):
+            arguments["params_values"] = {}
         if name == "full_backward_propagation" and self.dialect.own_memory:
             forward = self._raw("full_forward_propagation", {
                 role: self.dialect.theirs(role, value)

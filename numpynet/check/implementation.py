@@ -71,6 +71,7 @@ class Implementation:
         self.loss, self.watching = dialect.loss or "bce", False
         self.notes: list[str] = [*reader.notes, *dialect.sentences()]
         self._asked, self._factor = [layer["activation"] for layer in asked], 1.0
+        self._params_values: Parameters | None = None  # of the last forward pass, for a cost that wants them
         self._watched = dict(self._recorded())
 
     def _recorded(self) -> Iterator[tuple[str, str]]:
@@ -94,6 +95,7 @@ class Implementation:
         self, X: Array, params_values: Parameters, nn_architecture: Architecture
     ) -> tuple[Any, Any]:
         """Their prediction, and their memory."""
+        self._params_values = params_values
         answer = self._call("full_forward_propagation", {"X": X}, params_values, nn_architecture, send="nothing")
         assert answer.kept is not None
         session, there = self.reader.session, answer.kept.value
@@ -113,7 +115,8 @@ class Implementation:
 
     def get_cost_value(self, Y_hat: Array, Y: Array) -> Any:
         """Their cost."""
-        cost = self._call("get_cost_value", {"Y_hat": Y_hat, "Y": Y}).value
+        wanted = "params_values" in (self.reader.roles["get_cost_value"] or ())
+        cost = self._call("get_cost_value", {"Y_hat": Y_hat, "Y": Y}, self._params_values if wanted else None).value
         factor = self.dialect.scale.of(Y.shape[1], len(Y))
         return cost / factor if factor != 1 and isinstance(cost, (np.ndarray, float, int)) else cost
 

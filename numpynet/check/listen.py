@@ -69,6 +69,7 @@ def understand(
         others = [_renamed(nn_architecture, {asked: name}) for name in named] + others
     depth = max((k for k in range(1, len(nn_architecture)) if reader.session.mentions(f"[Ww]{k}")), default=0)
     if may_choose and depth and not reader.session.mentions(f"[Ww]{depth + 1}"):
+        depth += reader.session.mentions("[Ww]0")
         widths = [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
         output = nn_architecture[-1]["activation"]
         others.append(make_architecture([*widths[:depth], widths[-1]], asked, output))
@@ -117,6 +118,8 @@ class Listener:
         self.reader = reader
         self._known: dict[Any, Mapping[str, Array]] = {}
         self.widths: list[int] | None = None  # of the network that the file's object keeps, if it is another one
+        functions = reader.functions
+        self._own_names = all(functions[name].name == name for name in REQUIRED if name in functions)
         self._seen = self._starts_otherwise = self._is_known = False
 
     def hear(self, step: Step) -> Heard:
@@ -185,8 +188,7 @@ class Listener:
                 if holder is None and isinstance(attributes, dict) and holds_weights(attributes):
                     holder, weights = (owner, ""), attributes
         keys = keys_of(weights, "params_values")
-        own_names = all(self.reader.functions[name].name == name for name in REQUIRED if name in self.reader.functions)
-        self._is_known = holds_weights(weights) or (own_names and not self._starts_otherwise)
+        self._is_known = holds_weights(weights) or (self._own_names and not self._starts_otherwise)
         named = {Dialect(keys=keys).name(key, "params_values"): np.shape(value) for key, value in weights.items()}
         n_out, n_in = nn_architecture[0]["output_dim"], nn_architecture[0]["input_dim"]
         self.widths = _widths_of(named, nn_architecture) if holder else None
@@ -223,11 +225,14 @@ class Listener:
         dialect = replace(dialect, single=Y_hat_there.dtype == np.float32)
         if activations or output:
             layers = meant(step.nn_architecture, dialect)
+            if output == "softmax" and len(step.Y) == 1:
+                return Heard(dialect, 1.0)  # always 1: there is no loss for it
             try:
                 step = replace(step, nn_architecture=layers, kept={})
             except ValueError:  # the loss does not go with what the file ends in
                 loss = ENDS_IN.get(layers[-1]["activation"], "mse")
-                step = replace(step, nn_architecture=layers, loss=loss, kept={})
+                labels = np.arange(PROBED) % len(step.Y) if loss == "nll" else step.Y
+                step = replace(step, nn_architecture=layers, loss=loss, Y=labels, kept={})
             self.exact = self._exactly(step)
         memory_there = answer.value
         for key in memory:
@@ -241,7 +246,7 @@ class Listener:
         dialect = self._loss(dialect, step, raw_Y_hat)
         dialect, share, gradients = self._backward(dialect, step, raw_Y_hat, raw_memory)
         if gradients is None:
-            return Heard(dialect, 1.0, unread=share < 0)
+            return Heard(dialect, 1.0, unread=share < 0 and not self._own_names)
         return self._update(dialect, step, 1.0 + 2 * share, gradients)
 
     def _forward(self, dialect: Dialect, step: Step) -> Answer:
@@ -298,7 +303,7 @@ class Listener:
 
     def _loss(self, dialect: Dialect, step: Step, Y_hat: Ref) -> Dialect:
         """Another loss, where the file's cost is exactly that."""
-        given = {"Y_hat": Y_hat, "Y": dialect.theirs("Y", step.Y)}
+        given = {"Y_hat": Y_hat, **dialect.all_theirs({"Y": step.Y, "params_values": step.params_values})}
         cost = as_array(self._ask("get_cost_value", given).value)
         prediction = self.exact[names.A(len(step.nn_architecture))]
         for loss in (step.loss, "mse") if cost is not None and cost.size == 1 else ():
@@ -328,7 +333,8 @@ class Listener:
         ours = {name: _times(value, 1 / factor) for name, value in ours.items()}
         dW = names.dW(len(step.nn_architecture))
         if factor != 1 and not any(near(_times(ours.get(dW), sign), self.exact[dW]) for sign in (1, -1)):
-            dialect = replace(dialect, scale=Scale())  # it is the cost's alone: the two do not belong together
+            loss = "" if dialect.scale.of_outputs else dialect.loss
+            dialect = replace(dialect, scale=Scale(), loss=loss)  # the cost's alone: the two do not belong together
             ours = dialect.ours("grads_values", found)
         signs = {}
         for name in step.params_values:

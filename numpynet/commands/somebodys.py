@@ -154,7 +154,8 @@ def compared(
         found = fit(reader, problem.nn_architecture, problem.loss, problem.data.X_train.dtype, free)
     except LacksError as error:
         named = brought_by or listed(f"--{name}" for name in sorted(asked))
-        raise CallError(f"{error}: that is not what {named} asks for") from error
+        asks = f": that is not what {named} asks for" if brought_by or asked else ""
+        raise CallError(f"{error}{asks}") from error
     if found.layers != problem.layers or found.dtype != problem.data.X_train.dtype:
         layers = {} if brought_by else {"layers": found.layers}
         problem = loaded({**options, **layers, "dtype": str(found.dtype)})
