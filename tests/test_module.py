@@ -162,7 +162,7 @@ REASONS = {
     "Scaled": f"the forward of Scaled: torch.Tensor.mul is none of the operations that numpynet knows; {READABLE}",
     "Depends": "the forward of Depends turns a tensor into a number of Python's (__bool__)",
     "Unused": "c (Linear): c.weight has no part in the prediction",
-    "Cut": "the forward of Cut: returns what autograd does not trace back to the data",
+    "Cut": "the forward of Cut: autograd does not trace what it returns back to the data",
     "AlwaysDrops": "the forward of AlwaysDrops drops in evaluation, too: give F.dropout training=self.training",
     "TwoPasses": "TwoPasses computes something else in evaluation than in training",
     "InAList": "a weight is no parameter of InAList, or computed from one: hold layers in an nn.ModuleList",

@@ -129,7 +129,8 @@ def probe(shape: Sequence[int], dtype: np.dtype[Any]) -> torch.Tensor:
 
 def width_of(watched: Watched, dtype: np.dtype[Any]) -> tuple[int, ...]:
     """(n_0,), of the widths that its weights take the first one with which the module can be read."""
-    widths = dict.fromkeys(parameter.shape[1] for parameter in watched.parameters.values() if parameter.dim() == 2)
+    matrices = [parameter for parameter in watched.parameters.values() if parameter.dim() == 2]
+    widths = dict.fromkeys([matrix.shape[1] for matrix in matrices] + [matrix.shape[0] for matrix in matrices])
     if not widths:
         raise ModuleError(f"{watched.name} has no Linear; {CHAIN}")
     first: ModuleError | None = None

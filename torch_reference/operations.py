@@ -64,7 +64,7 @@ class _Reader:
         """See the function."""
         node, found = self.recording.output.grad_fn, []
         if node not in self.from_data:
-            self._refuse(self.watched.place(""), "returns what autograd does not trace back to the data")
+            self._refuse(self.watched.place(""), "autograd does not trace what it returns back to the data")
         while node is not None and node is not self.recording.start:
             before = self._before(node)
             if node.name().startswith(tuple(f"{view}Backward" for view in VIEWS)):

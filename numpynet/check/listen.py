@@ -197,8 +197,12 @@ class Listener:
         return Dialect(transposed and bias != "column", transposed, bias, keys=keys, holder=holder)
 
     def _contradicts(self, dialect: Dialect, start: Dialect) -> bool:
-        """Whether it is not the layout of the weights that the file itself starts from."""
-        return self._seen and (dialect.transposed, dialect.bias) != (start.transposed, start.bias)
+        """Whether it has not the layout, or the keys, of the weights that the file itself starts from."""
+
+        def of(one: Dialect) -> tuple[Any, ...]:
+            return one.transposed, one.bias, one.keys.get("W"), one.keys.get("b")
+
+        return self._seen and of(dialect) != of(start)
 
     @staticmethod
     def _candidates(start: Dialect) -> Iterator[Dialect]:
@@ -399,7 +403,8 @@ def _predicted(step: Step, hidden: Mapping[str, str], output: str) -> Array:
 def _widths_of(shapes: Mapping[str | None, tuple[int, ...]], nn_architecture: Architecture) -> list[int] | None:
     """The widths of the network whose weights an object keeps, if they are not those of this one."""
     given = [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
-    every = [shapes[f"W{k}"] for k in range(1, len(shapes) + 1) if len(shapes.get(f"W{k}", ())) == 2]
+    found = [shapes.get(names.W(layer_idx), ()) for layer_idx in range(1, len(shapes) + 1)]
+    every = [shape for shape in found if len(shape) == 2]
     for turned in (False, True):
         pairs = [shape if turned else shape[::-1] for shape in every]
         if pairs and all(one[1] == other[0] for one, other in pairwise(pairs)):

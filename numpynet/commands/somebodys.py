@@ -35,8 +35,8 @@ RUNNING = (
     ),
     click.option(
         "--trust", is_flag=True,
-        help="Run the whole file as Python would, with everything that is installed, with your rights, without limits. "
-        "Only for a file that you would run yourself.",
+        help="Run the whole file as Python would, with everything that is installed and with your rights, not "
+        "isolated. Only for a file that you would run yourself.",
     ),
     click.option(
         "--isolation", type=click.Choice(["auto", "bubblewrap", "plain"]), default="auto", show_default=True,
