@@ -88,6 +88,10 @@ def restless(p):
     return loss(p) + np.random.default_rng().random()
 
 
+def drawing(p):
+    return loss(p) * (1 + np.random.rand())
+
+
 def greedy(p):
     p["W1"] *= 0.5
     return loss(p)
@@ -198,6 +202,7 @@ def test_what_stands_in_a_loop_needs_trust(gradcheck: Command) -> None:
     [
         ("raising", "raising raised KeyError: 'W9' (mine.py, line"),
         ("restless", "for the same parameters: seed what it draws"),
+        ("drawing", "for the same parameters: seed what it draws"),
         ("greedy", "greedy changes the parameters that it is given"),
         ("complex_cost", "complex_cost returned complex128: expected one number"),
         ("nan_cost", "cost is nan: expected a finite number"),

@@ -29,6 +29,7 @@ from numpynet.sandbox.messages import (
 
 Sent: TypeAlias = Literal["all", "value", "nothing"]  # back from a call: its value and its arguments after it
 Isolation: TypeAlias = Literal["auto", "bubblewrap", "plain", "none"]
+SEED = 20180801  # of NumPy's and Python's streams at the start of every call
 NOTEBOOK_FACTOR = 8  # a notebook also holds its outputs
 
 
@@ -137,14 +138,16 @@ class Session:
         record: Sequence[str] = (),
         keep: bool = False,
         send: Sent = "all",
+        seed: int = SEED,
     ) -> Answer:
         """Call the file's function on copies of the arguments; `stand_ins` answer for functions that it calls.
 
         `callback` names a parameter that gets a function which notes how it is called. Of the functions in `record`
         each call is noted. What the child is to `keep` may be an argument of a later call, `answer.kept.value`; what is
-        not to be sent costs no time. TypeError or ValueError where the arguments cannot be sent.
+        not to be sent costs no time. What the function draws starts from the `seed`. TypeError or ValueError where the
+        arguments cannot be sent.
         """
-        return self._ask("call", theirs, args, kwargs, stand_ins, seconds, callback, record, keep, send)
+        return self._ask("call", theirs, args, kwargs, stand_ins, seconds, callback, record, keep, send, seed)
 
     def fetch(self, ref: Ref) -> Any:
         """What the child keeps there; Odd, or None, where it cannot be sent or is no longer there."""
@@ -192,6 +195,7 @@ class Session:
         record: Sequence[str] = (),
         keep: bool = False,
         send: Sent = "value",
+        seed: int = SEED,
     ) -> Answer:
         """One request and its answer; a child that is gone is one that raised."""
         handle = next(self._handles) if keep else None
@@ -205,6 +209,7 @@ class Session:
             "record": list(record),
             "keep": handle,
             "send": send,
+            "seed": seed,
             "forget": self._forgotten,
         }
         within = self.limits.call_seconds if seconds is None else seconds

@@ -26,7 +26,6 @@ read, write, leave = os.read, os.write, os._exit
 seed, seed_random, thread = np.random.seed, random.seed, threading.get_ident
 set_trace, set_profile, set_recursion, set_timer = sys.settrace, sys.setprofile, sys.setrecursionlimit, signal.setitimer
 partial, real_timer, ndarray = functools.partial, signal.ITIMER_REAL, np.ndarray
-SEED = 20180801
 RECURSION = 1000
 LOAD_SECONDS = 2.0  # for one statement at the top level
 MOST_PRINTED, MOST_CALLS, MOST_RECORDED, MOST_FUNCTIONS, COPIED = 20_000, 500, 10_000, 1000, 4
@@ -175,14 +174,14 @@ class Worker:
             named = wire.decode(request["kwargs"], no_odd, self.part)
             if request["callback"] is not None:
                 named[request["callback"]] = recorder(called_back)
-            seed(SEED)
-            seed_random(SEED)
+            seed(request["seed"])
+            seed_random(request["seed"])
             others = {theirs: self.stand_in(theirs, request["id"], active) for theirs in request["stand_ins"]}
             others |= {theirs: self.recording(theirs, recorded, active) for theirs in request["record"]}
             undo = self.rebound(others)
             target = self.target(request["op"], request["name"])
-            seed(SEED)
-            seed_random(SEED)
+            seed(request["seed"])
+            seed_random(request["seed"])
             value = target(*arguments, **named)
         except BaseException as error:
             set_trace(None)
