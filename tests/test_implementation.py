@@ -144,7 +144,6 @@ def test_guard_of_any_form_is_right(tmp_path: Path, before: str, after: str, uns
         ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat + 1e-3)", "dA5"),  # no guard any more
         ("np.divide(Y, Y_hat)", "np.divide(Y, Y_hat * (1 + 1e-8))", "dA5"),  # a factor
         ("return np.maximum(0, Z)", "return np.maximum(0.01 * Z, Z)", "A1"),
-        ("return 1 / (1 + np.exp(-Z))", "return (1 / (1 + np.exp(-Z))).astype(np.float32)", "A5"),  # not all of it
     ],
 )
 def test_what_only_looks_like_another_way_stays_wrong(tmp_path: Path, before: str, after: str, row: str) -> None:
@@ -184,6 +183,19 @@ def test_what_nobody_asked_for_is_as_the_file_has_it() -> None:
             assert said in found.implementation.notes
             with pytest.raises(LacksError):
                 fit(reader, given.nn_architecture, "bce", given.dtype)
+
+
+def test_a_cast_on_the_way_is_told(tmp_path: Path) -> None:
+    for before, after in (
+        ("return 1 / (1 + np.exp(-Z))", "return (1 / (1 + np.exp(-Z))).astype(np.float32)"),
+        (
+            "np.dot(W_curr, A_prev) + b_curr",
+            "np.dot(W_curr.astype(np.float32), A_prev.astype(np.float32)) + b_curr.astype(np.float32)",
+        ),
+    ):
+        report = reported(written(tmp_path, changed((before, after))))
+        assert (report.outcome, str(report.dtype)) == ("pass", "float32"), report.first_divergence
+        assert any("float32" in note for note in report.notes)
 
 
 def test_what_a_file_lacks_is_said() -> None:

@@ -81,10 +81,12 @@ def fit(
         if "loss" not in free:
             raise LacksError(f"the cost of {name} is {theirs_loss}")
         notes.append(f"the cost of {name} is {theirs_loss}: it is compared on that")
-    if dialect.single and dtype != np.float32:
+    if heard.casts and dtype != np.float32:
         if "dtype" not in free:
             raise LacksError(f"{name} computes in float32")
         dtype = np.dtype(np.float32)
+        if not dialect.single:
+            notes.append(f"{name} casts to float32 on its way: it is compared in float32")
     found = Fit(Implementation(reader, replace(dialect, loss=theirs_loss), layers), theirs, theirs_loss, dtype)
     unjudged = [one for one in NOT_OF_A_STEP if one in reader.functions]
     if unjudged:

@@ -41,13 +41,15 @@ class Heard:
     """The way of speaking, and how far the file's own step came right in it: 0 nothing, 1 its prediction, 4 all.
 
     `raised`: what forward propagation raised then. `unread`: backward propagation returned no gradients that are known.
-    `is_known`: the way is the file's own beyond doubt, by its initial weights or by the tutorial's own names.
+    `casts`: asked with float64, it predicts in float32. `is_known`: the way is the file's own beyond doubt, by its
+    initial weights or by the tutorial's own names.
     """
 
     dialect: Dialect
     right: float = 0.0
     raised: str = ""
     unread: bool = False
+    casts: bool = False
     is_known: bool = False
 
 
@@ -120,7 +122,7 @@ class Listener:
         self.widths: list[int] | None = None  # of the network that the file's object keeps, if it is another one
         functions = reader.functions
         self._own_names = all(functions[name].name == name for name in REQUIRED if name in functions)
-        self._seen = self._starts_otherwise = self._is_known = False
+        self._seen = self._starts_otherwise = self._is_known = self._casts = False
 
     def hear(self, step: Step) -> Heard:
         """The way in which most of the step is right. Where nothing is, the one that its initial weights show."""
@@ -129,7 +131,8 @@ class Listener:
         best = Heard(start)
         candidates = list(self._candidates(start))
         for dialect in candidates:
-            heard = self._heard(dialect, step)
+            self._casts = False
+            heard = replace(self._heard(dialect, step), casts=self._casts)
             candidates += self._with_the_key(heard, candidates)
             if self._contradicts(dialect, start) and heard.right < ALL:
                 continue
@@ -226,7 +229,8 @@ class Listener:
             return Heard(dialect)
         Y_hat, memory, Y_hat_there, (activations, output) = places
         dialect = replace(dialect, Y_hat_at=Y_hat, memory_at=memory, activations=activations, output=output)
-        dialect = replace(dialect, single=Y_hat_there.dtype == np.float32)
+        self._casts = Y_hat_there.dtype == np.float32
+        dialect = replace(dialect, single=self._casts)
         if activations or output:
             layers = meant(step.nn_architecture, dialect)
             if output == "softmax" and len(step.Y) == 1:
