@@ -282,6 +282,36 @@ CLAMPED = Loss(
     lambda A, Y: ((A - Y) / ((1 - A) * A).maximum(DENOMINATOR_FLOOR)).rounded(2),
     **PROBABILITIES,
 )
+
+
+class Guard(NamedTuple):
+    """Small numbers that people add against log 0 and division by 0: to A, to 1 − A, or to their product."""
+
+    to_A: float = 0.0
+    to_rest: float = 0.0
+    to_product: float = 0.0
+
+
+def guarded(loss: str, cost: Guard, gradient: Guard) -> Loss:
+    """bce or nll with a guard in the logarithms of its cost, and one in the denominators of its gradient."""
+    if loss == "nll":
+        return LOSSES[loss]._replace(
+            terms=lambda A, Y: (-_log(A + cost.to_A)).chosen(Y),
+            slope=lambda A, Y: (-1 / (A + gradient.to_A)).rounded(3).chosen(Y, all_known=True),
+            fuses="softmax" if gradient == Guard() else "",
+        )
+
+    def slope(A: Value, Y: Array) -> Value:
+        if gradient.to_product:
+            return ((A - Y) / ((1 - A) * A + gradient.to_product)).rounded(4)
+        return (1 / (-A - gradient.to_A).labelled(Y, 1 - A + gradient.to_rest)).rounded(4)
+
+    def terms(A: Value, Y: Array) -> Value:
+        return -((A + cost.to_A).log()).labelled(Y, (1 - A + cost.to_rest).log())
+
+    return Loss(terms, slope, **PROBABILITIES, fuses="sigmoid" if gradient == Guard() else "")
+
+
 LOSSES = Registry(
     "loss",
     {

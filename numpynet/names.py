@@ -102,6 +102,11 @@ def kept(key: str, name: str) -> str:
     return f"{key}.{name}"
 
 
+def parameter(name: str) -> str:
+    """What an optimizer remembers something of: W1 of exp_avg.W1; the name itself where it is a parameter's."""
+    return name.rpartition(".")[2]
+
+
 def kind(name: str) -> str:
     """What kind of quantity it is: dW of dW3, W' of W3', f′ of f′(Z3); the name itself where it has no layer."""
     found = _NAME.fullmatch(name)

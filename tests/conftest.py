@@ -34,7 +34,62 @@ LONGEST = (
 IMPLEMENTATIONS = Path(__file__).parent / "implementations"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+PARITY = ("test_parity", "test_parity_of_other_networks")  # what a file can be put to
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--implementation",
+        metavar="FILE",
+        type=Path,
+        help="Put the functions of this file to the parity suite, in the place of numpynet's: "
+        "tests/test_parity.py --implementation mine.py",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if (file := config.getoption("--implementation")) is not None:
+        from problems import point_at
+
+        try:
+            point_at(file)
+        except ValueError as error:
+            raise pytest.UsageError(f"--implementation {file}: {error}") from error
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Which of the file's tensors failed, and on which networks."""
+    if (file := config.getoption("--implementation")) is None:
+        return
+    from problems import REFERENCE, UNDER_TEST
+
+    failed: dict[str, list[str]] = {}
+    for one in terminalreporter.stats.get("failed", []):
+        where, _, name = one.nodeid.partition("[")[2].rstrip("]").rpartition("-")
+        dtype, _, problem = where.partition("-")
+        failed.setdefault(f"{problem or REFERENCE}, {dtype}", []).append(name)
+    for where, tensors in failed.items():
+        terminalreporter.write_line(f"{file.name}, {where}: {' '.join(tensors)}")
+    passed = len(terminalreporter.stats.get("passed", []))
+    said = "what failed is listed above" if failed else "no tensor failed"
+    terminalreporter.write_line(
+        f"{file.name}: {f'{said}, {passed} passed' if passed or failed else 'nothing was compared'}"
+    )
+    UNDER_TEST[0].reader.session.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A file of which nothing was compared has not passed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    is_file = session.config.getoption("--implementation") is not None
+    if is_file and exitstatus == 0 and (reporter is None or not reporter.stats.get("passed")):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    if config.getoption("--implementation") is not None:
+        items[:] = [item for item in items if getattr(item, "originalname", "") in PARITY]
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 

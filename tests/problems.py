@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from numpynet.activations import HIDDEN_ACTIVATIONS
+from numpynet.check.fit import CannotJudgeError, LacksError, fit
+from numpynet.check.implementation import Implementation
+from numpynet.check.reader import AS_IT_IS, Reader
 from numpynet.losses import LOSSES
 from numpynet.parity import Report, Step, Trace, compare, numpy_trace
+from numpynet.parity.trace import REQUIRED
 from numpynet.problem import load_problem
+from numpynet.sandbox import Limits, LoadError
 from numpynet.training import TRAINING_SEED
 from numpynet.types import Array
 from torch_reference import draw, torch_trace
@@ -95,6 +102,52 @@ def torchs_few(dtype: str = "float64") -> Trace:
 def report(name: str, dtype: str) -> Report:
     """The comparison of that step."""
     return compare(numpy_trace(step(name, dtype)), torch_trace(step(name, dtype)))
+
+
+@cache
+def judged(name: str, dtype: str) -> Report | str:
+    """The same, of the file that the suite is pointed at, if it is; or why it cannot be put to that."""
+    if not UNDER_TEST:
+        return report(name, dtype)
+    try:
+        given, implementation = UNDER_TEST[0].on(name, dtype)
+    except (LacksError, CannotJudgeError) as error:
+        return str(error)
+    return compare(numpy_trace(given, implementation), torch_trace(given))
+
+
+class UnderTest:
+    """Somebody's own file, in the place of numpynet's functions."""
+
+    def __init__(self, path: Path) -> None:
+        self.reader = Reader(path, AS_IT_IS, Limits(1e9, 60.0, 16_384, traffic_mib=1 << 20))
+        self.reader.__enter__()
+
+    def on(self, name: str, dtype: str) -> tuple[Step, Implementation]:
+        """The problem's step as the file computes it, and its functions. LacksError where it cannot."""
+        given = step(name, dtype)
+        free = {"layers", "activation", "loss"} if name == REFERENCE else set()
+        found = fit(self.reader, given.nn_architecture, given.loss, given.dtype, free)
+        if len(found.nn_architecture) != len(given.nn_architecture):
+            start = load_problem(**{**PROBLEMS[name], "layers": found.layers, "dtype": dtype}).params_values
+            return replace(
+                given, params_values=start, nn_architecture=found.nn_architecture, loss=found.loss, kept={}
+            ), found.implementation
+        return replace(given, nn_architecture=found.nn_architecture, loss=found.loss, kept={}), found.implementation
+
+
+UNDER_TEST: list[UnderTest] = []
+"""The file that --implementation names, if any."""
+
+
+def point_at(file: Path) -> None:
+    """Put this file to the parity suite. ValueError where it cannot be."""
+    try:
+        UNDER_TEST.append(UnderTest(file))
+    except LoadError as error:
+        raise ValueError(str(error)) from error
+    if missing := [name for name in REQUIRED if UNDER_TEST[0].reader.roles.get(name) is None]:
+        raise ValueError(f"it has no function {', '.join(missing)}")
 
 
 def random_step(

@@ -20,7 +20,7 @@ from grading import graded, graded_ahead
 from numpynet.check.contract import CONTRACT, roles_of
 from numpynet.check.grade import grade_file
 from numpynet.check.result import FAILED, Grade, Outcome
-from numpynet.check.sandbox import Limits, Session
+from numpynet.sandbox import Limits, Session
 
 Command = Callable[..., Finished]
 RIGHT = ("equivalent", "convention")
@@ -86,7 +86,7 @@ NOT_A_MISTAKE_HERE = {
 }
 
 
-ONCE_MISSED = ("HT15", "HB28")  # seen late, once: a printed cost of the epoch before, an argument that is only spoilt
+ONCE_MISSED = ("HT15", "HB28", "HA06")  # a printed cost of the epoch before, an argument spoilt, float32 in one place
 TRIED = [*HELD_OUT[::10], *(mistake for mistake in HELD_OUT if mistake.id in ONCE_MISSED)]
 
 

@@ -16,6 +16,7 @@ from catalogue import MISTAKES
 from conftest import IMPLEMENTATIONS, Finished, without_progress
 from problems import PROBLEMS, REFERENCE, as_arguments, report
 
+CASES = Path(__file__).parent / "cases"
 Command = Callable[..., Finished]
 ROOT = Path(__file__).parent.parent
 BY_ID = {mistake.id: mistake for mistake in MISTAKES}
@@ -83,7 +84,9 @@ def test_what_a_file_prints_stays_out_of_the_report(numpynet_command: Command, t
     (tmp_path / "mine.py").write_text('print("hello")\n' + source, encoding="utf-8")
     finished = numpynet_command("compare", "--implementation", "mine.py", "--json")
     assert json.loads(finished.out)["outcome"] == "pass"
-    assert finished.err.startswith("hello\nin relu\n")
+    assert finished.err.startswith("in relu\n")
+    loud = numpynet_command("compare", "--implementation", "mine.py", "--json", "--trust")
+    assert json.loads(loud.out)["outcome"] == "pass"
 
 
 def test_epochs_show_drift_and_where_both_arrive(numpynet_command: Command) -> None:
@@ -181,14 +184,14 @@ WRONG_CALLS = [
     (["--weights", "gone.npz"], "'gone.npz' does not exist"),
     (["--weights", "text.npz"], "text.npz is not an .npz file of plain arrays"),
     (["--weights", "other.npz"], "other.npz has no array layers, activations, W1, b1; it has X"),
-    (["--implementation", "text.npz"], "text.npz cannot be loaded: SyntaxError"),
-    (["--implementation", "empty.py"], "empty.py has no function full_forward_propagation, get_cost_value"),
+    (["--implementation", "text.npz"], "text.npz: none of the functions that are checked is in the file"),
+    (["--implementation", "empty.py"], "empty.py: the file is empty"),
     (["--data", "random", "--layers", "2000-1", "--output", "relu"],
      "binary cross-entropy is defined from 0 to 1; give the last layer the activation sigmoid"),
     (["--learning-rate", "1e39", "--dtype", "float32"], "expected 0 or more, finite in float32"),
     (["--learning-rate", "-1"], "-1.0 is not in the range"),
     (["--layers", "2-100000000000-1"], "memory"),
-    (["--loss", "bce_with_logits", "--implementation", "tutorial.py"], "the tutorial's functions know bce only"),
+    (["--loss", "bce_with_logits", "--implementation", "tutorial.py"], "bce_with_logits: that is not what --loss asks for"),
     (["--learning-rate", "1e308", "--steps", "9"], "is nan: binary cross-entropy is defined from 0 to 1; lower the"),
     (["--learning-rate", "1e308", "--epochs", "9"], "is nan: binary cross-entropy is defined from 0 to 1; lower the"),
 ]  # fmt: skip
@@ -388,3 +391,93 @@ def test_the_usage_is_shown_for_a_wrong_use_alone(
     assert words in finished.err
     assert ("Usage: numpynet compare" in finished.err) == usage
     assert "Errno" not in finished.err
+
+
+def test_what_a_file_needs_and_has_not_cannot_be_judged(numpynet_command: Command) -> None:
+    finished = numpynet_command("compare", "--implementation", CASES / "c10.py", "--examples", 20)
+    assert finished.code == 1
+    assert finished.out.startswith("Cannot judge: c10.py computes with helpers, which is not here.")
+    data = json.loads(numpynet_command("compare", "--implementation", CASES / "c10.py", "--json").out)
+    assert data["outcome"] == "cannot-judge"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--map", "a=update"), "--map is about somebody's file: give --implementation FILE too"),
+        (("--trust",), "--trust is about somebody's file"),
+        (("--implementation", "c01.py", "--map", "update"), "--map update: expected THEIRS=OURS"),
+        (("--implementation", "c01.py", "--map", "update=step"), "step is none of"),
+        (("--implementation", "c01.py", "--map", "nothing=update"), "there is no function nothing; the file has"),
+        (("--implementation", "c01.py", "--class", "Network"), "there is no class Network"),
+        (
+            ("--implementation", "c01.py", "--init", "2"),
+            "--init gives arguments to the class whose methods are checked",
+        ),
+        (("--implementation", "c35.py", "--init", "x"), "expected the arguments of a constructor as Python literals"),
+        (("--implementation", "c35.py", "--init", "1, 2, 3"), "Network cannot be made of what --init gives: TypeError"),
+        (("--implementation", "c07.py"), "numpynet gradcheck checks the gradients of any code"),
+        (("--implementation", "c44.py", "--activation", "relu"), "computes with tanh, sigmoid: that is not what"),
+        (("--implementation", "c15.py", "--layers", "2-4-4-1"), "c15.py computes 2-4-1: that is not what --layers"),
+        (("--implementation", "c01.py", "--loss", "mse"), "that is not what --loss asks for"),
+        (("--implementation", "c01.py", "--batch-norm"), "which a file's functions do not know"),
+        (("--implementation", "c01.py", "--optimizer", "adam"), "know plain gradient descent only"),
+    ],
+)
+def test_wrong_call_about_a_file_says_why(numpynet_command: Command, arguments: tuple[str, ...], words: str) -> None:
+    given = [CASES / one if str(one).endswith(".py") else one for one in arguments]
+    finished = numpynet_command("compare", *given, "--examples", 20)
+    assert finished.code == 2, finished
+    assert words in " ".join(finished.err.split())
+
+
+def test_file_is_found_with_what_is_typed(numpynet_command: Command, tmp_path: Path) -> None:
+    source = (CASES / "c35.py").read_text(encoding="utf-8").replace("def update(", "def my_own_way(")
+    (tmp_path / "mine.py").write_text(source + "\n\nclass Other:\n    pass\n", encoding="utf-8")
+    network = "[{'input_dim': 2, 'output_dim': 3, 'activation': 'relu'}, {'input_dim': 3, 'output_dim': 1, 'activation': 's'}]"
+    arguments = ("--implementation", "mine.py", "--map", "my_own_way=update", "--class", "Network", "--examples", 20)
+    assert numpynet_command("compare", *arguments).code == 0
+    assert numpynet_command("compare", *arguments, "--layers", "2-3-1", "--init", network).code == 0
+    assert numpynet_command("compare", *arguments[:2]).code == 2
+
+
+def test_page_of_a_file_shows_its_code(numpynet_command: Command, tmp_path: Path) -> None:
+    arguments = ("--implementation", IMPLEMENTATIONS / "styles" / "notebook_with_magics.ipynb", "--layers", "2-3-1")
+    assert numpynet_command("compare", *arguments, "--html", "page.html").code == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "notebook_with_magics.ipynb" in page
+    assert "full_backward_propagation" in page
+
+
+def test_free_run_of_a_file_in_another_layout_stays_together(numpynet_command: Command) -> None:
+    file = IMPLEMENTATIONS / "styles" / "row_major.py"
+    result = json.loads(
+        numpynet_command(
+            "compare", "--implementation", file, "--epochs", 30, "--every", 10, "--batch-size", 300, "--json"
+        ).out
+    )
+    assert (result["outcome"], result["summary"]["steps"]) == ("pass", 3)
+    assert max(row["max_abs"] for row in result["drift"]["rows"]) < 1e-15
+    assert result["drift"]["first_relu_flip"] is None
+    assert result["drift"]["final"]["numpy"] == pytest.approx(result["drift"]["final"]["torch"], rel=1e-12)
+
+
+def test_parity_suite_can_be_pointed_at_a_file() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_parity.py",
+        "--implementation",
+    ]
+    chosen = ["-k", "float64 and (circles or tanh or not other)"]
+    finished = subprocess.run(
+        [*command, str(CASES / "c39.py"), *chosen], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 1
+    assert "c39.py, moons 2-25-50-50-25-1, float64: dW4 dW3 dW2 dW1" in finished.stdout
+    assert "c39.py, circles 2-8-1, float64: dW1 W1'" in finished.stdout
+    assert "c39.py computes with relu, sigmoid" in finished.stdout

@@ -117,7 +117,7 @@ def test_weights_left_as_they_were_fail(name: str, dtype: str) -> None:
         (np.full((50, 50), np.nan), r"numpy-wrong: numpynet has nan at dW3\[0, 0\] \(2500 of 2500 are not finite\)"),
         (np.full((50, 50), np.inf), r"numpy-wrong: numpynet has inf at dW3\[0, 0\]"),
         (np.zeros((50, 1)), r"dW3; numpy-wrong: numpynet has shape \(50, 1\), expected \(50, 50\)"),
-        (None, "dW3; numpy-wrong: missing in numpynet: it was not returned as numbers"),
+        (None, "dW3; numpy-wrong: numpynet does not give it: it was not returned as numbers"),
     ],
 )
 def test_nan_missing_and_misshapen_fail_in_their_own_words(value: Array | None, words: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Finished
+from conftest import IMPLEMENTATIONS, Finished
 
 DOCS = sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
 COMMANDS = [
@@ -21,6 +21,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("file", "command"), COMMANDS)
 def test_command_of_the_documents_runs(numpynet_command: Callable[..., Finished], file: str, command: str) -> None:
+    Path("mine.py").write_text((IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8"), encoding="utf-8")
     finished = numpynet_command(*shlex.split(re.sub("--epochs [0-9]+", "--epochs 2", command)))
     refused = "--output softmax" in command
     assert finished.code == (2 if refused else 0), finished.err

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from conftest import IMPLEMENTATIONS
 
-from numpynet.check import sandbox
+from numpynet.sandbox import launch
 
 ROOT = Path(__file__).parent.parent
 STEAL = Path(__file__).parent / "hostile" / "steal_memo.py"
@@ -42,8 +42,8 @@ def _forge(f):
             if type(value).__name__ == "Worker":
                 pipe, request = value.pipe, frame.f_locals.get("request")
                 data = json.dumps({"id": request["id"], "functions": [["bogus", ["x", 1, [], 0, False, []]]],
-                                   "skipped": [], "notes": [], "rebound": []}).encode()
-                os.write(pipe.sink, len(data).to_bytes(4, "big") + data)
+                                   "classes": [], "skipped": [], "notes": [], "rebound": []}).encode()
+                os.write(pipe.sink, (4 + len(data)).to_bytes(4, "big") + len(data).to_bytes(4, "big") + data)
         frame = frame.f_back
     return f
 
@@ -110,9 +110,9 @@ WATCHED = """
 import json, re, resource, sys
 from pathlib import Path
 import numpynet.__main__
-from numpynet.check import sandbox
-tokens, environment = [], sandbox.environment
-sandbox.environment = lambda token: (tokens.append(token), environment(token))[1]
+from numpynet.sandbox import launch
+tokens, environment = [], launch.environment
+launch.environment = lambda token: (tokens.append(token), environment(token))[1]
 try:
     numpynet.__main__.main()
 finally:
@@ -214,7 +214,7 @@ def test_names_that_are_not_utf_8(tmp_path: Path) -> None:
 @pytest.fixture(params=["plain", "bubblewrap"])
 def isolation(request: pytest.FixtureRequest) -> str:
     kind = str(request.param)
-    if kind == "bubblewrap" and (problem := sandbox.bubblewrap_problem()):
+    if kind == "bubblewrap" and (problem := launch.bubblewrap_problem()):
         pytest.skip(f"bubblewrap cannot be used: {problem}")
     return kind
 
@@ -245,7 +245,7 @@ def runs(
     with ThreadPoolExecutor(2) as pool:
         started = {}
         for name, kind in asked:
-            if kind == "plain" or not sandbox.bubblewrap_problem():
+            if kind == "plain" or not launch.bubblewrap_problem():
                 folder = tmp_path_factory.mktemp("hostile")
                 started[name, kind] = folder, pool.submit(run_hostile, folder, name, kind)
         yield started
@@ -266,5 +266,5 @@ def test_hostile_files_cost_a_sentence(
     assert ended.seconds < TIMEOUT + 10
     assert ended.watch["peak"] < 1 << 20  # KiB
     assert ended.watch["tokens"]
-    assert not any(sandbox.carriers(token) for token in ended.watch["tokens"])
+    assert not any(launch.carriers(token) for token in ended.watch["tokens"])
     assert list((folder / "tmp").iterdir()) == []

@@ -18,8 +18,8 @@ import pytest
 from conftest import IMPLEMENTATIONS, Finished
 
 from numpynet import files, memory
-from numpynet.check import sandbox
 from numpynet.files import claimed, load_weights, write_beside
+from numpynet.sandbox import launch
 
 Command = Callable[..., Finished]
 ROOT = Path(__file__).parent.parent
@@ -302,7 +302,7 @@ def test_a_check_that_is_told_to_stop_leaves_nothing(number: signal.Signals, iso
     stuck = text.replace("    return np.maximum(0, Z)", "    while True: pass")
     (tmp_path / "mine.py").write_text(stuck, encoding="utf-8")
     run = start(tmp_path, "check", "mine.py", "--isolation", isolation)
-    while not any(descends(child, run.pid) for child in sandbox.carriers("")):
+    while not any(descends(child, run.pid) for child in launch.carriers("")):
         time.sleep(0.05)
     time.sleep(1)
     run.send_signal(number)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pytest
 
-from numpynet.check.sandbox import Answer, Loaded, LoadError, Odd, Session
+from numpynet.check.reader import Reader, Reading
+from numpynet.sandbox import Answer, Limits, LoadError, Odd, Session
+from numpynet.sandbox.session import Isolation
 
 LOADING = Path(__file__).parent / "loading"
 Z = np.array([[1.0, -2.0]])
 
 
-def opened(file: str | Path, **options: Any) -> Session:
-    isolation: Literal["plain"] = "plain"
-    return Session(LOADING / file, isolation=isolation, **options)
+def opened(file: str | Path, **reading: Any) -> Reader:
+    return Reader(LOADING / file, Reading(isolation="plain", **reading), Limits())
 
 
-def loaded(file: str | Path, **options: Any) -> Loaded:
-    with opened(file, **options) as session:
-        return session.loaded
+def loaded(file: str | Path, **reading: Any) -> Reader:
+    with opened(file, **reading) as reader:
+        return reader
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -40,7 +41,7 @@ def value(answer: Answer) -> Any:
 
 def test_messy_file_says_what_is_not_run() -> None:
     found = loaded("messy.py")
-    assert found.skipped == (
+    assert found.session.loaded.skipped == (
         "line 17: plt.style.use(...) is not run",
         "line 25: X, y = make_moons(...) is not run",
         "line 27: SHAPE = X.shape is not run (NameError: name 'X' is not defined)",
@@ -82,21 +83,21 @@ def test_messy_file_finds_functions() -> None:
 
 
 def test_messy_file_runs() -> None:
-    with opened("messy.py") as session:
-        np.testing.assert_array_equal(value(session.call("relu", [Z])), [[1, 0]])
-        np.testing.assert_allclose(value(session.call("sigmoid", [Z])), 1 / (1 + np.exp(-Z)))
-        assert value(session.call("compute_cost", [Z, Z])) == Odd("stand-in for tensorflow.reduce_mean()")
+    with opened("messy.py") as reader:
+        np.testing.assert_array_equal(value(reader.session.call("relu", [Z])), [[1, 0]])
+        np.testing.assert_allclose(value(reader.session.call("sigmoid", [Z])), 1 / (1 + np.exp(-Z)))
+        assert value(reader.session.call("compute_cost", [Z, Z])) == Odd("stand-in for tensorflow.reduce_mean()")
 
 
 def test_stand_in_is_found_in_tables_and_defaults() -> None:
     stand_ins = {"relu": lambda arguments, named: 7, "sigmoid": lambda arguments, named: 8}
-    with opened("messy.py") as session:
-        assert value(session.call("by_table", [Z], stand_ins=stand_ins)) == (7, 8, 7)
-        assert value(session.call("by_table", [Z]))[0][0, 1] == 0
+    with opened("messy.py") as reader:
+        assert value(reader.session.call("by_table", [Z], stand_ins=stand_ins)) == (7, 8, 7)
+        assert value(reader.session.call("by_table", [Z]))[0][0, 1] == 0
 
 
 def test_long_list_of_what_is_not_run_is_cut(tmp_path: Path) -> None:
-    skipped = loaded(written(tmp_path, "print(1)\n" * 30 + "def relu(Z): return Z")).skipped
+    skipped = loaded(written(tmp_path, "print(1)\n" * 30 + "def relu(Z): return Z")).session.loaded.skipped
     assert len(skipped) == 8
     assert skipped[-1] == "23 more statements, up to line 30, are not run"
 
@@ -123,41 +124,39 @@ def test_long_list_of_what_is_not_run_is_cut(tmp_path: Path) -> None:
 )
 def test_constants_run_and_work_does_not(statement: str, runs: bool, tmp_path: Path) -> None:
     found = loaded(written(tmp_path, f"import numpy as np\n{statement}\ndef relu(Z): return Z\n"))
-    assert (found.skipped == ()) is runs
+    assert (found.session.loaded.skipped == ()) is runs
 
 
 def test_definitions_under_if_and_try(tmp_path: Path) -> None:
     text = "if True:\n    def relu(Z): return 1\nelse:\n    def relu(Z): return 2\n"
     text += "try:\n    def sigmoid(Z): return 3\nexcept Exception:\n    pass\n"
     text += "if __name__ == '__main__':\n    def update(Z): return 4\n"
-    with opened(written(tmp_path, text)) as session:
-        assert set(session.loaded.functions) == {"relu", "sigmoid"}
-        assert value(session.call("relu", [1])) == 1
+    with opened(written(tmp_path, text)) as reader:
+        assert set(reader.functions) == {"relu", "sigmoid"}
+        assert value(reader.session.call("relu", [1])) == 1
 
 
 def test_bad_decorators_and_defaults_are_left_out(tmp_path: Path) -> None:
     text = "@nowhere\ndef relu(Z, n=missing, m=2): return (Z, n, m)\n@property\ndef sigmoid(Z): return 1\n"
-    with opened(written(tmp_path, text)) as session:
-        assert value(session.call("relu", [1])) == (1, None, 2)
-        assert "decorators and defaults are left out" in session.loaded.notes[0]
-        assert "sigmoid" not in session.loaded.functions
+    with opened(written(tmp_path, text)) as reader:
+        assert value(reader.session.call("relu", [1])) == (1, None, 2)
+        assert "decorators and defaults are left out" in reader.notes[0]
+        assert "sigmoid" not in reader.functions
 
 
 # ── notebooks and encodings ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_notebook() -> None:
-    with opened("lab.ipynb") as session:
-        assert set(session.loaded.functions) == {"relu", "sigmoid"}
-        assert session.loaded.skipped == (
+    with opened("lab.ipynb") as reader:
+        assert set(reader.functions) == {"relu", "sigmoid"}
+        assert reader.session.loaded.skipped == (
             "cell 4, line 4: relu(...) is not run",
             "cell 6, line 1: train(...) is not run",
         )
-        assert session.loaded.notes == (
-            "cell 7, line 1 does not parse: invalid syntax; the definitions around it are checked",
-        )
-        np.testing.assert_array_equal(value(session.call("relu", [Z])), [[1, 0]])
-        raised = session.call("sigmoid", [Z]).raised
+        assert reader.notes == ("cell 7, line 1 does not parse: invalid syntax; the definitions around it are checked",)
+        np.testing.assert_array_equal(value(reader.session.call("relu", [Z])), [[1, 0]])
+        raised = reader.session.call("sigmoid", [Z]).raised
         assert raised is not None
         assert raised.text == "NameError: name 'W' is not defined (cell 5, line 3)"
 
@@ -172,9 +171,9 @@ def test_notebook_that_is_none(text: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", ["cookie.py", "mark.py"])
 def test_encodings(file: str) -> None:
-    with opened(file) as session:
-        assert value(session.call("relu", [1])) == "€"
-        assert session.loaded.notes == ()
+    with opened(file) as reader:
+        assert value(reader.session.call("relu", [1])) == "€"
+        assert reader.notes == ()
 
 
 # ── what does not parse ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,33 +194,33 @@ def test_class_with_a_broken_method_keeps_the_others() -> None:
 
 
 def test_methods() -> None:
-    with opened("classes.py") as session:
-        assert session.loaded.mapped == {
+    with opened("classes.py") as reader:
+        assert reader.mapped == {
             "Activations.relu": "relu",
             "Activations.sigmoid": "sigmoid",
             "Network.sigmoid_backward": "sigmoid_backward",
             "Network.relu_backward": "relu_backward",
         }
-        assert session.loaded.functions["relu_backward"].parameters == ("dA", "Z")
-        assert session.loaded.skipped == ("line 14: print(...) is not run",)
-        np.testing.assert_array_equal(value(session.call("Activations.relu", [Z])), [[1, 0]])
-        np.testing.assert_array_equal(value(session.call("Network.sigmoid_backward", [Z, Z])), Z * (Z + 1))
-        assert value(session.call("Network.relu_backward", [Z, Z])) == "Network"
+        assert reader.functions["relu_backward"].parameters == ("dA", "Z")
+        assert reader.session.loaded.skipped == ("line 14: print(...) is not run",)
+        np.testing.assert_array_equal(value(reader.session.call("Activations.relu", [Z])), [[1, 0]])
+        np.testing.assert_array_equal(value(reader.session.call("Network.sigmoid_backward", [Z, Z])), Z * (Z + 1))
+        assert value(reader.session.call("Network.relu_backward", [Z, Z])) == "Network"
 
 
 def test_stand_ins_for_methods() -> None:
-    with opened("classes.py") as session:
+    with opened("classes.py") as reader:
         seen = []
 
         def own(arguments: list[Any], named: dict[str, Any]) -> Any:
             seen.append(arguments)
             return 7
 
-        assert value(session.call("Network.sigmoid_backward", [2, 3], stand_ins={"Network.own": own})) == 14
-        assert value(session.call("Other.sigmoid_backward", [2, 3], stand_ins={"Other.own": own})) == 13
+        assert value(reader.session.call("Network.sigmoid_backward", [2, 3], stand_ins={"Network.own": own})) == 14
+        assert value(reader.session.call("Other.sigmoid_backward", [2, 3], stand_ins={"Other.own": own})) == 13
         assert seen == [[3], [3]]
-        assert value(session.call("Network.by_table", [3], stand_ins={"Activations.relu": own})) == (7, 7)
-        assert value(session.call("Network.sigmoid_backward", [2, 3])) == 8
+        assert value(reader.session.call("Network.by_table", [3], stand_ins={"Activations.relu": own})) == (7, 7)
+        assert value(reader.session.call("Network.sigmoid_backward", [2, 3])) == 8
 
 
 def test_class_name_picks_the_class() -> None:
@@ -231,21 +230,23 @@ def test_class_name_picks_the_class() -> None:
 
 
 def test_aliases_lambdas_and_near_names() -> None:
-    with opened("aliases.py") as session:
-        assert session.loaded.mapped == {
+    with opened("aliases.py") as reader:
+        assert reader.mapped == {
             "Sigmoid": "sigmoid",
             "relu_backwards": "relu_backward",
             "single_layer_forward_propogation": "single_layer_forward_propagation",
             "backward": "full_backward_propagation",
             "feed_forward": "full_forward_propagation",
         }
-        assert session.loaded.functions["relu"].line == 12
-        assert session.loaded.functions["sigmoid"].parameters == ("Z", "out")
-        assert session.loaded.functions["sigmoid"].required == 1
-        np.testing.assert_array_equal(value(session.call("relu", [Z])), [[1, 0]])
+        assert reader.functions["relu"].line == 12
+        assert reader.functions["sigmoid"].parameters == ("Z", "out")
+        assert reader.functions["sigmoid"].required == 1
+        np.testing.assert_array_equal(value(reader.session.call("relu", [Z])), [[1, 0]])
         stand_ins = {"relu": lambda arguments, named: 7}
-        assert value(session.call("single_layer_forward_propogation", [Z, 1, 1, "relu"], stand_ins=stand_ins)) == 7
-        np.testing.assert_array_equal(value(session.call("convert_prob_into_class", [Z])), Z)
+        assert (
+            value(reader.session.call("single_layer_forward_propogation", [Z, 1, 1, "relu"], stand_ins=stand_ins)) == 7
+        )
+        np.testing.assert_array_equal(value(reader.session.call("convert_prob_into_class", [Z])), Z)
 
 
 def test_mapping_wins() -> None:
@@ -259,9 +260,9 @@ def test_mapping_wins() -> None:
 
 
 def test_forgotten_numpy() -> None:
-    with opened("forgotten.py") as session:
-        np.testing.assert_array_equal(value(session.call("relu", [Z])), [[1, 0]])
-        assert session.loaded.notes == ("numpy is never imported as np: it was supplied",)
+    with opened("forgotten.py") as reader:
+        np.testing.assert_array_equal(value(reader.session.call("relu", [Z])), [[1, 0]])
+        assert reader.notes == ("numpy is never imported as np: it was supplied",)
 
 
 def test_placeholders() -> None:
@@ -297,7 +298,7 @@ def test_usual_names(name: str, ours: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("isolation", ["plain", "auto"])
-def test_scipy_is_there_where_it_is_installed(isolation: Literal["plain", "auto"], tmp_path: Path) -> None:
+def test_scipy_is_there_where_it_is_installed(isolation: Isolation, tmp_path: Path) -> None:
     pytest.importorskip("scipy")
     path = written(tmp_path, "from scipy.special import expit as sigmoid\ndef relu(Z): return sigmoid(Z)\n")
     with Session(path, isolation=isolation) as session:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from problems import DTYPES, OPTIMIZERS, PROBLEMS, REFERENCE, random_step, report, step
+from problems import DTYPES, OPTIMIZERS, PROBLEMS, REFERENCE, UNDER_TEST, judged, random_step, report, step
 
 from numpynet import training_steps
 from numpynet.activations import HIDDEN_ACTIVATIONS
@@ -23,14 +23,22 @@ from torch_reference import torch_epochs, torch_trace
 
 
 def row(problem: str, dtype: str, name: str) -> Row:
-    return next(row for row in report(problem, dtype).rows if row.name == name)
+    found = judged(problem, dtype)
+    if isinstance(found, str):
+        pytest.skip(found)
+    row = next((row for row in found.rows if row.name == name), None)
+    if row is None:
+        pytest.skip(f"the file's own network has no {name}")
+    if UNDER_TEST and row.outcome in ("not-observed", "guarded"):
+        pytest.skip(f"{row.outcome}: {row.message or 'a small number is added in the loss'}")
+    return row
 
 
 @pytest.mark.parametrize("name", step(REFERENCE, "float64").shapes())
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_parity(dtype: str, name: str) -> None:
-    judged = row(REFERENCE, dtype, name)
-    assert judged.outcome == "pass", describe(judged)
+    found = row(REFERENCE, dtype, name)
+    assert found.outcome == "pass", describe(found)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +47,8 @@ def test_parity(dtype: str, name: str) -> None:
 )
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_parity_of_other_networks(dtype: str, problem: str, name: str) -> None:
-    judged = row(problem, dtype, name)
-    assert judged.outcome == "pass", describe(judged)
+    found = row(problem, dtype, name)
+    assert found.outcome == "pass", describe(found)
 
 
 def test_reference_network_has_42_tensors_in_order_of_computation() -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 import problems
 import pytest
+import torch
 from catalogue import MISTAKES
 from conftest import IMPLEMENTATIONS, Finished
+from test_gradcheck import SOURCE as GRADIENTS
 
 from numpynet.parity import numpy_trace
+from numpynet.parity.loader import load_implementation
 from numpynet.views.words import outcomes
 
 ROOT = Path(__file__).parent.parent
@@ -44,8 +47,9 @@ def test_table_is_the_commands(numpynet_command: Callable[..., Finished]) -> Non
         assert ours.endswith("pass")
 
 
+NET = "from torch import nn\n\n\nclass Net(nn.Sequential):\n    def __init__(self):\n        super().__init__(nn.Linear(2, 5), nn.Tanh(), nn.Linear(5, 1))\n"
 COMMANDS = re.findall(
-    r"\| `(?:scripts/|\.venv/bin/numpynet )((?:compare|train|predict|explain)[^`]*)`(?=;| \|)", README
+    r"\| `(?:scripts/|\.venv/bin/numpynet )((?:compare|train|predict|explain|gradcheck)[^`]*)`(?=;| \|)", README
 )
 
 
@@ -54,6 +58,11 @@ def test_command_of_the_table_runs(numpynet_command: Callable[..., Finished], tm
     (tmp_path / "mine.py").write_text((IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8"), encoding="utf-8")
     if "weights.npz" in command:
         assert numpynet_command("train", "--epochs", 3).code == 0
+    if command.startswith("gradcheck"):
+        (tmp_path / "mine.py").write_text(GRADIENTS, encoding="utf-8")
+    (tmp_path / "net.py").write_text(NET, encoding="utf-8")
+    if "net.pt" in command:
+        torch.save(load_implementation(tmp_path / "net.py").Net().state_dict(), "net.pt")
     (tmp_path / "mine.csv").write_text("1,2,a\n3,1,b\n2,2,c\n5,0,a\n", encoding="utf-8")
     (tmp_path / "new.csv").write_text("x,y\n1,2\n3,1\n", encoding="utf-8")
     command = re.sub("--epochs [0-9]+", "--epochs 5", command)

@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pytest
 
-from numpynet.check import sandbox
-from numpynet.check.child import wire
-from numpynet.check.sandbox import Answer, InPlace, Limits, LoadError, Odd, Session
+from numpynet.check.reader import Reader, Reading
+from numpynet.sandbox import Answer, InPlace, Limits, LoadError, Odd, Session, launch
+from numpynet.sandbox.child import wire
 
 Isolation: TypeAlias = Literal["bubblewrap", "plain"]
 HERE = Path(__file__).parent
@@ -31,7 +31,7 @@ Z = np.array([[1.0, -2.0]])
 @pytest.fixture(params=["plain", "bubblewrap"])
 def isolation(request: pytest.FixtureRequest) -> Isolation:
     kind: Isolation = request.param
-    if kind == "bubblewrap" and (problem := sandbox.bubblewrap_problem()):
+    if kind == "bubblewrap" and (problem := launch.bubblewrap_problem()):
         pytest.skip(f"bubblewrap cannot be used: {problem}")
     return kind
 
@@ -40,16 +40,16 @@ def isolation(request: pytest.FixtureRequest) -> Isolation:
 def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No process of any child of the test is alive after it."""
     tokens = []
-    environment = sandbox.environment
+    environment = launch.environment
 
     def recorded(token: str) -> dict[str, str]:
         tokens.append(token)
         return environment(token)
 
-    monkeypatch.setattr(sandbox, "environment", recorded)
+    monkeypatch.setattr(launch, "environment", recorded)
     yield
     for token in set(tokens):
-        assert sandbox.carriers(token) == []
+        assert launch.carriers(token) == []
 
 
 def call(file: str, name: str, isolation: Isolation, *more: Any, limits: Limits = QUICK) -> Answer:
@@ -176,7 +176,7 @@ def test_what_lingers_is_ended(name: str, isolation: Isolation) -> None:
 
 def test_killed_parent_leaves_no_child(isolation: Isolation, tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from numpynet.check import sandbox\n"
+        "import sys; from pathlib import Path; from numpynet import sandbox\n"
         f"with sandbox.Session(Path({str(HOSTILE / 'endless.py')!r}), isolation={isolation!r}) as session:\n"
         "    print(session._child.token, flush=True)\n"
         "    session.call('relu', [1])\n"
@@ -188,14 +188,14 @@ def test_killed_parent_leaves_no_child(isolation: Isolation, tmp_path: Path) -> 
     assert parent.stdout is not None
     token = parent.stdout.readline().strip()
     time.sleep(0.3)
-    assert sandbox.carriers(token)
+    assert launch.carriers(token)
     parent.kill()
     parent.wait()
     parent.stdout.close()
     end = time.monotonic() + 2
-    while sandbox.carriers(token) and time.monotonic() < end:
+    while launch.carriers(token) and time.monotonic() < end:
         time.sleep(0.02)
-    assert sandbox.carriers(token) == []
+    assert launch.carriers(token) == []
 
 
 def test_interrupt_ends_the_child(isolation: Isolation) -> None:
@@ -231,7 +231,7 @@ def interrupt_a_session(isolation: Isolation) -> None:
 def test_kernel_refuses_without_the_hook(work: str) -> None:
     program = (
         "import os, resource, socket, subprocess, threading\n"
-        "from numpynet.check.child import guard\n"
+        "from numpynet.sandbox.child import guard\n"
         "guard.die_with_parent(0); guard.refuse_system_calls()\n"
         "thread = threading.Thread(target=print, args=('thread',)); thread.start(); thread.join()\n"
         "resource.getrlimit(resource.RLIMIT_CORE)\n"
@@ -410,7 +410,7 @@ def test_own_folder_can_be_used(isolation: Isolation) -> None:
 def test_files_that_cannot_be_loaded(data: bytes, text: str, isolation: Isolation, tmp_path: Path) -> None:
     file = tmp_path / "file.py"
     file.write_bytes(data)
-    with pytest.raises(LoadError, match=text), Session(file, limits=QUICK, isolation=isolation):
+    with pytest.raises(LoadError, match=text), Reader(file, Reading(isolation=isolation), QUICK):
         pass
 
 

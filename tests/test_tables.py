@@ -15,14 +15,14 @@ from numpynet import definitions
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [  # a file may import from floors below its own, and from files on its own floor
-    {"registry", "types", "printable", "reading", "memory", "definitions", "numbers", "names"},
+    {"registry", "types", "printable", "reading", "memory", "definitions", "numbers", "names", "sandbox"},
     {"activations", "losses", "optimizers", "metrics", "validation", "schedules", "initializers", "dropout"}
     | {"normalization"},
     {"network"},
     {"training", "files", "tape", "door", "prediction"},
-    {"parity", "datasets"},
+    {"parity", "datasets", "problem"},
     {"check", "explain"},
-    {"views", "problem"},
+    {"views"},
     {"commands", "__main__"},
 ]
 

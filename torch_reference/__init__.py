@@ -2,6 +2,8 @@
 
 from torch_reference.graph import torch_graph
 from torch_reference.model import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Twin, torch_default
+from torch_reference.recording import ModuleError
+from torch_reference.somebodys import ReadModule, trace_module
 from torch_reference.trace import TORCH, draw, torch_epochs, torch_evaluation, torch_trace
 
 __all__ = [
@@ -10,6 +12,8 @@ __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "TORCH",
+    "ModuleError",
+    "ReadModule",
     "Twin",
     "draw",
     "torch_default",
@@ -17,4 +21,5 @@ __all__ = [
     "torch_evaluation",
     "torch_graph",
     "torch_trace",
+    "trace_module",
 ]

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,6 +35,24 @@ def to_columns(rows: torch.Tensor) -> Array:
     return np.array(rows.detach().numpy().T, order="C")
 
 
+def examples(given: Any) -> Array:
+    """Somebody's data or targets, a tensor or an array, (m, …) → (n, m): an example a column; a copy."""
+    array = given.detach().cpu().numpy() if isinstance(given, torch.Tensor) else np.asarray(given)
+    if array.ndim == 0:
+        raise ValueError(f"{given!r} holds no examples: expected an array with one a row")
+    return np.array(array.reshape(len(array), -1).T, order="C")
+
+
+def to_shape(rows: torch.Tensor, shape: Sequence[int]) -> torch.Tensor:
+    """(m, n) → (m, …), each example in somebody's own shape."""
+    return rows.reshape(len(rows), *shape)
+
+
+def in_rows(tensor: torch.Tensor, m: int) -> torch.Tensor:
+    """(m, n), also of (m,) and () where there is one output."""
+    return tensor.reshape(m, -1)
+
+
 def cost(mean_over_elements: torch.Tensor, added: int) -> torch.Tensor:
     """Torch's mean loss as the tutorial's own, in which so many outputs add their terms up."""
     return mean_over_elements * added if added > 1 else mean_over_elements
@@ -50,18 +69,19 @@ def of_the_sum(gradient: torch.Tensor) -> Array:
 
 
 def load_layer(linear: torch.nn.Linear, W: Array, b: Array) -> None:
-    """Copy W (n_out, n_in) and b (n_out, 1) into a torch layer."""
+    """Copy W (n_out, n_in) and b (n_out, 1) into a torch layer; b into one that has it."""
     with torch.no_grad():
         linear.weight.copy_(torch.from_numpy(W))
-        linear.bias.copy_(torch.from_numpy(b[:, 0]))
+        if linear.bias is not None:
+            linear.bias.copy_(torch.from_numpy(b[:, 0]))
 
 
 def load_norm(norm: torch.nn.BatchNorm1d, values: Sequence[Array]) -> None:
     """Copy gamma, beta, running_mean and running_var, each (n_out, 1), into a torch layer, where they are (n_out,)."""
     with torch.no_grad():
         for tensor, value in zip((norm.weight, norm.bias, norm.running_mean, norm.running_var), values, strict=True):
-            assert tensor is not None
-            tensor.copy_(torch.from_numpy(value[:, 0]))
+            if tensor is not None:
+                tensor.copy_(torch.from_numpy(value[:, 0]))
 
 
 def to_parameter(value: Array, like: torch.Tensor) -> torch.Tensor:

@@ -24,7 +24,7 @@ def torch_graph(step: Step) -> Graph:
 
     UndefinedStepError where torch's loss is not defined for the prediction.
     """
-    twin = Twin(step.nn_architecture, step.params_values)
+    twin = Twin(step.nn_architecture, step.params_values, step.absent)
     X, Y = convert.to_rows(step.X), convert.to_rows(step.Y)
     with seeded(step.seed, step.t):
         layers = list(twin.layers(X))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -269,23 +269,32 @@ def torch_default(nn_architecture: Architecture, seed: int, dtype: np.dtype[Any]
     return twin.params_values()
 
 
+SCALES = {"gamma": "weight", "beta": "bias"}  # torch's names of batch norm's parameters
+
+
 class Twin(nn.Module):
     """Linear, batch norm, activation and dropout modules in turn, as `nn_architecture` has them, in training mode.
 
-    From `params_values`, in their dtype.
+    From `params_values`, in their dtype; without those that are `absent`, b1, gamma1 …
     """
 
-    def __init__(self, nn_architecture: Architecture, params_values: Parameters) -> None:
+    def __init__(self, nn_architecture: Architecture, params_values: Parameters, absent: Sequence[str] = ()) -> None:
         super().__init__()
+        self.absent = {name: params_values[name] for name in absent}
         dtype = torch.from_numpy(params_values["W1"]).dtype
         self.linears, self.norms = nn.ModuleList(), nn.ModuleDict()
         self.activations, self.dropouts = nn.ModuleList(), nn.ModuleDict()
         for layer_idx, layer in enumerate(nn_architecture, start=1):
-            linear = nn.Linear(layer["input_dim"], layer["output_dim"], dtype=dtype)
+            linear = nn.Linear(
+                layer["input_dim"], layer["output_dim"], bias=names.b(layer_idx) not in absent, dtype=dtype
+            )
             load_layer(linear, params_values[names.W(layer_idx)], params_values[names.b(layer_idx)])
             self.linears.append(linear)
             if layer.get("batch_norm"):
                 norm = nn.BatchNorm1d(layer["output_dim"], dtype=dtype)
+                for kind, parameter in SCALES.items():
+                    if names.make(kind, layer_idx) in absent:
+                        norm.register_parameter(parameter, None)
                 load_norm(norm, [params_values[names.make(kind, layer_idx)] for kind in names.NORMALIZATION])
                 self.norms[str(layer_idx)] = norm
             self.activations.append(ACTIVATIONS[layer["activation"]].module())
@@ -312,7 +321,8 @@ class Twin(nn.Module):
 
     def params_values(self) -> Parameters:
         """W1, b1 … in the tutorial's layout, with what batch norm remembers; copies."""
-        return {name: in_columns(tensor) for name, tensor in (self.named() | self.remembered()).items()}
+        now = {name: in_columns(tensor) for name, tensor in (self.named() | self.remembered()).items()}
+        return now | {name: value.copy() for name, value in self.absent.items()}
 
     def grads_values(self) -> Parameters:
         """dW1, db1 …, in the tutorial's layout, as the last backward left them; copies."""
@@ -328,7 +338,7 @@ class Twin(nn.Module):
                 norm = self.norms[str(layer_idx)]
                 assert isinstance(norm, nn.BatchNorm1d)
                 found |= {names.make("gamma", layer_idx): norm.weight, names.make("beta", layer_idx): norm.bias}
-        return found
+        return {name: tensor for name, tensor in found.items() if name not in self.absent}
 
     def remembered(self) -> dict[str, torch.Tensor]:
         """The running statistics themselves."""

@@ -13,6 +13,11 @@ NODES = Registry(
             "first layer, of the activations it was given.",
             "grad_bias = grad.sum(0)\ngrad_mat1 = grad @ mat2.T\ngrad_mat2 = (grad.T @ mat1).T",
         ),
+        "MmBackward0": NodeWords(
+            "The product Z = W·A of a layer without bias, backward: from dZ to the gradients of the weights and, past "
+            "the first layer, of the activations it was given.",
+            "grad_mat1 = grad_self = grad @ mat2.T\ngrad_mat2 = (grad.T @ self).T",
+        ),
         "TBackward0": NodeWords(
             "nn.Linear multiplies by the transposed weights, so their gradient arrives transposed and is turned back "
             "here. NumPy multiplies by W itself and has nothing to turn.",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import isnan
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import torch
+from torch import nn
 from torch.optim.lr_scheduler import LRScheduler
 
 from numpynet import names
@@ -22,6 +23,7 @@ from numpynet.types import Architecture, Array, Parameters
 from torch_reference import convert
 from torch_reference.model import LOSSES, OPTIMIZERS, SCHEDULES, Twin
 
+CostOf: TypeAlias = Callable[[torch.Tensor, torch.Tensor, str], torch.Tensor]
 WRITTEN_OUT = {"bce": "binary cross-entropy", "nll": "the logarithm of a probability"}
 
 
@@ -30,7 +32,7 @@ def torch_trace(step: Step) -> Trace:
 
     UndefinedStepError where a prediction lies outside [0, 1], where torch.nn.BCELoss is not defined.
     """
-    twin = Twin(step.nn_architecture, step.params_values)
+    twin = Twin(step.nn_architecture, step.params_values, step.absent)
     optimizer = make_optimizer(twin, step)
     X = convert.to_rows(step.X)
     with seeded(step.seed, step.t):
@@ -51,7 +53,7 @@ def torch_trace(step: Step) -> Trace:
             values[names.d(name)] = convert.of_the_sum(convert.gradient_of(tensor))
     if not step.is_tutorials:
         with torch.no_grad():
-            evaluated = Twin(step.nn_architecture, step.params_values).eval()(X)
+            evaluated = Twin(step.nn_architecture, step.params_values, step.absent).eval()(X)
         values[EVALUATED] = convert.to_columns(evaluated)
     dropped = [(layer_idx, made) for layer_idx, made in enumerate(layers, start=1) if "D" in made]
     for (layer_idx, made), mask in zip(dropped, masks, strict=True):
@@ -62,14 +64,35 @@ def torch_trace(step: Step) -> Trace:
                 f"what the step keeps in {names.mask(layer_idx)} was not drawn by torch: take it from "
                 "step.drawn_by(torch_reference.draw)"
             )
-    values |= twin.grads_values()
+    values |= twin.grads_values() | updated(twin, optimizer, step)
+    return Trace("torch", step, values, arithmetic="torch")
+
+
+class Network(Protocol):
+    """What a step trains: the twin, or somebody's own module."""
+
+    def layers(self, X: torch.Tensor) -> Iterable[Mapping[str, torch.Tensor]]:
+        """Z, N with batch norm, and A of each layer for X, (m, n_0); of the last A a cost can be made."""
+
+    def named(self) -> dict[str, torch.Tensor]:
+        """The parameters that are trained, W1, b1 …"""
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """The same, for an optimizer."""
+
+    def params_values(self) -> Parameters:
+        """W1, b1 … in the tutorial's layout, with what batch norm remembers; copies."""
+
+
+def updated(network: Network, optimizer: torch.optim.Optimizer, step: Step) -> Parameters:
+    """The optimizer's step, taken: W1', b1' …, exp_avg.W1' … and the next learning rate."""
     take_step(optimizer, step)
-    after = twin.params_values() | remembered(twin, optimizer, step)
-    values |= {names.after(name): value for name, value in after.items()}
+    after = network.params_values() | remembered(network, optimizer, step)
+    values = {names.after(name): value for name, value in after.items()}
     if step.schedule is not None:
         after_it = make_scheduler(optimizer, step, step.epoch + 1).get_last_lr()[0]
         values[names.after("lr")] = np.array(float(after_it))
-    return Trace("torch", step, values, arithmetic="torch")
+    return values
 
 
 def dropouts(nn_architecture: Architecture) -> list[tuple[torch.nn.Dropout, int]]:
@@ -110,7 +133,7 @@ def make_scheduler(optimizer: torch.optim.Optimizer, step: Step, epoch: int) -> 
     return scheduler
 
 
-def make_optimizer(twin: Twin, step: Step) -> torch.optim.Optimizer:
+def make_optimizer(twin: Network, step: Step) -> torch.optim.Optimizer:
     """Torch's own, with the state that it has before the step."""
     optimizer: torch.optim.Optimizer = OPTIMIZERS[step.optimizer](twin.parameters(), **step.hyper)
     if step.t > 1:
@@ -132,7 +155,7 @@ def take_step(optimizer: torch.optim.Optimizer, step: Step) -> None:
         ) from error
 
 
-def remembered(twin: Twin, optimizer: torch.optim.Optimizer, step: Step) -> Parameters:
+def remembered(twin: Network, optimizer: torch.optim.Optimizer, step: Step) -> Parameters:
     """The optimizer's state after its step, exp_avg.W1 …, in the tutorial's layout."""
     found = {}
     for name, parameter in twin.named().items():
@@ -160,7 +183,11 @@ def twin_cost(Y_hat: torch.Tensor, Y: torch.Tensor, loss: str) -> torch.Tensor:
 
 def torch_epochs(step: Step, batches: Batches = ALL, draw: Draw = draw) -> Iterator[Epoch]:
     """The twin, trained without end from the step's weights on its data. Dropout draws itself, and no one else."""
-    twin = Twin(step.nn_architecture, step.params_values)
+    return epochs_of(Twin(step.nn_architecture, step.params_values, step.absent), twin_cost, step, batches)
+
+
+def epochs_of(twin: Network, cost_of: CostOf, step: Step, batches: Batches) -> Iterator[Epoch]:
+    """The same of any network of torch's, which has the step's weights; it goes on where they end."""
     optimizer, scheduler, t = make_optimizer(twin, step), None, step.t
     if step.schedule is not None:
         scheduler = make_scheduler(optimizer, step, step.epoch)
@@ -170,7 +197,7 @@ def torch_epochs(step: Step, batches: Batches = ALL, draw: Draw = draw) -> Itera
         for examples in chosen:
             with seeded(step.seed, t):
                 layers = list(twin.layers(X[examples]))
-            loss = twin_cost(layers[-1]["A"], Y[examples], step.loss)
+            loss = cost_of(layers[-1]["A"], Y[examples], step.loss)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             take_step(optimizer, step)
@@ -191,10 +218,17 @@ def torch_epochs(step: Step, batches: Batches = ALL, draw: Draw = draw) -> Itera
 
 def torch_evaluation(step: Step, X_test: Array, Y_test: Array) -> Evaluation:
     """Cost and accuracy of the step's weights on the step's data, and accuracy on the test data: evaluation mode."""
-    twin = Twin(step.nn_architecture, step.params_values).eval()
+    twin = Twin(step.nn_architecture, step.params_values, step.absent).eval()
     with torch.no_grad():
-        Y_hat, Y_test_hat = twin(convert.to_rows(step.X)), twin(convert.to_rows(X_test))
-        cost = twin_cost(Y_hat, convert.to_rows(step.Y), step.loss).item()
+        return evaluation_of(twin, twin_cost, step, X_test, Y_test)
+
+
+def evaluation_of(
+    predict: Callable[[torch.Tensor], torch.Tensor], cost_of: CostOf, step: Step, X_test: Array, Y_test: Array
+) -> Evaluation:
+    """The same of any prediction in evaluation, (m, n_0) → (m, outputs)."""
+    Y_hat, Y_test_hat = predict(convert.to_rows(step.X)), predict(convert.to_rows(X_test))
+    cost = cost_of(Y_hat, convert.to_rows(step.Y), step.loss).item()
     return evaluation(step, cost, convert.to_columns(Y_hat), convert.to_columns(Y_test_hat), Y_test)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.sandbox import TooMuchError
+from numpynet.sandbox import TooMuchError
 from numpynet.types import Array
 
 MOST_ELEMENTS = 2**20  # of an array that goes in, and of all that are made: the largest case has some 30,000

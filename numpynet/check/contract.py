@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Contract:
-    """One function: its arguments and results by role, its definition, why it matters, and an example in numbers."""
+    """One function: its arguments and results by role, its definition, why it matters, and an example in numbers.
+
+    `also` are arguments that some versions of it want besides.
+    """
 
     arguments: tuple[str, ...]
     results: tuple[str, ...]
     formula: str
     matters: str
     example: str
+    also: tuple[str, ...] = ()
 
 
 CONTRACT: dict[str, Contract] = {
@@ -73,6 +77,7 @@ CONTRACT: dict[str, Contract] = {
         "−(1/m) · Σ [Y · log Ŷ + (1 − Y) · log(1 − Ŷ)]",
         "the cost is what you watch: wrong, it hides whether the network learns",
         "Ŷ = [0.8, 0.4], Y = [1, 0]: −(log 0.8 + log 0.6)/2 = (0.223144 + 0.510826)/2 = 0.366985",
+        also=("params_values",),
     ),
     "convert_prob_into_class": Contract(
         ("probs",),
@@ -102,6 +107,7 @@ CONTRACT: dict[str, Contract] = {
         "dA_L = −(Y/Ŷ − (1 − Y)/(1 − Ŷ)), then from layer L to 1: dA_l, W_l, b_l, Z_l, A_{l−1} give dW_l, db_l",
         "a layer that gets another layer's numbers learns the wrong thing",
         "Ŷ = 0.8: dA_L is −1/0.8 = −1.25 where Y = 1, and 1/0.2 = 5 where Y = 0; times 0.8 · 0.2 both become Ŷ − Y",
+        also=("X",),
     ),
     "update": Contract(
         ("params_values", "grads_values", "nn_architecture", "learning_rate"),
@@ -160,7 +166,7 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     Of the roles that no name claims, those that the reference does without are given out last. None where a parameter
     without a default fits no argument of the contract.
     """
-    left = list(CONTRACT[function].arguments)
+    left = [*CONTRACT[function].arguments, *CONTRACT[function].also]
     plain = [_plain(parameter) for parameter in parameters]
     roles: list[str | None] = [None] * len(plain)
 
@@ -175,6 +181,7 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     claim(lambda name, role: role == "A_prev" and name.endswith("prev"))
     claim(lambda name, role: name in ALSO_CALLED[role])
     unclaimed = [position for position, role in enumerate(roles) if role is None and position < required]
+    left = [role for role in left if role not in CONTRACT[function].also]
     given_out = sorted(left, key=DISPENSABLE.__contains__)[: len(unclaimed)]
     for position, role in zip(unclaimed, sorted(given_out, key=left.index), strict=False):
         roles[position] = role

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet.sandbox import Session
 from numpynet.types import Array
 
 COLUMNS = {"X", "Y", "Y_hat", "A_prev", "A", "Z", "dA", "dZ", "dA_prev", "probs", "classes"}
@@ -25,8 +26,25 @@ LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
+class Scale:
+    """How many times a loss of the table the file's own is: a factor, m times it, or the number of outputs times it."""
+
+    factor: float = 1.0
+    of_m: int = 0
+    of_outputs: int = 0
+
+    def of(self, m: int, outputs: int) -> float:
+        """The number, of so many examples and outputs."""
+        return self.factor * float(m) ** self.of_m * float(outputs) ** self.of_outputs
+
+
+@dataclass(frozen=True)
 class Dialect:
-    """`rows`: examples are rows. `transposed`: W is (n_in, n_out). `bias`: "column", "row" or "flat"."""
+    """`rows`: examples are rows. `transposed`: W is (n_in, n_out). `bias`: "column", "row" or "flat".
+
+    `ascent`: gradients have the other sign, and update adds them. `activations`: what the file means by a name, where
+    that is something else. `holder`: the class, and the attribute of its object, in which the weights are kept.
+    """
 
     rows: bool = False
     transposed: bool = False
@@ -35,6 +53,15 @@ class Dialect:
     keys: Keys = field(default_factory=dict)
     opaque_memory: bool = False
     own_memory: bool = False  # backward propagation needs what only their own forward propagation files
+    ascent: bool = False
+    output: str = ""  # what the activation of the last layer is, where it is not what was asked for
+    scale: Scale = Scale()  # of its cost and its gradients alike
+    loss: str = ""  # that the file's cost is, where it is one that is known
+    activations: Mapping[str, str] = field(default_factory=dict)
+    Y_hat_at: tuple[int | str, ...] = (0,)  # where it is in what forward propagation returns, and so is the memory
+    memory_at: tuple[int | str, ...] = (1,)
+    gradients_at: tuple[int | str, ...] = ()
+    holder: tuple[str, str] | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -67,6 +94,25 @@ class Dialect:
         if role in ("b", "db") and self.bias != "column" and value.ndim == 2:
             return value.T.copy() if self.bias == "row" else value[:, 0].copy()
         return value
+
+    def all_theirs(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments by role, each as the file wants it."""
+        return {role: self.theirs(role, value) for role, value in arguments.items()}
+
+    def give(self, session: Session, params_values: Mapping[str, Array]) -> None:
+        """Put the weights where the file's object keeps them, if it does."""
+        if self.holder is not None:
+            (owner, attribute), theirs = self.holder, self.theirs("params_values", params_values)
+            session.put(owner, {attribute: theirs} if attribute else theirs)
+
+    def taken(self, session: Session) -> Mapping[str, Any] | None:
+        """The weights that the file's object keeps."""
+        assert self.holder is not None
+        owner, attribute = self.holder
+        held = session.look(owner).value
+        held = held.get(attribute) if attribute and isinstance(held, dict) else held
+        found: Mapping[str, Any] | None = self.ours("params_values", held) if isinstance(held, dict) else None
+        return found
 
     def ours(self, role: str, value: Any) -> Any:
         """A value of the file's in the tutorial's layout, as far as it has the shape for that."""
@@ -101,6 +147,17 @@ class Dialect:
             least = KINDS[kind][0]
             if (prefix, shift) != (kind, 0):
                 said.append(f"the keys of {kind} are {prefix}{least + shift}, {prefix}{least + shift + 1}, …")
+        if self.ascent:
+            said.append("gradients have the opposite sign, and update adds them")
+        said += [f"where {name} is asked for, it computes {other}" for name, other in self.activations.items()]
+        if self.scale != Scale():
+            words = [f"{self.scale.factor:g}"] * (self.scale.factor != 1)
+            words += ["the number of examples"] * self.scale.of_m
+            words += {1: ["the number of outputs"], -1: ["one over the number of outputs"]}.get(
+                self.scale.of_outputs, []
+            )
+            times = " times ".join(words)
+            said.append(f"its cost and its gradients are {times} times those of {self.loss}; shown divided by that")
         if self.opaque_memory:
             said.append("memory has a layout of its own; it is judged by what backward propagation makes of it")
         return said

@@ -27,32 +27,32 @@ from numpynet import names
 from numpynet.activations import ACTIVATIONS
 from numpynet.check.bearable import check_bearable
 from numpynet.check.cases import TRAINING_SEED, Case, Maker
-from numpynet.check.contract import CONTRACT, DISPENSABLE, roles_of
+from numpynet.check.contract import CONTRACT, DISPENSABLE
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect, as_array, keys_of
+from numpynet.check.listen import Listener, StuckError, probe
+from numpynet.check.reader import AS_IT_IS, UNSENDABLE, Reader, Reading
 from numpynet.check.result import FAILED, Called, Cause, Cell, FunctionGrade, Grade, Observation, Outcome, right
-from numpynet.check.sandbox import Answer, InPlace, Limits, LoadError, Odd, Raised, Session, read_source
 from numpynet.parity.exact import Bounded
 from numpynet.printable import listed, printable
+from numpynet.sandbox import Answer, InPlace, Limits, LoadError, Odd, read_source
 from numpynet.training import training_steps
-from numpynet.types import Architecture, Array, Parameters
+from numpynet.types import Array, Parameters
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 REPORTED = (0, 50)
+KEPT_IN_SELF = {"params_values", "nn_architecture"}
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
-UNSENDABLE = "it cannot be given back what the file's own functions returned: only arrays, numbers and text can be sent"
 WHOLE_STEPS = (0, 1)  # of the networks of `cases`
 
 
 def grade_file(
     path: Path,
+    reading: Reading = AS_IT_IS,
     *,
-    mapping: Mapping[str, str] | None = None,
-    class_name: str | None = None,
     limits: Limits | None = None,
-    isolation: Any = "auto",
     progress: Callable[[str], object] = lambda function: None,
 ) -> Grade:
     """Grade the file. OSError where it cannot be read; it is run in a process of its own, never in this one."""
@@ -60,9 +60,8 @@ def grade_file(
     file = printable(path.name)
     try:
         seed = int.from_bytes(hashlib.sha256(read_source(path, limits)).digest()[:6], "big")
-        session = Session(path, mapping=mapping or {}, class_name=class_name, limits=limits, isolation=isolation)
-        with session, np.errstate(all="ignore"):
-            return Grader(file, session, seed, progress).grade()
+        with Reader(path, reading, limits) as reader, np.errstate(all="ignore"):
+            return Grader(file, reader, seed, progress).grade()
     except LoadError as error:
         return Grade(file, "error", problem=printable(str(error)))
     except UNFORESEEN as error:
@@ -85,12 +84,9 @@ class Way:
 class Grader:
     """Grades the functions of one loaded file."""
 
-    def __init__(self, file: str, session: Session, seed: int, progress: Callable[[str], object]) -> None:
-        self.file, self.session, self.seed, self.progress = file, session, seed, progress
-        self.found = session.loaded.functions
-        self.roles: dict[str, list[str] | None] = {
-            name: roles_of(name, found.parameters, found.required) for name, found in self.found.items()
-        }
+    def __init__(self, file: str, reader: Reader, seed: int, progress: Callable[[str], object]) -> None:
+        self.file, self.reader, self.seed, self.progress = file, reader, seed, progress
+        self.session, self.found, self.roles = reader.session, reader.functions, reader.roles
         self.order: dict[str, tuple[int, ...] | None] = {}
         self.shape: dict[str, tuple[int, ...]] = {}
         self.dialect, self.whole, self.stuck = Dialect(), False, False
@@ -130,59 +126,34 @@ class Grader:
             tuple(grades),
             tuple(self.dialect.sentences()),
             loaded.skipped,
-            loaded.notes,
-            loaded.mapped,
+            self.reader.notes,
+            self.reader.mapped,
             self.session.isolation,
         )
 
     # ── how the file speaks ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _speaks(self) -> tuple[Dialect, bool]:
-        """The dialect in which most of the file's own step is right, and whether all of it is."""
-        if any(name not in self.found or self.roles[name] is None for name in REQUIRED):
-            return replace(Dialect(), keys=self._initial_keys()), False
-        own = self._initial_keys()
-        best, reached, shown = Dialect(), -1.0, self._initial_layout()
-        layouts = [(False, False, "column"), (True, True, "row"), (True, False, "row"), (False, True, "column"),
-                   (True, True, "flat"), (False, False, "flat"), (True, False, "flat"), (True, False, "column"),
-                   (True, True, "column")]  # fmt: skip
-        for keys in [{}, own] if own else [{}]:
-            for rows, transposed, bias in layouts:
-                score, dialect = self._whole_step(Dialect(rows, transposed, bias, keys=keys))
-                if self.stuck:
-                    return Dialect(), False
-                if dialect.single:
-                    score, dialect = self._whole_step(replace(dialect, single=True))
-                if score == 5:
-                    return dialect, True
-                if score > reached and (rows, transposed, bias) in ((False, False, "column"), shown):
-                    best, reached = replace(dialect, opaque_memory=False, own_memory=False, single=False), score
+        """The dialect that was heard, and whether all of the file's own step is right in it."""
+        layers, listener = Maker(np.dtype(float), self.seed).step(0).nn_architecture, Listener(self.reader)
+        try:
+            start = listener.start(layers)
+            if any(name not in self.found or self.roles[name] is None for name in REQUIRED):
+                return Dialect(keys=start.keys), False
+            heard = listener.hear(probe(layers)).dialect
+        except StuckError:
+            return Dialect(), False
+        score, dialect = self._whole_step(Dialect(heard.rows, heard.transposed, heard.bias, heard.single, heard.keys))
+        if self.stuck:
+            return Dialect(), False
+        if score == 5:
+            return dialect, True
         keys = {
             kind: theirs
-            for kind, theirs in best.keys.items()
-            if kind in own or (kind in ("dW", "db") and theirs[1] == own.get(kind[1], (kind[1], 0))[1])
+            for kind, theirs in dialect.keys.items()
+            if kind in start.keys or (kind in ("dW", "db") and theirs[1] == start.keys.get(kind[1], (kind[1], 0))[1])
         }
-        return replace(best, keys=keys), False
-
-    @cached_property
-    def _initial(self) -> tuple[Architecture, dict[str, Any]]:
-        """An architecture, and the weights that the file's init_layers makes for it, in its own layout."""
-        layers = Maker(np.dtype(float), self.seed).step(0).nn_architecture
-        if self.roles.get("init_layers") is None:
-            return layers, {}
-        answer = self._call("init_layers", {"nn_architecture": layers, "seed": 3}, Dialect(), {})
-        return layers, answer.value if isinstance(answer.value, dict) else {}
-
-    def _initial_keys(self) -> dict[str, tuple[str, int]]:
-        return keys_of(self._initial[1], "params_values")
-
-    def _initial_layout(self) -> tuple[bool, bool, str]:
-        """What the shapes of their initial weights say: rows, transposed, bias."""
-        layers, weights = self._initial
-        shapes = {np.shape(value) for value in weights.values() if isinstance(value, np.ndarray)}
-        n_out, n_in = layers[0]["output_dim"], layers[0]["input_dim"]
-        bias = next((kind for kind, shape in (("row", (1, n_out)), ("flat", (n_out,))) if shape in shapes), "column")
-        return bias != "column", (n_in, n_out) in shapes, bias
+        return replace(dialect, keys=keys, opaque_memory=False, own_memory=False, single=False), False
 
     def _whole_step(self, dialect: Dialect) -> tuple[float, Dialect]:
         """How far the file's own step is right in this dialect, of 5; and the dialect with the keys that it showed."""
@@ -287,6 +258,13 @@ class Grader:
             wanted = ", ".join(CONTRACT[name].arguments)
             given = listed(found.parameters)
             return replace(base, outcome=Outcome.ERROR, says=f"its arguments ({given}) do not fit ({wanted})")
+        kept = KEPT_IN_SELF & set(CONTRACT[name].arguments) - set(self.roles[name] or ())
+        if found.kind == "method" and kept:
+            says = (
+                f"it takes {' and '.join(sorted(kept))} out of self, where other networks cannot be put: numpynet "
+                f"compare --implementation {self.file} judges a step of it"
+            )
+            return replace(base, outcome=Outcome.SKIPPED, says=says)
         self.stuck = False
         seen = self._observe(name)
         if any(one.raised and "for the whole file" in one.raised.text for one in seen) and len(seen) == 1:
@@ -354,7 +332,7 @@ class Grader:
         if (needed := self._needs(failing)) is not None:
             return f"it needs {needed}, which is not in the file or does not parse"
         owner = self.found[name].theirs.rpartition(".")[0]
-        stateful = owner and any(note.startswith(f"{owner}.__init__ needs") for note in self.session.loaded.notes)
+        stateful = owner and owner in self.reader.unmade
         if stateful and all(one.raised and "has no attribute" in one.raised.text for one in failing):
             return f"it uses what {owner}.__init__ keeps in self, and __init__ needs arguments that nobody gave"
         own = next((other for other in self.found if other in self.failed and not self._can_be_replaced(other)), None)
@@ -504,6 +482,10 @@ class Grader:
         reference = (way and way.reference) or refer
         others = {} if way is not None and way.own else self._others(name, log, reference)
         arguments = {role: self.dialect.theirs(role, value) for role, value in case.arguments.items()}
+        if name == "full_backward_propagation" and "X" in (self.roles[name] or ()):
+            arguments["X"] = self.dialect.theirs("X", case.arguments["memory"]["A0"])
+        if name == "get_cost_value" and "params_values" in (self.roles[name] or ()):
+            arguments["params_values"] = {}
         if name == "full_backward_propagation" and self.dialect.own_memory:
             forward = self._raw("full_forward_propagation", {
                 role: self.dialect.theirs(role, value)
@@ -529,16 +511,7 @@ class Grader:
         callback: str | None = None,
     ) -> Answer:
         """Call a function of the file with arguments by role, each where the file wants it."""
-        found, roles = self.found[name], self.roles[name]
-        assert roles is not None
-        given = [role for role in roles if role in arguments]
-        positional = roles[: len(given)] == given
-        args = [arguments[role] for role in given] if positional else []
-        kwargs = {} if positional else {found.parameters[roles.index(role)]: arguments[role] for role in given}
-        try:
-            answer = self.session.call(found.theirs, args, kwargs, others or {}, callback=callback)
-        except (TypeError, ValueError) as error:  # what the file returned before, and wants back now
-            answer = Answer(None, (), Raised("refused", f"{UNSENDABLE} ({error})", None))
+        answer = self.reader.call(name, arguments, others, callback)
         self.stuck |= answer.raised is not None and answer.raised.kind in ("timeout", "died")
         return answer
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from numpynet.check.cases import Case
-from numpynet.check.sandbox import Raised
 from numpynet.parity.exact import Bounded
+from numpynet.sandbox import Raised
 from numpynet.types import Array
 
 

@@ -8,6 +8,7 @@ import numpynet
 from numpynet.commands.check import check
 from numpynet.commands.compare import compare
 from numpynet.commands.explain import explain
+from numpynet.commands.gradcheck import gradcheck
 from numpynet.commands.predict import predict
 from numpynet.commands.train import train
 
@@ -24,10 +25,11 @@ def cli() -> None:
       numpynet predict --weights weights.npz new.csv    what it says of new examples
       numpynet explain --open             what autograd does in one small step, on a page
       numpynet check mine.py              which of your own functions is wrong, and why
+      numpynet gradcheck mine.py …        whether any code's gradients are those of its cost
 
     Exit codes: 0 all right, 1 a mismatch was found, 2 the call was wrong, 3 an internal error, 130 interrupted.
     """
 
 
-for command in (compare, train, predict, explain, check):
+for command in (compare, train, predict, explain, check, gradcheck):
     cli.add_command(command)

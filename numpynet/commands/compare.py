@@ -23,21 +23,30 @@ from numpynet.commands.options import (
     Whole,
     asked_to_stop,
     batch_option,
+    check_target,
     check_weights_alone,
     chosen_optimizer,
     command_line,
     examples_option,
     json_option,
-    load,
     loss_option,
     optimizer_options,
     problem_of,
     problem_options,
     progress_bar,
+    say_what_was_read,
     setting,
     weights_option,
     wrong_call,
 )
+from numpynet.commands.somebodys import (
+    asks_for_reading,
+    compared,
+    open_file,
+    reading_of,
+    reading_options,
+)
+from numpynet.commands.torch_module import chosen_module, problem_with, torch_options
 from numpynet.files import load_weights
 from numpynet.memory import Need
 from numpynet.training import Batches
@@ -47,6 +56,7 @@ if TYPE_CHECKING:
     from numpynet.parity.run import Comparison, Setting
     from numpynet.parity.step import Step
     from numpynet.problem import Problem
+    from torch_reference import ReadModule
 
 JUDGED_STEPS = 100
 TORCH_DEFAULT = "torch_default"  # an initializer: what nn.Linear itself draws
@@ -92,9 +102,11 @@ SEEDS_TRIED = 10  # for one with which every tensor has a signal
 @click.option(
     "--implementation",
     type=EXISTING_FILE,
-    metavar="FILE.py",
-    help="Somebody's own functions in place of numpynet's. The file is run: only one you trust.",
+    metavar="FILE",
+    help="Somebody's own functions (.py or .ipynb) in place of numpynet's, in a process of their own.",
 )
+@reading_options
+@torch_options
 @weights_option
 @click.option(
     "--html",
@@ -109,6 +121,8 @@ def compare(
     every: int | None,
     plot: Path | None,
     implementation: Path | None,
+    torch_file: str | None,
+    state_file: Path | None,
     weights_file: Path | None,
     html: Path | None,
     as_json: bool,
@@ -122,6 +136,8 @@ def compare(
       numpynet compare
       numpynet compare --data breast_cancer --layers 30-16-1 --dtype float32
       numpynet compare --implementation mine.py
+      numpynet compare --implementation theirs.py --class Network --init '[2, 25, 1]' --map my_update=update
+      numpynet compare --torch net.py:Net --state net.pt --data digits
       numpynet compare --epochs 10000 --plot drift.svg
       numpynet compare --html compare.html
     """
@@ -129,6 +145,9 @@ def compare(
         raise click.UsageError("--steps and --epochs exclude each other: restarted every step, or running freely")
     if epochs is None and (every is not None or plot is not None):
         raise click.UsageError("--every and --plot are about a free run: give --epochs too")
+    if implementation is None and (about := asks_for_reading(options)):
+        raise click.UsageError(f"{about[0]} is about somebody's file: give --implementation FILE too")
+    reading = reading_of(options)
     if batch_size is not None and epochs is None:
         raise click.UsageError("--batch-size is about a free run: give --epochs too, or --examples for one step")
     chosen = chosen_optimizer(options)
@@ -138,23 +157,40 @@ def compare(
     from numpynet.parity.step import Step
     from numpynet.parity.trace import loss_argument
 
+    theirs = chosen_module(torch_file, state_file, weights_file, options)
     with wrong_call():
-        problem = load(_known(options), load_weights(weights_file) if weights_file else None, Need(copies=20))
+        weights, need = load_weights(weights_file) if weights_file else None, Need(copies=20)
+        module: Any = numpynet
+
+        def loaded(options: dict[str, Any]) -> Problem:
+            return problem_with(theirs, options, need) if theirs else problem_of(_known(options), weights, need)
+
+        check_target(options)
+        problem = loaded(options)
+        say_what_was_read(options, problem)
+        if implementation is not None:
+            from numpynet.check.fit import CannotJudgeError
+
+            brought_by = "--torch" if theirs else "--weights" if weights else ""
+            try:
+                problem, module = compared(open_file(implementation, reading), problem, options, loaded, brought_by)
+            except CannotJudgeError as error:
+                return _cannot_judge(str(error), as_json)
         problem, data = _started(problem, options), problem.data
         schedule = chosen.scheduled(epochs or steps)
         step = Step(
             data.X_train, data.Y_train, problem.params_values, problem.nn_architecture,
             schedule.rate(0) if schedule else chosen.learning_rate, problem.loss, chosen.optimizer,
             chosen.hyperparameters, seed=options["seed"], schedule=schedule,
+            absent=theirs.absent if theirs else (),
         )  # fmt: skip
         check_batch(problem.nn_architecture, data.X_train.shape[1], batch_size)
-        module = numpynet if implementation is None else _somebodys(implementation)
         loss_argument(step, module)  # a loss that a file's functions do not know
     batches = Batches(batch_size, options["seed"])
     where = setting(problem, step, options["data"], batches.size, options["initializer"])
-    comparison = _compared(step, module, problem, where, steps, epochs, every, batches, html is not None)
+    comparison = _compared(step, module, theirs, problem, where, steps, epochs, every, batches, html is not None)
     if comparison.report.unproven:
-        advice, seed = _another_start(options, weights_file, step)
+        advice, seed = _another_start(options, f"those of {theirs.name}" if theirs else weights_file, step)
         comparison = replace(comparison, advice=advice, seed_with_signal=seed)
     elif epochs is None and steps == 1 and _is_fresh(step):
         comparison = replace(comparison, advice=FRESH)
@@ -187,22 +223,10 @@ def _started(problem: Problem, options: dict[str, Any]) -> Problem:
     return replace(problem, params_values=start)
 
 
-def _somebodys(file: Path) -> Any:
-    """The file as a module; a function that is missing is a wrong call, not a mismatch."""
-    from numpynet.parity.loader import load_implementation
-    from numpynet.parity.trace import Recorder
-
-    try:
-        module = load_implementation(file)
-        Recorder(module)
-    except (ImportError, AttributeError) as error:
-        raise CallError(str(error)) from error
-    return module
-
-
 def _compared(
     step: Step,
     module: Any,
+    theirs: ReadModule | None,
     problem: Problem,
     where: Setting,
     steps: int,
@@ -215,9 +239,9 @@ def _compared(
     from numpynet.parity.run import Comparison, free_run, judged_steps, numpy_maker
     from numpynet.parity.step import UndefinedStepError
     from numpynet.parity.trace import ImplementationError
-    from torch_reference import TORCH
+    from torch_reference import TORCH, ModuleError
 
-    makers, stopped = (numpy_maker(module), TORCH), ""
+    makers, stopped = (numpy_maker(module), theirs.maker if theirs else TORCH), ""
     with contextlib.redirect_stdout(sys.stderr):  # what a file prints must not end up in the report
         try:
             if epochs:
@@ -231,24 +255,27 @@ def _compared(
                 return Comparison(where, drifted.report, drifted.judged, drifted, final, interrupted=cut_short)
         except ImplementationError as error:
             stopped = f"The free run ended early: {error}"
-        except UndefinedStepError as error:
+        except (UndefinedStepError, ModuleError) as error:
             raise CallError(str(error)) from error
         try:
             with progress_bar("steps", steps) as progress:
                 report = judged_steps(step, *makers, steps, elements=elements, progress=progress)
-        except UndefinedStepError as error:
+        except (UndefinedStepError, ModuleError) as error:
             raise CallError(str(error)) from error
     return Comparison(where, report, steps, stopped=stopped)
 
 
-def _another_start(options: dict[str, Any], weights_file: Path | None, first: Step) -> tuple[str, int | None]:
+def _another_start(options: dict[str, Any], given: str | Path | None, first: Step) -> tuple[str, int | None]:
     """What to type so that every tensor is compared: a seed among the next ten whose first step is nowhere idle."""
     from numpynet.parity.compare import idle_products
     from numpynet.parity.trace import numpy_trace
     from torch_reference import draw
 
-    if weights_file is not None:
-        return f"Start from other weights than {weights_file}, or from a --seed: here some tensors are 0 anyway.", None
+    if given is not None:
+        return (
+            f"Start from other weights than {given}, or from a --seed: here some tensors are 0 anyway.",
+            None,
+        )
     for number in range(1, 1 + SEEDS_TRIED):
         seed = (options["seed"] + number) % 2**32
         problem = _started(problem_of(_known(options) | {"seed": seed}), options | {"seed": seed})
@@ -281,6 +308,14 @@ def _write(comparison: Comparison, step: Step, module: Any, html: Path | None, p
 
         with wrong_call():
             plot_drift(plot, comparison.drift, comparison.setting.dtype)
+
+
+def _cannot_judge(why: str, as_json: bool) -> int:
+    from numpynet.views.console import echo
+    from numpynet.views.json import to_json
+
+    echo(to_json({"outcome": "cannot-judge", "problem": why}) if as_json else f"Cannot judge: {why}")
+    return MISMATCH
 
 
 def _show(comparison: Comparison, html: Path | None, as_json: bool) -> None:

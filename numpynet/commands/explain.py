@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import webbrowser
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from numpynet.commands.options import (
     OK,
     TargetFile,
     Whole,
+    check_target,
     check_weights_alone,
     chosen_optimizer,
     claim,
@@ -22,10 +25,12 @@ from numpynet.commands.options import (
     loss_option,
     optimizer_options,
     problem_options,
+    say_what_was_read,
     setting,
     weights_option,
     wrong_call,
 )
+from numpynet.commands.torch_module import chosen_module, problem_with, torch_options
 from numpynet.files import load_weights
 from numpynet.memory import Need
 
@@ -42,6 +47,7 @@ EXPLAINED, EXAMPLES, PAGE_EXAMPLES = "3", 4, 16  # hidden widths and examples; t
 )
 @loss_option
 @optimizer_options
+@torch_options
 @weights_option
 @click.option(
     "--node", metavar="NAME", help="Only the steps that make this tensor, or of that name: dW2, ReluBackward0."
@@ -57,6 +63,8 @@ EXPLAINED, EXAMPLES, PAGE_EXAMPLES = "3", 4, 16  # hidden widths and examples; t
 @json_option  # fmt: skip
 def explain(
     examples: int | None,
+    torch_file: str | None,
+    state_file: Path | None,
     weights_file: Path | None,
     node: str | None,
     cell: str | None,
@@ -73,6 +81,10 @@ def explain(
       numpynet explain --node dW2
       numpynet explain --cell 'dW2[0,1]'
       numpynet explain --layers 2-25-50-50-25-1 --html explain.html --open
+      numpynet explain --torch net.py:Net --state net.pt
+
+    With --torch the numbers are those of your module's own step; the graph is that of the same network as torch.nn,
+    with its weights, on which your module was read: only views, which change no number, are not in it.
     """
     if open_page and html is None:
         html = claim(TargetFile(".html").convert("explain.html", None, None))
@@ -95,22 +107,29 @@ def explain(
     from numpynet.views.lesson_data import as_data
     from torch_reference import draw, torch_graph, torch_trace
 
-    with wrong_call():
-        saved = load_weights(weights_file) if weights_file else None
+    theirs = chosen_module(torch_file, state_file, weights_file, options)
+    with wrong_call(), contextlib.redirect_stdout(sys.stderr) if theirs else contextlib.nullcontext():
         need = Need(copies=20, widest=10**6, examples=examples or EXAMPLES)
-        problem = load({**options, "hidden": EXPLAINED}, saved, need)
+        if theirs is not None:
+            check_target(options)
+            problem = problem_with(theirs, options, need)
+            say_what_was_read(options, problem)
+        else:
+            saved = load_weights(weights_file) if weights_file else None
+            problem = load({**options, "hidden": EXPLAINED}, saved, need)
         data = problem.data.first(examples or min(EXAMPLES, problem.data.X_train.shape[1]))
         schedule = chosen.scheduled()
         step = Step(
             data.X_train, data.Y_train, problem.params_values, problem.nn_architecture,
             schedule.rate(0) if schedule else chosen.learning_rate, problem.loss, chosen.optimizer,
             chosen.hyperparameters, seed=options["seed"], schedule=schedule,
+            absent=theirs.absent if theirs else (),
         ).drawn_by(draw)  # fmt: skip
         if html:
             from numpynet.views.page import check_page_size, write_explain_page
 
             check_page_size(step)
-        lesson = make_lesson(step, torch_trace(step), torch_graph(step))
+        lesson = make_lesson(step, theirs.trace(step) if theirs else torch_trace(step), torch_graph(step))
         told = find_steps(lesson, node) if node is not None else lesson.steps
         place = parse_cell(lesson, cell) if cell is not None else None
         if place is not None:

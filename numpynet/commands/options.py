@@ -328,19 +328,26 @@ def problem_of(options: dict[str, Any], weights: Weights | None = None, need: Ne
 
 
 def load(options: dict[str, Any], weights: Weights | None = None, need: Need | None = None) -> Problem:
-    """The same, unless it needs more memory than there is.
+    """The same, unless it needs more memory than there is; of a file is said what was read."""
+    check_target(options)
+    problem = problem_of(options, weights, need)
+    say_what_was_read(options, problem)
+    return problem
 
-    Of a file is said on standard error what was read, and what may be wrong with it.
-    """
+
+def check_target(options: dict[str, Any]) -> None:
+    """--target is about a file."""
     if options.get("target") and (options["data"] in DATASETS or options["data"] == "random"):
         raise click.UsageError(f"--target says what a file's last column holds; {options['data']} is no file")
-    problem = problem_of(options, weights, need)
+
+
+def say_what_was_read(options: dict[str, Any], problem: Problem) -> None:
+    """Of a file, on standard error: what was read, and what may be wrong with it."""
     if options["data"] not in DATASETS and options["data"] != "random":
         name = printable(options["data"])
         click.echo(f"{name}: {description(problem.data)}", err=True)
         for remark in remarks(problem.data):
             click.echo(f"{name}: {remark}", err=True)
-    return problem
 
 
 def claim(path: Path) -> Path:

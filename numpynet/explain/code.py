@@ -42,25 +42,41 @@ class Code:
         return " ".join(text for _, text in self.numbered())
 
 
-def code_of(function: Callable[..., Any], *assigned: str, first: bool = False) -> Code:
+@dataclass(frozen=True)
+class Source:
+    """A function as text: its name, its lines, the file and the line where it begins."""
+
+    title: str
+    text: str
+    file: str
+    line: int
+
+
+def source_of(function: Callable[..., Any]) -> Source:
+    """Where a function of this process is written. OSError where that cannot be read."""
+    function = inspect.unwrap(function)
+    lines, start = inspect.getsourcelines(function)
+    path = Path(inspect.getsourcefile(function) or "")
+    file = path.relative_to(PACKAGE.parent).as_posix() if path.is_relative_to(PACKAGE) else path.name
+    return Source(getattr(function, "__qualname__", "function"), "".join(lines), file, start)
+
+
+def code_of(function: Callable[..., Any] | Source, *assigned: str, first: bool = False) -> Code:
     """The function, with the last (or `first`) statement lit that assigns to each name; without any, its last return.
 
     Statements that change a value in place are lit with the one that made it.
 
     OSError where the source cannot be read.
     """
-    function = inspect.unwrap(function)
-    source, start = inspect.getsourcelines(function)
-    text = textwrap.dedent("".join(source))
+    source = function if isinstance(function, Source) else source_of(function)
+    text = textwrap.dedent(source.text)
     statements = sorted(_statements(ast.parse(text).body[0]), key=lambda statement: statement.lineno)
     found = [[one for one in statements if name in _targets(one)] for name in assigned]
     lit = [one for ones in found for one in (ones[:1] if first else _last_made(ones))]
     if not lit:
         lit += [one for one in statements if isinstance(one, ast.Return)][-1:]
     lines = {line for one in lit for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
-    path = Path(inspect.getsourcefile(function) or "")
-    file = path.relative_to(PACKAGE.parent).as_posix() if path.is_relative_to(PACKAGE) else path.name
-    return Code(getattr(function, "__qualname__", "function"), text, file, start, tuple(sorted(lines)))
+    return Code(source.title, text, source.file, source.line, tuple(sorted(lines)))
 
 
 def _statements(parent: ast.AST) -> Iterator[ast.stmt]:

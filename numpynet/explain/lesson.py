@@ -38,7 +38,7 @@ def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
         quantities[name] = Quantity(
             name, values=values, checks=checks.get(name, {}), step=makers.get(name), **description._asdict()
         )
-    return Lesson(step, steps, quantities, graph)
+    return Lesson(step, steps, quantities, graph, torch_trace.maker if torch_trace.somebodys else "")
 
 
 def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str, dict[str, Check]]:
@@ -49,6 +49,8 @@ def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str,
                 check = Check(report.elements[row.name], str(row.outcome), row.fails, row.ratio, row.index)
                 checks.setdefault(row.name, {})[other] = check
     for name, central in central_differences(step).items():
+        if name not in checks:  # the gradient of what the network lacks
+            continue
         alone = reports[TORCH].elements[name].first
         elements = Elements(np.abs(ours.values[name] - central.value), central.allowed + alone, alone)
         checks[name][CENTRAL] = _central(elements, reports[TORCH])

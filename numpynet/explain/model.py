@@ -152,12 +152,13 @@ class LessonStep:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The step's operations in order, its quantities by name, and torch's graph."""
+    """The step's operations in order, its quantities by name, torch's graph; whose module torch ran, if somebody's."""
 
     step: Step
     steps: Sequence[LessonStep]
     quantities: Mapping[str, Quantity]
     graph: Graph
+    module: str = ""
 
     @property
     def saved(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +50,19 @@ def descriptions(step: Step) -> dict[str, Description]:
         described[names.after("lr")] = Description(
             f"the learning rate of epoch {step.epoch + 1}, as {step.schedule.name} gives it", "", ""
         )
-    return described
+    return described if not step.absent else _without(step.absent, described)
+
+
+def _without(absent: Sequence[str], described: dict[str, Description]) -> dict[str, Description]:
+    """What comes of absent parameters is left out, but for dγ and dβ: they are the means that dZ has taken off."""
+    for name in absent:
+        neutral = 1 if names.kind(name) == "gamma" else 0
+        described[name] = described[name]._replace(meaning=f"{described[name].meaning}: {neutral}, as there are none")
+    return {
+        name: one for name, one in described.items()
+        if name in absent or names.kind(name) in ("dgamma", "dbeta")
+        or names.parameter(names.of(name)) not in absent
+    }  # fmt: skip
 
 
 def _counted(i: int) -> tuple[str, str]:

@@ -43,11 +43,18 @@ def numpy_source(step: Step, *tensors: str, implementation: Any = numpynet) -> C
     first = implementation is not numpynet and (of_the_loss or kind == "W'")  # before the loop; before b
     try:
         return None if function is None else code_of(function, *assigned, first=first)
-    except (OSError, TypeError, SyntaxError):
+    except (OSError, TypeError, ValueError, SyntaxError, RecursionError, MemoryError):
         return None
 
 
-def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> Callable[..., Any] | None:
+def _theirs(implementation: Any, name: str) -> Any:
+    """Its function of that name, or the text of it where that runs in a process of its own."""
+    if hasattr(implementation, "source_of"):
+        return implementation.source_of(name)
+    return getattr(implementation, name, None)
+
+
+def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> Any:
     if kind in BATCH_NORM:
         return BATCH_NORM[kind]
     if kind == names.after("lr"):
@@ -59,12 +66,12 @@ def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> 
     if kind in ("A", "dN", "dZ") and layer:
         pair = activations.ACTIVATIONS[step.nn_architecture[layer - 1]["activation"]]
         ours = pair.forward if kind == "A" else pair.backward
-        return ours if implementation is numpynet else getattr(implementation, ours.__name__, None)
+        return ours if implementation is numpynet else _theirs(implementation, ours.__name__)
     if kind == "cost" or (kind == "dA" and layer == len(step.nn_architecture)):
         loss = losses.LOSSES[step.loss]
         if implementation is numpynet:
             return loss.forward if kind == "cost" else loss.backward
-        return getattr(implementation, "get_cost_value" if kind == "cost" else "full_backward_propagation", None)
+        return _theirs(implementation, "get_cost_value" if kind == "cost" else "full_backward_propagation")
     if names.phase(kind) == "update" and not step.is_plain:
         return optimizers.OPTIMIZERS[step.optimizer].step
     places = {
@@ -73,7 +80,7 @@ def _function(step: Step, kind: str, layer: int | None, implementation: Any) -> 
         "W'": ("update",),
         "b'": ("update",),
     }.get(kind, ("single_layer_backward_propagation", "full_backward_propagation"))
-    found = (getattr(implementation, name, None) for name in places)
+    found = (_theirs(implementation, name) for name in places)
     return next((function for function in found if function is not None), None)
 
 
@@ -84,6 +91,8 @@ def torch_source(step: Step, graph: Graph, name: str) -> Code | None:
     """torch's code for the tensor, forward as its module calls it, backward as the node that makes it computes it."""
     kind, layer = names.kind(name), names.layer_of(name)
     if kind == "Z":
+        if names.b(layer or 0) in step.absent:
+            return Code("torch.mm, by nn.Linear without bias", "Z = torch.mm(A, W.T)")
         return Code("torch.addmm, by nn.Linear", "Z = torch.addmm(b, A, W.T)")
     if kind == "N":
         return Code("torch, nn.BatchNorm1d in training", BATCH_NORM_CALL)

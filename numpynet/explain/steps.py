@@ -34,11 +34,14 @@ class Teller:
         for i, layer in self.layers:
             Z, A, W, b, A_prev = names.Z(i), names.A(i), names.W(i), names.b(i), self.step.passed_on(i - 1)
             affine = self._affine(Z)
+            notes = _affine_notes(affine, i)
+            if b in self.step.absent:
+                notes.insert(0, f"The module's layer has no bias: {b} is 0, and stays 0.")
             yield LessonStep(
                 Z, "forward", i, f"{Z} = {W}·{A_prev} + {b}",
                 f"Layer {i} adds up what it is given, each unit with its own weights, and its bias.",
                 torch_source(self.step, self.graph, Z), numpy_source(self.step, Z), _affine_tape(),
-                [self.described[Z].formula], self._kept(affine), [A_prev], [W, b], [Z], notes=_affine_notes(affine, i),
+                [self.described[Z].formula], self._kept(affine), [A_prev], [W, b], [Z], notes=notes,
             )  # fmt: skip
             if layer.get("batch_norm"):
                 yield self._normalized(i)
@@ -127,8 +130,8 @@ class Teller:
     def update(self) -> LessonStep:
         """The optimizer's step."""
         step = self.step
-        kept = list(step.state)
-        learned = list(filter(names.is_learned, step.params_values))
+        kept = [name for name in step.state if name in self.described]
+        learned = [name for name in filter(names.is_learned, step.params_values) if name not in step.absent]
         normalized = any(layer.get("batch_norm") for layer in step.nn_architecture)
         rate = [names.after("lr")] if step.schedule is not None else []
         made = [*(names.after(name) for name in (*kept, *learned)), *rate]
@@ -301,7 +304,7 @@ class Teller:
 
 
 def _is_affine(node: Node) -> bool:
-    return node.name.startswith("Addmm")
+    return node.name in ("AddmmBackward0", "MmBackward0")
 
 
 def _affine_notes(node: Node | None, layer_idx: int) -> list[str]:

@@ -3,7 +3,7 @@
 from numpynet.parity.compare import ParityError, Report, Row, compare
 from numpynet.parity.gradients import GradientReport, check_gradients
 from numpynet.parity.step import Step
-from numpynet.parity.trace import Trace, numpy_trace
+from numpynet.parity.trace import Trace, numpy_trace, trace_functions
 
 __all__ = [
     "GradientReport",
@@ -15,4 +15,5 @@ __all__ = [
     "check_gradients",
     "compare",
     "numpy_trace",
+    "trace_functions",
 ]

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES
+from numpynet.definitions import ACTIVATIONS, LOSSES, Guard, Loss, guarded
 from numpynet.memory import keep_freed_memory
-from numpynet.parity.exact import Exact, rounding_of
+from numpynet.parity.exact import Exact, Rounding, rounding_of
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace
 from numpynet.parity.walk import walk
+from numpynet.printable import listed
 from numpynet.types import Array
 
 
@@ -31,6 +32,7 @@ class Outcome(StrEnum):
     IDLE = "idle"
     PASS = "pass"
     NOT_OBSERVED = "not-observed"
+    GUARDED = "guarded"
     KINK = "kink"
     CLAMPED = "clamped"
     SATURATED = "saturated"
@@ -127,8 +129,8 @@ class Report:
 
     `kinks`: (layer, unit, example) where the two took different sides of an activation's boundary, such as ReLU's 0.
     `clamped`, `saturated`: (output, example) where BCE's clamp acts, and where the prediction is so near 0 or 1 that
-    the loss cannot be told from it. `elements` is filled where it was asked for. `somebodys`: the first trace is that
-    of somebody's own functions, of which a row that says nothing is no pass.
+    the loss cannot be told from it. `elements` is filled where it was asked for. `somebodys`: one of the traces is that
+    of somebody's own code, of which a row that says nothing is no pass.
     """
 
     dtype: np.dtype[Any]
@@ -152,7 +154,7 @@ class Report:
 
     @property
     def unproven(self) -> list[Row]:
-        """The rows of somebody's own file in which nothing could differ: no pass."""
+        """The rows of somebody's own code in which nothing could differ: no pass."""
         return [row for row in self.rows if row.outcome == Outcome.IDLE and self.somebodys]
 
     @property
@@ -212,7 +214,7 @@ def compare_each(numpy_trace: Trace, others: Sequence[Trace], *, elements: bool 
         for side in (*rest, ours):
             seen |= side.own
         exact = walk(step, every, sides=seen)
-        ours, notes = _judged_as_it_divides(ours, exact)
+        ours, notes = _judged_in_its_own_way(ours, exact, every, seen)
         reports = []
         for number, theirs in enumerate(rest, start=1):
             apart = _apart(step, ours, theirs)
@@ -221,17 +223,112 @@ def compare_each(numpy_trace: Trace, others: Sequence[Trace], *, elements: bool 
     return reports
 
 
-def _judged_as_it_divides(ours: _Side, exact: Mapping[str, Exact]) -> tuple[_Side, Sequence[str]]:
-    """The first side, judged; with dA and dZ times m, and a note, where its dA_L is that of the mean loss."""
+def _judged_in_its_own_way(
+    ours: _Side, exact: Mapping[str, Exact], rounding: Rounding, sides: Mapping[str, Array]
+) -> tuple[_Side, Sequence[str]]:
+    """The first side, judged; and in another way, with a note, where that is how it is right.
+
+    dA and dZ may be those of the mean loss: then they are taken times m. A small number may be added in the loss, as a
+    guard. What was seen of dA and dZ may be something else, where every gradient that came of them is right.
+    """
     ours.judge(exact, 0)
-    trace, output = ours.trace, names.dA(len(ours.trace.step.nn_architecture))
+    trace, output, notes = ours.trace, names.dA(len(ours.trace.step.nn_architecture)), list(ours.trace.notes)
     if output in ours.local and ours.local[output].fails:
         divided_early = _Side(ours.name, trace, factor=trace.step.X.shape[1])
         divided_early.judge(exact, 0)
-        if not divided_early.local[output].fails:
-            note = f"{trace.maker} divides by m in {output}, not in dW and db; dA and dZ are shown times m"
-            return divided_early, [*trace.notes, note]
-    return ours, trace.notes
+        if not divided_early.local[output].fails or (trace.somebodys and guard_of(divided_early)):
+            notes.append(f"{trace.maker} divides by m in {output}, not in dW and db; dA and dZ are shown times m")
+            ours = divided_early
+    if not trace.somebodys:
+        return ours, notes
+    if (found := guard_of(ours, rounding, sides)) is not None:
+        loss, says = found
+        notes.append(f"{trace.maker} {says}, as a guard: it is judged with that, and differs from torch by as much")
+        ours.loss, ours.guarded = loss, True
+        ours.judge(walk(trace.step, rounding, sides=sides, loss=loss), 0)
+    if unlike := _something_else(ours):
+        seen = {name: value for name, value in trace.values.items() if name not in unlike}
+        notes.append(
+            f"every dW and db of {trace.maker} is right: what it keeps or hands on in the place of {listed(unlike)} is "
+            "something else, in a way of its own"
+        )
+        trace = replace(trace, values=seen, not_observed=(*trace.not_observed, *unlike))
+        ours = ours.of(trace)
+        ours.judge(walk(trace.step, rounding, sides=sides, loss=ours.loss) if ours.guarded else exact, 0)
+    return ours, notes
+
+
+SMALL = (*(10.0**-k for k in range(5, 17)), *(float(np.finfo(kind).eps) for kind in (np.float32, np.float64)))
+SLIGHT = 1e-2
+GUARDS = [
+    guard
+    for eps in SMALL
+    for guard in (Guard(eps, eps), Guard(eps), Guard(0.0, eps), Guard(eps, -eps), Guard(to_product=eps))
+]
+
+
+def guard_of(
+    side: _Side, rounding: Rounding | None = None, sides: Mapping[str, Array] | None = None
+) -> tuple[Loss, str] | None:
+    """The small number that somebody adds in the cost, and in the gradient, and what is to be said of it.
+
+    Where dA_L is not to be seen, the last layer's dW and db say it: given the rounding, from the start of the step.
+    """
+    step, L = side.trace.step, len(side.trace.step.nn_architecture)
+    A, dA, last = names.A(L), names.dA(L), (names.dW(L), names.db(L))
+    if step.loss not in ("bce", "nll") or A not in side.own:
+        return None
+    prediction, Y = Exact(side.own[A], side.rounding), side.rounding.wide.lift(step.Y)
+    none = Guard()
+
+    def fits(name: str, exact: Exact) -> bool:
+        return bool(np.all(np.abs(side.own[name] - exact.value) <= exact.by(0)))
+
+    def is_last(guard: Guard) -> bool:
+        assert rounding is not None
+        exact = walk(step, rounding, sides=sides, loss=guarded(step.loss, none, guard))
+        return all(name in side.own and fits(name, exact[name]) for name in last)
+
+    in_cost = in_gradient = none
+    if "cost" in side.local and side.local["cost"].fails:
+        found = (
+            one
+            for one in GUARDS
+            if not one.to_product and fits("cost", guarded(step.loss, one, one).cost(prediction, Y))
+        )
+        in_cost = next(found, none)
+    if dA in side.local and side.local[dA].fails:
+        found = (one for one in GUARDS if fits(dA, guarded(step.loss, one, one).gradient(prediction, Y)))
+        in_gradient = next(found, none)
+    elif dA not in side.own and rounding is not None and any(_is_slightly_off(side, name) for name in last):
+        in_gradient = next(filter(is_last, GUARDS), none)
+    where = {"the logarithms of the cost": in_cost, f"the denominators of {dA}": in_gradient}
+    said = [f"adds {max(guard):g} in {place}" for place, guard in where.items() if guard != none]
+    return (guarded(step.loss, in_cost, in_gradient), " and ".join(said)) if said else None
+
+
+def _is_slightly_off(side: _Side, name: str) -> bool:
+    """Whether it is wrong by so little that a guard may do it."""
+    judged = side.end_to_end.get(name)
+    return judged is not None and judged.fails and judged.error <= SLIGHT * float(np.abs(_near(side.own[name])).max())
+
+
+def _fails(judged: Mapping[str, Judged], name: str) -> bool:
+    return name in judged and judged[name].fails
+
+
+def _something_else(side: _Side) -> list[str]:
+    """The dA, dZ and Z that are not what they were taken for: wrong, while all that comes of them is right."""
+    step = side.trace.step
+    results = [names.d(name) for name in step.params_values if names.is_learned(name)]
+    results += [names.A(len(step.nn_architecture)), "cost"]
+    if any(name not in side.end_to_end or side.end_to_end[name].fails for name in results):
+        return []
+    inside = [name for name in side.own if names.kind(name) in ("dA", "dZ")]
+    for i, layer in enumerate(step.nn_architecture, start=1):  # a ReLU that overwrites its argument
+        if layer["activation"] == "relu" and names.Z(i) in side.own:
+            inside += [names.Z(i)] * np.array_equal(side.own[names.Z(i)], side.own.get(names.A(i), np.nan))
+    return [name for name in inside if _fails(side.local, name) or _fails(side.end_to_end, name)]
 
 
 def _report(
@@ -266,7 +363,7 @@ def _report(
         for name in step.shapes()
         if elements and name in ours.own and name in theirs.own
     }
-    makers, somebodys = (ours.trace.maker, theirs.trace.maker), ours.trace.somebodys
+    makers, somebodys = (ours.trace.maker, theirs.trace.maker), ours.trace.somebodys or theirs.trace.somebodys
     return Report(step.dtype, *makers, rows, step.loss, somebodys, kinks, clamped, saturated, tuple(notes), kept)
 
 
@@ -357,7 +454,9 @@ class _Side:
     def __init__(self, name: str, trace: Trace, factor: int = 1) -> None:
         """`factor` goes into dA and dZ: m for an implementation whose dA_L is that of the mean loss."""
         shapes = trace.step.shapes()
-        self.name, self.trace = name, trace
+        self.name, self.trace, self.factor = name, trace, factor
+        self.loss: Loss | None = None  # where it has a guard
+        self.guarded = False
         self.rounding = rounding_of(trace.step.dtype, trace.arithmetic)
         lift = self.rounding.wide.lift
         self.own = {name: lift(value) for name, value in trace.values.items() if value.shape == shapes.get(name)}
@@ -365,13 +464,19 @@ class _Side:
             self.own |= {name: self.own[name] * factor for name in self.own if names.kind(name) in ("dA", "dZ")}
         self.clamped = self.saturated = np.zeros(trace.step.Y.shape, dtype=bool)
 
+    def of(self, trace: Trace) -> _Side:
+        """The same way of judging for another trace."""
+        side = _Side(self.name, trace, self.factor)
+        side.loss, side.guarded = self.loss, self.guarded
+        return side
+
     def judge(self, exact: Mapping[str, Exact], arithmetic: int) -> None:
         """Against the exact step from end to end, and each operation on its own inputs."""
         self.bounds = {name: one.by(arithmetic) for name, one in exact.items()}
         self.end_to_end = {
             name: _judged(value, exact[name].value, self.bounds[name]) for name, value in self.own.items()
         }
-        local = walk(self.trace.step, self.rounding, own=self.own)
+        local = walk(self.trace.step, self.rounding, own=self.own, loss=self.loss)
         self.local = {
             name: _judged(self.own[name], one.value, one.by(0)) for name, one in local.items() if name in self.own
         }
@@ -504,8 +609,8 @@ def _row(name: str, shape: tuple[int, ...], ours: _Side, theirs: _Side, before: 
         return replace(row, outcome=Outcome.SATURATED if regime.saturated else Outcome.CLAMPED)
     if undecided:
         return replace(row, outcome=Outcome.UNDECIDABLE)
-    if regime.kinks and row.ratio is not None and row.ratio > 1:
-        return replace(row, outcome=Outcome.KINK)
+    if row.ratio is not None and row.ratio > 1 and (regime.kinks or ours.guarded):
+        return replace(row, outcome=Outcome.KINK if regime.kinks else Outcome.GUARDED)
     return row
 
 
@@ -519,7 +624,7 @@ def _accuses(outcome: Outcome, side: _Side) -> bool:
 def _absence(name: str, shape: tuple[int, ...], trace: Trace) -> str:
     if name in trace.values:
         return f"{trace.maker} has shape {trace.values[name].shape}, expected {shape}"
-    return f"missing in {trace.maker}: {trace.problem or 'it was not returned as numbers'}"
+    return f"{trace.maker} does not give it: {trace.problem or 'it was not returned as numbers'}"
 
 
 def _evidence(name: str, side: _Side, judged: Judged, inputs: str) -> str:

@@ -116,13 +116,15 @@ def numpy_epochs(
                     update_running(params_values, memory, nn_architecture)
                 share = X_batch.shape[1] / m
                 cost += share * float(np.squeeze(cost_of(Y_hat, Y_batch, **loss)))
-                visible = visible and isinstance(memory, dict) and all(name in memory for name in keys)
-                seen.append([memory[name] > 0 for name in keys] if visible else [])
+                above = _above_zero(memory, keys)
+                visible = visible and above is not None
+                seen.append(above or [])
                 grads_values = backward(Y_hat, Y_batch, memory, params_values, nn_architecture, **loss)
                 if step.is_plain:
                     params_values = update(params_values, grads_values, nn_architecture, lr)
                 else:
                     optimizer_step(params_values, grads_values, state, t, step.optimizer, **step.hyper | {"lr": lr})
+                params_values |= {name: step.params_values[name].copy() for name in step.absent}
                 t += 1
                 weights = {name: np.array(params_values[name]) for name in step.params_values}
                 check_parameters(weights, nn_architecture)
@@ -131,6 +133,16 @@ def numpy_epochs(
             lr = step.schedule.rate(epoch)
         remembered = {name: value.copy() for name, value in state.items()}
         yield Epoch(cost, active, weights, remembered, len(chosen), lr)
+
+
+def _above_zero(memory: Any, keys: Sequence[str]) -> list[Array] | None:
+    """Z > 0 of each layer, where the memory shows it; None where it does not."""
+    if hasattr(memory, "above_zero"):  # in a process of its own
+        found = memory.above_zero()
+        return [found[name] for name in keys] if all(name in found for name in keys) else None
+    if not isinstance(memory, dict) or any(name not in memory for name in keys):
+        return None
+    return [memory[name] > 0 for name in keys]
 
 
 def numpy_evaluation(step: Step, X_test: Array, Y_test: Array, implementation: Any = numpynet) -> Evaluation:

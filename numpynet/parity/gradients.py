@@ -172,13 +172,17 @@ class _Asked:
         try:
             with np.errstate(all="ignore"):
                 found = self.cost(given)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, UnjudgeableError):
             raise
         except BaseException as error:
             raise UnjudgeableError(f"cost raised {type(error).__name__}: {error}") from error
-        number = np.asarray(found)
+        try:
+            number = np.asarray(found)
+        except ValueError:  # of unequal lengths
+            number = np.asarray(None)
         if number.size != 1 or number.dtype.kind not in "fiu":
-            raise UnjudgeableError(f"cost returned {type(found).__name__} of shape {number.shape}: expected one number")
+            shape = f" of shape {number.shape}" if isinstance(found, np.ndarray) else ""
+            raise UnjudgeableError(f"cost returned {type(found).__name__}{shape}: expected one number")
         number = number.reshape(())[()]
         if not np.isfinite(number):
             raise UnjudgeableError(f"cost is {float(number)}: expected a finite number")

@@ -51,6 +51,9 @@ class Step:
     `seed` and t. With a `schedule` the learning rate is that of the epoch, counted from 0, and the next one is part of
     what the step computes.
 
+    `absent` are parameters that somebody's own network lacks, b of a layer without bias, or gamma and beta of a batch
+    norm without them: they are 0, and gamma 1, before the step and after it, and no quantity of it.
+
     X's dtype (float32 or float64) is the dtype of the run: Y and the weights are copied into it.
     ValueError or KeyError for NaN, infinity, targets that the loss does not take, missing weights, wrong shapes.
     """
@@ -69,6 +72,7 @@ class Step:
     seed: int = TRAINING_SEED
     schedule: Schedule | None = None
     epoch: int = 0
+    absent: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_architecture(self.nn_architecture)
@@ -81,6 +85,7 @@ class Step:
         object.__setattr__(self, "Y", Y)
         params_values = starting_parameters(self.params_values, self.nn_architecture, X.dtype)
         object.__setattr__(self, "params_values", params_values)
+        self._check_absent()
         hyperparameters = check_hyperparameters(self.optimizer, self.hyperparameters, X.dtype)
         if isinstance(self.t, bool) or not isinstance(self.t, (int, np.integer)) or not 1 <= self.t <= MOST_STEPS:
             raise ValueError(f"t is {self.t!r}: expected the number of the step, from 1 to {MOST_STEPS:,}")
@@ -97,6 +102,15 @@ class Step:
         if not self.kept:
             object.__setattr__(self, "kept", draw(self.nn_architecture, X.shape[1], X.dtype, self.seed, self.t))
         check_kept(self.kept, self.nn_architecture, X.shape[1])
+
+    def _check_absent(self) -> None:
+        """ValueError unless they are such parameters, and have no effect."""
+        for name in self.absent:
+            neutral = {"b": 0, "beta": 0, "gamma": 1}.get(names.kind(name))
+            if neutral is None or name not in self.params_values:
+                raise ValueError(f"absent has {name!r}: expected a b, gamma or beta of the network")
+            if (self.params_values[name] != neutral).any():
+                raise ValueError(f"{name} is absent, and not {neutral} everywhere")
 
     def activated(self, layer_idx: int) -> str:
         """What a layer's activation takes: Z1, or N1 with batch norm."""
@@ -162,6 +176,7 @@ class Step:
                 shapes[names.d(name)] = parameters[name]
         shapes |= {names.after(name): shape for name, shape in parameters.items()}
         shapes |= {names.after(name): value.shape for name, value in self.state.items()}
+        shapes = {name: one for name, one in shapes.items() if names.parameter(names.of(name)) not in self.absent}
         return shapes | ({names.after("lr"): ()} if self.schedule is not None else {})
 
     def starting_from(self, params_values: Parameters, state: Parameters | None = None, t: int | None = None) -> Step:
@@ -183,8 +198,10 @@ class Step:
     def following(self, values: Parameters, same_epoch: bool = False) -> Step:
         """The next step, from the weights and the state after this one, W1', exp_avg.W1' … of the values."""
         weights, state = (
-            {name: values[names.after(name)] for name in before} for before in (self.params_values, self.state)
+            {name: values[names.after(name)] for name in before if names.parameter(name) not in self.absent}
+            for before in (self.params_values, self.state)
         )
+        weights |= {name: self.params_values[name] for name in self.absent}
         step = self.starting_from(weights, state, self.t + 1)
         if self.schedule is None or same_epoch:
             return step

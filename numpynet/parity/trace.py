@@ -12,9 +12,9 @@ import inspect
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy, deepcopy
+from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -31,6 +31,7 @@ from numpynet.numbers import Numbers
 from numpynet.optimizers import optimizer_step
 from numpynet.parity.step import EVALUATED, Step
 from numpynet.printable import printable
+from numpynet.sandbox.child.rebinding import Rebinding
 from numpynet.types import WIDER, Array, Layer, Parameters
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
@@ -63,6 +64,10 @@ class Trace:
     somebodys: bool = False
 
 
+class RaisedError(Exception):
+    """What somebody's function raised, where that has been told in words already: in a process of its own."""
+
+
 class ImplementationError(Exception):
     """A function of the traced implementation raised, or returned something unusable."""
 
@@ -74,15 +79,46 @@ def numpy_trace(step: Step, implementation: Any = numpynet) -> Trace:
     """
     trace = Trace(implementation_name(implementation), step, somebodys=implementation is not numpynet)
     recorder, loss = Recorder(implementation), loss_argument(step, implementation)
+    trace.notes += getattr(implementation, "notes", ())
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), recorder:
             _run(trace, recorder, loss)
     except ImplementationError as error:
         trace.problem = str(error)
+        hidden = {"get_cost_value": ("A", "Z"), "update": ("A", "Z", "dA", "dZ")}.get(recorder.stage, ())
+        unseen = [name for name in step.shapes() if name not in trace.values]
+        trace.not_observed = tuple(name for name in unseen if names.kind(name) in hidden)
     else:  # a gradient or a weight is owed; the rest is a matter of style
         unseen = [name for name in step.shapes() if name not in trace.values]
         trace.not_observed = tuple(name for name in unseen if names.kind(name) in ("A", "Z", "dA", "dZ"))
     return trace
+
+
+def trace_functions(functions: Any, step: Step, *, names: Mapping[str, str] | None = None) -> Trace:
+    """The trace of `step` by any module or object whose functions do what the tutorial's do, under other names.
+
+    `names` maps the tutorial's name to theirs: {"full_forward_propagation": "forward", "relu_backward": "d_relu"}; the
+    four of `REQUIRED` must be there, the activations, their slopes and the layer's backward step say what dA and dZ
+    were. AttributeError where one is missing.
+    """
+    given = dict(names or {})
+    if unknown := [name for name in given if name not in {*REQUIRED, *RECORDED}]:
+        raise ValueError(f"names has {unknown[0]!r}: expected some of {', '.join([*REQUIRED, *sorted(RECORDED)])}")
+    for ours, theirs in given.items():
+        if not callable(getattr(functions, theirs, None)):
+            raise AttributeError(f"{implementation_name(functions)} has no function {theirs}, named for {ours}")
+    return numpy_trace(step, _Renamed(functions, given))
+
+
+class _Renamed:
+    """An object's functions under the tutorial's names."""
+
+    def __init__(self, functions: Any, given: Mapping[str, str]) -> None:
+        self.__name__ = implementation_name(functions)
+        self.renamed = {theirs: ours for ours, theirs in given.items()}
+        for name in REQUIRED:
+            if (found := getattr(functions, given.get(name, name), None)) is not None:
+                setattr(self, name, found)
 
 
 def tape_trace(step: Step) -> Trace:
@@ -164,11 +200,13 @@ def loss_argument(step: Step, implementation: Any) -> dict[str, str]:
         raise ValueError(f"optimizer {given}: the tutorial's functions know plain gradient descent only")
     if implementation is not numpynet and (step.schedule or not step.is_tutorials):
         raise ValueError("the tutorial's functions know neither dropout nor batch norm, and no schedule")
-    if step.loss == "bce":
-        return {}
-    if implementation is not numpynet:
-        raise ValueError(f"loss {step.loss!r}: the tutorial's functions know bce only")
-    return {"loss": step.loss}
+    if implementation is numpynet:
+        return {} if step.loss == "bce" else {"loss": step.loss}
+    known = getattr(implementation, "loss", "bce")
+    if step.loss != known:
+        theirs = "the tutorial's functions know" if known == "bce" else f"{implementation_name(implementation)} knows"
+        raise ValueError(f"loss {step.loss!r}: {theirs} {known} only")
+    return {}
 
 
 @contextlib.contextmanager
@@ -176,7 +214,7 @@ def implementation_error(implementation: Any, what: str) -> Iterator[None]:
     """Turn whatever the implementation raises into an ImplementationError that names its file and line."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImplementationError):
         raise
     except BaseException as error:
         file = getattr(implementation, "__file__", None)
@@ -187,6 +225,8 @@ def implementation_error(implementation: Any, what: str) -> Iterator[None]:
 
 def said(error: BaseException) -> str:
     """'KeyError: 'W0'', whatever the error's own text does."""
+    if isinstance(error, RaisedError):
+        return str(error)
     try:
         text = str(error).strip()
     except KeyboardInterrupt:
@@ -221,7 +261,11 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
             update_running(params_values, memory, nn_architecture)
     forward = [call for call in recorder.take() if call.function in FORWARD][:L]
 
-    (cost,) = recorder.call("get_cost_value", 1, Y_hat, Y, **loss)
+    try:
+        (cost,) = recorder.call("get_cost_value", 1, Y_hat, Y, **loss)
+    except ImplementationError:
+        _store_forward(values, cached, forward, L, True)
+        raise
     _store(values, "cost", cost)
     if np.shape(cost) != () and np.size(cost) == 1:
         values["cost"] = values["cost"].reshape(())
@@ -236,10 +280,7 @@ def _run(trace: Trace, recorder: Recorder, loss: dict[str, str]) -> None:
         ended = True
     finally:
         _store_forward(values, cached, forward, L, ended)
-        if has_options:
-            _store_optional(values, recorder.take(), nn_architecture)
-        else:
-            _store_backward(values, recorder.take(), L, ended)
+        _store_backward(values, recorder.take(), nn_architecture, ended)
     if not isinstance(grads_values, Mapping):
         raise ImplementationError(f"full_backward_propagation returned {type(grads_values).__name__}, not a dict")
     for name in filter(names.is_learned, params_values):
@@ -274,44 +315,34 @@ def _store_forward(
             _observe(values, names.A(layer_idx), call.result)
 
 
-def _store_backward(values: dict[str, Array], calls: list[Call], L: int, ended: bool) -> None:
+def _store_backward(values: dict[str, Array], calls: list[Call], nn_architecture: Sequence[Layer], ended: bool) -> None:
     """Backward runs from layer L down: the first call of each kind belongs to L, the next to L − 1, ….
 
-    Fewer calls than layers, in a pass that came to its end, leave open which layers they belong to.
+    Fewer calls than layers, in a pass that came to its end, leave open which layers they belong to. A layer with batch
+    norm is one whose activation takes N, and then one without an activation: its slope and its argument say nothing.
     """
-    singles = [call for call in calls if call.function == SINGLE_LAYER_BACKWARD]
-    slopes = [call for call in calls if call.function in BACKWARD]
-    for group in (singles, slopes):
-        if len(group) == L or not ended:
-            for call, layer_idx in zip(group, range(L, 0, -1), strict=False):
-                _observe(values, names.dA(layer_idx), call.argument)
-                if call.function != SINGLE_LAYER_BACKWARD:
-                    _observe(values, names.dZ(layer_idx), call.result)
-
-
-def _store_optional(values: dict[str, Array], calls: list[Call], nn_architecture: Sequence[Layer]) -> None:
-    """Numpynet's own, of which the order is known: dropout, the activation, batch norm, the layer, each going back."""
-    following = iter([call for call in calls if call.function not in FORWARD])  # a slope may be taken from f itself
-
-    def next_call(of: str) -> Call:
-        call = next(following, None)
-        if call is None or not (of in call.function or (of == "slope" and call.function in BACKWARD)):
-            raise ImplementationError(f"full_backward_propagation does not go through {of} where it should")
-        return call
-
-    for i, layer in reversed(list(enumerate(nn_architecture, start=1))):
-        if layer.get("dropout"):
-            call = next_call("dropout_backward")
-            values[names.d(names.D(i))], values[names.dA(i)] = call.argument, call.result
-        if layer.get("batch_norm"):
-            slope, normalized = next_call("slope"), next_call("batch_norm_backward")
-            values[names.dA(i)], values[names.d(names.N(i))] = slope.argument, slope.result
-            values[names.dZ(i)] = normalized.result[0]
-            next_call(SINGLE_LAYER_BACKWARD)  # the layer as one that ends with its Z
-            next_call("slope")
-        else:
-            single, slope = next_call(SINGLE_LAYER_BACKWARD), next_call("slope")
-            values[names.dA(i)], values[names.dZ(i)] = single.argument, slope.result
+    layers = list(enumerate(nn_architecture, start=1))[::-1]
+    normed = {i for i, layer in layers if layer.get("batch_norm")}
+    slopes = [(names.dA(i), names.d(names.N(i) if i in normed else names.Z(i))) for i, _ in layers]
+    wanted = {
+        SINGLE_LAYER_BACKWARD: [("" if i in normed else names.dA(i), "") for i, _ in layers],
+        "slope": [
+            pair for (i, _), own in zip(layers, slopes, strict=True) for pair in [own, *[("", "")] * (i in normed)]
+        ],
+        "dropout_backward": [(names.d(names.D(i)), names.dA(i)) for i, layer in layers if layer.get("dropout")],
+        "batch_norm_backward": [(names.d(names.N(i)), names.dZ(i)) for i, _ in layers if i in normed],
+    }
+    made: dict[str, list[Call]] = {kind: [] for kind in wanted}
+    for call in calls:
+        kind = "slope" if call.function in BACKWARD else call.function
+        if kind in made:  # a slope may be taken from f itself
+            made[kind].append(call)
+    for kind, places in wanted.items():
+        if len(made[kind]) == len(places) or not ended:
+            for call, (argument, result) in zip(made[kind], places, strict=False):
+                returned = call.result[0] if kind == "batch_norm_backward" and call.result else call.result
+                _observe(values, argument, call.argument)
+                _observe(values, result, returned)
 
 
 def _store(values: dict[str, Array], name: str, value: Any) -> None:
@@ -326,7 +357,7 @@ def _store(values: dict[str, Array], name: str, value: Any) -> None:
 
 def _observe(values: dict[str, Array], name: str, value: Any) -> None:
     """Keep what was seen on the way, unless it is known better already or is no array at all."""
-    if name not in values and isinstance(value, np.ndarray):
+    if name and name not in values and isinstance(value, np.ndarray):
         _store(values, name, value)
 
 
@@ -343,19 +374,49 @@ _signature = cache(inspect.signature)
 
 
 class Recorder:
-    """An implementation's functions over a copy of their namespace, where the `RECORDED` ones keep a list of calls.
+    """An implementation's functions, while the `RECORDED` ones note their calls wherever its code finds them.
 
-    What a decorator or a class hides keeps its old namespace: it runs as ever and is not observed.
+    `with Recorder(implementation) as recorder`; after it everything is as it was. What a closure hides is not observed.
     """
 
     def __init__(self, implementation: Any) -> None:
-        self._implementation = implementation
+        self._implementation, self._functions = implementation, functions_of(implementation)
         self.calls: list[Call] = []
-        self._namespaces: dict[int, dict[str, Any]] = {}
-        self._functions = {name: self._rebound(function) for name, function in functions_of(implementation).items()}
+        self._ours = getattr(implementation, "renamed", {})  # what is ours by their names
+        self.stage = ""  # the function that is at work
+        self._notes_itself = hasattr(implementation, "watching")  # in a process of its own
+        self._rebinding = Rebinding([], tables=lambda value: isinstance(value, (list, dict, tuple)))
+
+    def __enter__(self) -> Recorder:
+        spaces: list[dict[str, Any]] = []
+        left: list[Any] = list(self._functions.values())
+        seen: dict[int, FunctionType] = {}
+        while left:
+            for space in _namespace_of(left.pop()):
+                if not any(space is known for known in spaces):
+                    spaces.append(space)
+                    found = {id(one): one for one in _recorded_in(space, {*RECORDED, *THROUGH, *self._ours})}
+                    left += found.values()
+                    seen |= found
+        self._rebinding.replaced = {
+            key: (found, self._recorded(found))
+            for key, found in seen.items()
+            if self._ours.get(found.__name__, found.__name__) in RECORDED
+        }
+        for space in spaces:
+            self._rebinding.namespace(space)
+        if self._notes_itself:
+            self._implementation.watching = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._rebinding.restore()
+        if self._notes_itself:
+            self._implementation.watching = False
 
     def call(self, name: str, results: int, *arguments: Any, **keywords: Any) -> tuple[Any, ...]:
         """Call the function; ImplementationError where it raises or does not return that many results."""
+        self.stage = name
         with implementation_error(self._implementation, name):
             returned = self._functions[name](*arguments, **keywords)
         if results == 1:
@@ -368,62 +429,49 @@ class Recorder:
     def take(self) -> list[Call]:
         """The calls since the last `take`."""
         calls, self.calls[:] = list(self.calls), []
-        return calls
+        return self._implementation.take() if self._notes_itself else calls
 
-    def _rebound(self, function: Any) -> Any:
-        """The function over its copied namespace, recorded if its name says so."""
-        if not isinstance(function, FunctionType):
-            return function
-        code, name = function.__code__, function.__name__
-        twin = FunctionType(code, self._namespace(function), name, function.__defaults__, function.__closure__)
-        twin.__kwdefaults__ = function.__kwdefaults__
-        return self._recorded(twin, _signature(function)) if name in RECORDED else twin
+    def _recorded(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function; each call of it is noted first: dA going backward, Z going forward, and what it returned."""
+        name = self._ours.get(function.__name__, function.__name__)
+        signature, backward = _signature(function), name not in FORWARD
+        parameters = [one for one in signature.parameters if one not in ("self", "cls")]
+        gradients = [one for one in parameters if one.startswith(GRADIENTS)]
+        if not parameters or (backward and (len(parameters) < 2 or not gradients)):
+            return function  # f′(Z) alone, or which of the arguments is dA is not known: nothing is to be seen
+        chosen = gradients[0] if backward else parameters[0]
 
-    def _namespace(self, function: FunctionType) -> dict[str, Any]:
-        original = function.__globals__
-        if id(original) not in self._namespaces:
-            twin = self._namespaces[id(original)] = dict(original)
-            for name, value in original.items():
-                twin[name] = self._replaced(value, original)
-        return self._namespaces[id(original)]
-
-    def _replaced(self, value: Any, namespace: dict[str, Any], depth: int = 0) -> Any:
-        """Functions of this namespace rebound, and recorded ones wherever they come from; also inside tables."""
-        if isinstance(value, FunctionType):
-            ours = value.__globals__ is namespace or value.__name__ in RECORDED | THROUGH
-            return self._rebound(value) if ours else value
-        if depth == TABLE_DEPTH or not isinstance(value, (dict, list, tuple)):
-            return value
-        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
-        items = [self._replaced(value[key], namespace, depth + 1) for key in keys]
-        if all(item is value[key] for key, item in zip(keys, items, strict=True)):
-            return value
-        if isinstance(value, tuple):
-            return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-        table = copy(value)
-        for key, item in zip(keys, items, strict=True):
-            table[key] = item
-        return table
-
-    def _recorded(self, function: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any]:
-        backward = function.__name__ not in FORWARD
-        names = list(signature.parameters)
-        if not names or (backward and len(names) < 2):  # f′(Z) alone: neither dA nor dZ is to be seen
-            return function
-        gradients = [name for name in names if name.startswith(GRADIENTS)]
-        if backward and not gradients:  # which of the arguments is dA is not known
-            return function
-        chosen = gradients[0] if backward else names[0]
-
+        @wraps(function)
         def recorder(*args: Any, **kwargs: Any) -> Any:
             try:
                 argument = deepcopy(signature.bind(*args, **kwargs).arguments.get(chosen))
             except TypeError:  # wrong arguments: the call itself says so
                 argument = None
-            call = Call(function.__name__, argument)
+            call = Call(name, argument)
             self.calls.append(call)
             result = function(*args, **kwargs)
             call.result = deepcopy(result)
             return result
 
         return recorder
+
+
+def _namespace_of(function: Any) -> list[dict[str, Any]]:
+    """The names that a function's code finds, if it is one written in Python."""
+    found = getattr(inspect.unwrap(function), "__func__", inspect.unwrap(function))
+    return [found.__globals__] if isinstance(found, FunctionType) else []
+
+
+def _recorded_in(value: Any, wanted: set[str], depth: int = 0) -> Iterator[FunctionType]:
+    """The functions to be recorded in a namespace, its tables and its classes, and those that lead to others."""
+    if isinstance(value, (staticmethod, classmethod)):
+        value = value.__func__
+    if isinstance(value, FunctionType):
+        if value.__name__ in wanted:
+            yield value
+    elif isinstance(value, type) and depth == 1:
+        for held in vars(value).values():
+            yield from _recorded_in(held, wanted, TABLE_DEPTH)
+    elif depth < TABLE_DEPTH and isinstance(value, (dict, list, tuple)):
+        for item in list(value.values()) if isinstance(value, dict) else value:
+            yield from _recorded_in(item, wanted, depth + 1)

@@ -12,6 +12,7 @@ from numpynet.definitions import (
     LOSSES,
     OPTIMIZERS,
     RUNNING,
+    Loss,
     batch_norm,
     batch_norm_backward,
     batch_norm_evaluated,
@@ -27,12 +28,14 @@ def walk(
     rounding: Rounding,
     own: Mapping[str, Array] | None = None,
     sides: Mapping[str, Array] | None = None,
+    loss: Loss | None = None,
 ) -> dict[str, Exact]:
     """Every quantity of `step.shapes()`, exact but for the wide precision's rounding.
 
     From end to end, errors add up along the step. With `own`, one implementation's numbers in the wide precision, each
     operation is taken alone, on that implementation's own inputs; what lacks an input is left out. `sides`: this Z1,
-    Z2 … say on which side of an activation's boundary an element lies: the choice of a side is not an error.
+    Z2 … say on which side of an activation's boundary an element lies: the choice of a side is not an error. `loss`
+    takes the place of the step's own.
     """
     found: dict[str, Exact] = {}
     inputs = found if own is None else {name: Exact(value, rounding) for name, value in own.items()}
@@ -50,7 +53,7 @@ def walk(
     theta = {name: given(value) for name, value in step.params_values.items()}
     Y, m = rounding.wide.lift(step.Y), step.X.shape[1]
     layers = list(enumerate(step.nn_architecture, start=1))
-    L, loss = len(layers), LOSSES[step.loss]
+    L, loss = len(layers), loss or LOSSES[step.loss]
     found["A0"] = given(step.X)
     for i, layer in layers:
         Z, N, A = names.Z(i), names.N(i), names.A(i)
@@ -77,7 +80,7 @@ def walk(
         f, activated = ACTIVATIONS[layer["activation"]], step.activated(i)
         if layer.get("dropout") and has(names.d(names.D(i)), names.mask(i)):
             found[names.dA(i)] = inputs[names.d(names.D(i))] * inputs[names.mask(i)]
-        if i == L and is_fused(step, own) and has(names.A(i)):
+        if i == L and is_fused(step, own, loss) and has(names.A(i)):
             found[names.d(activated)] = loss.fused(inputs[names.A(i)], Y, rounding.output)
         elif has(names.dA(i), activated):
             found[names.d(activated)] = f.backward(inputs[names.dA(i)], sided(activated), found[names.A(i)])
@@ -133,12 +136,12 @@ def _rate(step: Step, rounding: Rounding) -> Exact:
     return Exact(rounding.wide.lift(value), rounding, allowed)
 
 
-def is_fused(step: Step, own: Mapping[str, Array] | None) -> bool:
+def is_fused(step: Step, own: Mapping[str, Array] | None, loss: Loss | None = None) -> bool:
     """Whether dZ_L, or with batch norm dN_L, is taken as A_L − Y, which equals dA_L · f′(Z_L).
 
     The product itself is hopeless at saturation.
 
     Only an implementation's own dA_L, where it is seen, says how the product was formed.
     """
-    fuses = LOSSES[step.loss].fuses == step.nn_architecture[-1]["activation"]
+    fuses = (loss or LOSSES[step.loss]).fuses == step.nn_architecture[-1]["activation"]
     return fuses and (own is None or names.dA(len(step.nn_architecture)) not in own)

@@ -107,8 +107,9 @@ def print_lesson(console: Console, lesson: Lesson, node: str | None = None) -> N
 def _introduce(page: Page, lesson: Lesson) -> None:
     step = lesson.step
     layers = "-".join(map(str, (step.X.shape[0], *(layer["output_dim"] for layer in step.nn_architecture))))
+    module = f"{lesson.module}, " if lesson.module else ""
     page.say(
-        f"One training step of {layers} on {counted(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
+        f"One training step of {module}{layers} on {counted(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
         "Columns are examples; W has a row for each unit of its layer, a column for each of the layer before. "
         "The digits are NumPy's; how far the others are from them is given as a share of the bound, which is what "
         "rounding alone allows: 0 is equal, 1 the most. Central differences have a wider bound of their own: "

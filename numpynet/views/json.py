@@ -45,6 +45,8 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "first_divergence": first.name if first else None,
         **{name: getattr(report, name) for name in ("kinks", "clamped", "saturated", "notes")},
     }
+    if report.torch_maker != "torch":
+        summary["module"] = report.torch_maker
     if comparison.advice:
         summary |= {"advice": comparison.advice, "seed_with_signal": comparison.seed_with_signal}
     data = {"outcome": comparison.outcome, "dtype": str(report.dtype), "rows": report.rows, "summary": summary}

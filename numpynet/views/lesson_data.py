@@ -16,6 +16,7 @@ def as_data(lesson: Lesson, steps: Sequence[LessonStep], cell: tuple[str, Index]
     names += [] if cell is None else [cell[0]]
     data = {
         "outcome": lesson.outcome,
+        **({"module": lesson.module} if lesson.module else {}),
         "steps": [_step_data(step) for step in steps],
         "quantities": {name: _quantity_data(lesson.quantities[name]) for name in dict.fromkeys(names)},
     }

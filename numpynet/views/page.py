@@ -67,6 +67,7 @@ def write_explain_page(path: Path, lesson: Lesson, setting: Setting, command: st
         description="One training step of a small network: PyTorch’s autograd beside the NumPy code that computes the "
         "same, with every number of both.",
         data=_script_safe(to_json(data, indent=None)),
+        module=lesson.module,
         **_common(setting, command),
     )
     if len(page) > LARGEST:

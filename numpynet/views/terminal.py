@@ -87,10 +87,12 @@ def _print_setting(console: Console, comparison: Comparison) -> None:
         console,
         f"{where.data}, {examples} | {layers_told(where)}, {where.loss} | {where.dtype} | {optimizer_told(where)}",
     )
+    maker = comparison.report.torch_maker
+    whose = "" if maker == "torch" else f"{maker} | "
     _say(
         console,
-        f"{comparison.report.numpy_maker} | NumPy {versions['numpy']}, {ours} | torch {versions['torch']}, {theirs} | "
-        f"Python {versions['python']}",
+        f"{comparison.report.numpy_maker} | NumPy {versions['numpy']}, {ours} | {whose}"
+        f"torch {versions['torch']}, {theirs} | Python {versions['python']}",
     )
 
 

@@ -27,6 +27,8 @@ MEANINGS = {
     Outcome.IDLE: "nothing could differ: the gradient that comes in, or the other factor, is 0 everywhere in both, as "
     "behind a layer that is off for every example; of somebody's own file that is no pass",
     Outcome.NOT_OBSERVED: "the file's style hides it; what follows from it is judged",
+    Outcome.GUARDED: "the file adds a small number in its loss, against log 0 or division by 0: it is right with that, "
+    "and differs from torch by as much",
     Outcome.KINK: "an activation's input is within rounding of where two of its pieces meet (ReLU's 0), and the two "
     "took different sides: both are right",
     Outcome.CLAMPED: "near p = 0 or 1 BCELoss clamps, and its value is not the loss's; a failure where it moves dW, db "
@@ -103,7 +105,8 @@ def _explanation(outcome: Outcome, rows: Sequence[Row], report: Report) -> str:
     more = f" and {len(where) - 5} more" if len(where) > 5 else ""
     places = f" ({', '.join(where[:5])}{more})" if where else ""
     decides = outcome in (Outcome.CLAMPED, Outcome.SATURATED) and LOSSES[report.loss].decides
-    advice = f"; --loss {decides} decides" if decides else ""
+    whose = "" if report.torch_maker == "torch" else "without the module's last activation, "
+    advice = f"; {whose}--loss {decides} decides" if decides else ""
     return f"{MEANINGS[outcome]}{places}{advice}: {concerned}"
 
 

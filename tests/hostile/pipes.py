@@ -5,10 +5,10 @@ import time
 
 
 def relu(Z):
-    body = b'{"id":1,"value":{"a":["f8",[1],"AAAAAAAAAAA="]},"arguments":{"l":[{"l":[]},{"d":[]}]},"raised":null,"printed":"","called_back":[]}'
+    body = b'{"id":1,"value":{"a":["f8",[1],"AAAAAAAAAAA="]},"arguments":{"l":[{"l":[]},{"d":[]}]},"raised":null,"printed":"","called_back":[],"recorded":[],"stand_ins":[]}'
     for descriptor in range(64):
         try:
-            os.write(descriptor, len(body).to_bytes(4, "big") + body)
+            os.write(descriptor, (4 + len(body)).to_bytes(4, "big") + len(body).to_bytes(4, "big") + body)
         except OSError:
             pass
     return Z
@@ -50,10 +50,10 @@ def sigmoid_backward(Z):
             number = frame.f_locals["request"]["id"]
             break
         frame = frame.f_back
-    body = b'{"id":%d,"value":1,"arguments":{"l":[{"l":[]},{"d":[]}]},"raised":null,"printed":"","called_back":[]}' % number
+    body = b'{"id":%d,"value":1,"arguments":{"l":[{"l":[]},{"d":[]}]},"raised":null,"printed":"","called_back":[],"recorded":[],"stand_ins":[]}' % number
     for descriptor in range(3, 64):
         try:
-            os.write(descriptor, len(body).to_bytes(4, "big") + body)
+            os.write(descriptor, (4 + len(body)).to_bytes(4, "big") + len(body).to_bytes(4, "big") + body)
         except OSError:
             pass
     return Z
@@ -63,7 +63,7 @@ def init_layers(Z):
     body = b'{"id":1,"ask":"relu","args":{"l":[]},"kwargs":{"d":[]}}'
     for descriptor in range(3, 64):
         try:
-            os.write(descriptor, len(body).to_bytes(4, "big") + body)
+            os.write(descriptor, (4 + len(body)).to_bytes(4, "big") + len(body).to_bytes(4, "big") + body)
         except OSError:
             pass
     return Z

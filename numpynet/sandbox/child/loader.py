@@ -13,10 +13,9 @@ import signal
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, NamedTuple
 
-from .matching import Definition, find
 from .source import LoadingError, Source, decoded, notebook, read_statements
 
 globals()["__builtins__"] = dict(vars(builtins))  # the functions below keep theirs, whatever a file does to its own
@@ -59,6 +58,25 @@ IMPORTS = (ast.Import, ast.ImportFrom)
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
+class Definition(NamedTuple):
+    """A function of the file: where it is, and how it is called."""
+
+    name: str
+    owner: str  # its class, or ""
+    kind: str  # "function", "method", "static", "class"
+    line: int
+    parameters: tuple[str, ...]
+    required: int
+    unfinished: bool
+    compared: tuple[str, ...] = ()  # the texts that its body compares something with
+    end: int = 0  # its last line
+
+    @property
+    def theirs(self) -> str:
+        """The name with its class: `relu`, `Network.relu`."""
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+
 class TooLong(BaseException):
     """A statement at the top level that does not end."""
 
@@ -67,6 +85,7 @@ class StandIn:
     """In the place of what is not here: its attributes, calls and items are stand-ins; decorating changes nothing."""
 
     __array_ufunc__ = None  # an array plus a stand-in is a stand-in
+    used: ClassVar[dict[str, None]] = {}  # those that were called or reckoned with
 
     def __init__(self, name: str = "stand-in", *_: Any, **__: Any) -> None:
         self.__name__ = self.__qualname__ = str(name)
@@ -78,6 +97,7 @@ class StandIn:
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Itself again; what is to be decorated, undecorated."""
+        self.used[self.__name__] = None
         if len(arguments) == 1 and not named and isinstance(arguments[0], (types.FunctionType, type)):
             return arguments[0]
         progress = self.__name__.rpartition(".")[2]
@@ -108,6 +128,7 @@ class StandIn:
 
 
 def _again(self: StandIn, *_: Any) -> StandIn:
+    self.used[self.__name__] = None
     return StandIn(self.__name__)
 
 
@@ -129,15 +150,27 @@ def described(error: BaseException) -> str:
 
 
 class Loading:
-    """One file on its way in: `run_all` fills `namespace`, `notes`, `skipped`, `functions` and `classes`."""
+    """One file on its way in: `run_all` fills `namespace`, `notes`, `left`, `inventory` and `classes`.
+
+    `available` may be imported, None: all that is installed; then every statement runs, with no limit on its time.
+    `assigns`: every assignment runs, whatever work that is.
+    """
 
     def __init__(
-        self, source: Source, name: str, available: frozenset[str], seconds: float, at: Callable[[int], None]
+        self,
+        source: Source,
+        name: str,
+        available: frozenset[str] | None,
+        seconds: float | None,
+        at: Callable[[int], None],
+        assigns: bool = False,
     ) -> None:
         self.source, self.name, self.available, self.seconds, self.at = source, name, available, seconds, at
+        self.assigns = assigns
         self.notes: list[str] = []
         self.left: list[tuple[int, str]] = []
         self.missing: dict[str, None] = {}
+        self.starred: list[str] = []  # of what is missing, that of which all names were imported
         self.rebound: dict[str, str] = {}  # functions that a statement which is not run defines again, and where
         self.inventory: dict[str, Definition] = {}
         self.classes: list[str] = []
@@ -156,7 +189,7 @@ class Loading:
 
         def importer(name: str, scope: Any = None, local: Any = None, wanted: Any = (), level: int = 0) -> Any:
             root = "." * level + name.partition(".")[0]
-            if root in self.available:
+            if self.available is None or root in self.available:
                 try:
                     return real(name, scope, local, wanted, 0)
                 except ImportError:
@@ -166,6 +199,8 @@ class Loading:
             elif self.strict:
                 raise ModuleNotFoundError(f"No module named {root!r}")
             self.missing[root] = None
+            if wanted and "*" in wanted:
+                self.starred.append(root)
             return StandIn(root)
 
         return importer
@@ -174,12 +209,26 @@ class Loading:
         """Where the node is, in words."""
         return self.source.place(getattr(node, "lineno", 1))
 
-    def skip(self, node: ast.AST, why: str) -> None:
-        """Remember what is not run, and say so."""
+    def skip(self, node: ast.stmt, why: str) -> None:
+        """Remember what is not run, and say so; of a trusted file it is run."""
+        if self.available is None and not (isinstance(node, ast.If) and asks_for_main(node.test)):
+            self.run_trusted(node)
+            return
         self.left.append((getattr(node, "lineno", 1), f"{self.place(node)}: {why}"))
         if not (isinstance(node, ast.If) and asks_for_main(node.test)):
             for name in names_given_again(node) & set(self.inventory):
                 self.rebound[name] = self.place(node)
+
+    def run_trusted(self, node: ast.stmt) -> None:
+        """Run what of another file would be left out, and take in the functions that it defines."""
+        wrong = self.run(node)
+        if wrong is not None:
+            raise LoadingError(f"{self.place(node)}: {wrong}")
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.FunctionDef) and isinstance(
+                self.namespace.get(inner.name), types.FunctionType
+            ):  # one inside a class or a function has no name here
+                self.inventory[inner.name] = definition(inner, "")
 
     def run(self, node: ast.stmt) -> str | None:
         """Run one statement, under a time limit: None, or what went wrong."""
@@ -190,8 +239,9 @@ class Loading:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     code = compile(tree, self.name, "exec", self.flags, dont_inherit=True)
-                signal.signal(signal.SIGALRM, too_long)
-                signal.setitimer(signal.ITIMER_REAL, self.seconds, 0.2)  # again, where the file catches the first
+                if self.seconds is not None:
+                    signal.signal(signal.SIGALRM, too_long)
+                    signal.setitimer(signal.ITIMER_REAL, self.seconds, 0.2)  # again, where the file catches the first
                 exec(code, self.namespace)
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
@@ -370,7 +420,7 @@ class Loading:
         """Run it where its right side only builds something."""
         if node.value is None:
             return
-        if not self.plain(node.value):
+        if not self.assigns and not self.plain(node.value):
             self.skip(node, f"{what(node)} is not run")
             return
         wrong = self.run(node)
@@ -389,7 +439,7 @@ class Loading:
         elif isinstance(value, (ast.Name, ast.Attribute)):
             known = self.inventory.get(dotted(value))
             if known is not None and known.kind != "method":
-                self.inventory[name] = known._replace(name=name, owner="", kind="function", line=line)
+                self.inventory[name] = known._replace(name=name, owner="", kind="function", line=line, end=line)
             elif callable(self.namespace[name]) and not isinstance(self.namespace[name], (type, StandIn)):
                 self.inventory[name] = Definition(name, "", "function", line, ("x",), 1, False)
 
@@ -557,7 +607,8 @@ def definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, owner:
         if isinstance(constant, ast.Constant) and isinstance(constant.value, str) and len(constant.value) < 40
     }
     names_compared = tuple(sorted(compared)[:20])
-    return Definition(name, owner, kind, node.lineno, tuple(names), max(0, required), unfinished, names_compared)
+    end = node.end_lineno or node.lineno
+    return Definition(name, owner, kind, node.lineno, tuple(names), max(0, required), unfinished, names_compared, end)
 
 
 SELF = words("self this _self s me cls")
@@ -584,20 +635,19 @@ def grouped(left: list[tuple[int, str]], source: Source) -> list[str]:
 def load(
     data: bytes,
     name: str,
-    mapping: Mapping[str, str],
-    class_name: str | None,
-    available: frozenset[str],
-    seconds: float,
+    available: frozenset[str] | None,
+    seconds: float | None,
     at: Callable[[int], None],
-) -> tuple[Loading, dict[str, Definition]]:
-    """The file, loaded, and its functions by the contract's names; LoadingError where there is nothing to check."""
+    assigns: bool = False,
+) -> Loading:
+    """The file, loaded; LoadingError where there is nothing in it."""
     notes: list[str] = []
     text = decoded(data, notes)
     source = notebook(text) if name.endswith(".ipynb") else Source(text, ())
     if not source.text.strip():
         raise LoadingError("the file is empty")
-    loading = Loading(source, name, available, seconds, at)
+    loading = Loading(source, name, available, seconds, at, assigns)
     loading.notes = notes
     statements, loading.flags = read_statements(source, notes)
     loading.run_all(statements)
-    return loading, find(loading.inventory, loading.classes, mapping, class_name, notes)
+    return loading

@@ -1,4 +1,4 @@
-"""What travels between the checker and the child: length-prefixed JSON with arrays, checked on both sides."""
+"""What travels between the checker and the child: frames of JSON, and the arrays' bytes after it; both sides check."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 globals()["__builtins__"] = dict(vars(builtins))  # the functions below keep theirs, whatever a file does to its own
 
-MESSAGE_BYTES = 16 * 2**20
+MESSAGE_BYTES = 64 * 2**20  # at most; `allow` lowers it
 DEPTH = 16
 NODES = 100_000
 AXES = 16
@@ -25,10 +25,15 @@ SCALARS = frozenset(dtype.type for dtype in DTYPES.values()) | {np.longdouble, n
 DICTS = (dict, OrderedDict, defaultdict)
 INT_BITS = 63
 
-loads, JSON = json.loads, json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":"))
+loads, Encoder = json.loads, json.JSONEncoder
 ndarray, frombuffer, intern = np.ndarray, np.frombuffer, sys.intern
-to_base64, from_base64 = base64.b64encode, base64.b64decode
+from_base64 = base64.b64decode
 type_name = type.__dict__["__name__"].__get__
+
+
+def allow(mib: int) -> None:
+    """No larger messages from here on."""
+    globals()["MESSAGE_BYTES"] = mib << 20
 
 
 def name_of(value: Any) -> str:
@@ -40,12 +45,23 @@ class WireError(ValueError):
     """A message that is too large, nested too deep or malformed."""
 
 
+class Ref:
+    """What the child keeps under a handle, or a part of it: `path` are indices and keys, one after the other."""
+
+    def __init__(self, handle: int, *path: int | str) -> None:
+        self.handle, self.path = handle, path
+
+    def part(self, *path: int | str) -> Ref:
+        """What is found there, further down."""
+        return Ref(self.handle, *self.path, *path)
+
+
 def encode(value: Any, strict: bool = False, named: Callable[[Any], str] = name_of) -> Any:
-    """The value as JSON: arrays `{"a": [dtype, shape, base64]}`, lists `l`, tuples `t`, dicts `d`, others `o` (a name).
+    """The value for `pack`: arrays `{"a": [dtype, shape, bytes]}`, lists `l`, tuples `t`, dicts `d`, others `o` (name).
 
     WireError where it is too large or nested too deep; if `strict`, TypeError in place of `o`.
     """
-    left = [MESSAGE_BYTES * 3 // 4, NODES]
+    left = [MESSAGE_BYTES, NODES]
 
     def other(name: str) -> Any:
         if strict:
@@ -62,7 +78,7 @@ def encode(value: Any, strict: bool = False, named: Callable[[Any], str] = name_
         if left[0] < 0:
             raise WireError(f"more than {MESSAGE_BYTES >> 20} MiB of numbers")
         data = value.astype(DTYPES[code], copy=False).tobytes()
-        return {"a": [code, list(value.shape), to_base64(data).decode("ascii")]}
+        return {"a": [code, list(value.shape), data]}
 
     def walk(value: Any, depth: int) -> Any:
         left[1] -= 1
@@ -88,6 +104,8 @@ def encode(value: Any, strict: bool = False, named: Callable[[Any], str] = name_
             return {"l": [walk(item, depth + 1) for item in list(value)]}
         if kind is tuple or (isinstance(value, tuple) and "_fields" in kind.__dict__):
             return {"t": [walk(item, depth + 1) for item in tuple.__iter__(value)]}
+        if strict and kind is Ref:
+            return {"r": [value.handle, *value.path]}
         if kind in DICTS:
             items = list(dict.items(value))
             if all(type(key) in (str, int) for key, _ in items):
@@ -98,15 +116,17 @@ def encode(value: Any, strict: bool = False, named: Callable[[Any], str] = name_
     return walk(value, 0)
 
 
-def decode(value: Any, odd: Callable[[str], Any]) -> Any:
+def decode(value: Any, odd: Callable[[str], Any], kept: Callable[[int, list[Any]], Any] | None = None) -> Any:
     """`encode`'s value again, in fresh objects, strings interned; `odd(name)` stands for what could not travel.
+
+    `kept` gives what a `Ref` speaks of, itself.
 
     WireError where it is not what `encode` makes.
     """
 
     def array(value: Any) -> Any:
         match value:
-            case [str(code), [*shape], str(text)] if code in DTYPES and len(shape) <= AXES:
+            case [str(code), [*shape], memoryview() as data] if code in DTYPES and len(shape) <= AXES:
                 pass
             case _:
                 raise WireError("a malformed array")
@@ -115,10 +135,9 @@ def decode(value: Any, odd: Callable[[str], Any]) -> Any:
             if type(axis) is not int or not 0 <= axis <= MESSAGE_BYTES:
                 raise WireError("a malformed shape")
             size *= axis
-        data = from_base64(text, validate=True)
         if size * DTYPES[code].itemsize != len(data):
             raise WireError("an array whose shape and data disagree")
-        if code == "b1" and data.strip(b"\0\1"):
+        if code == "b1" and bytes(data).strip(b"\0\1"):
             raise WireError("a malformed array of booleans")
         return frombuffer(data, DTYPES[code]).reshape(shape).astype(DTYPES[code].newbyteorder("="))
 
@@ -142,6 +161,8 @@ def decode(value: Any, odd: Callable[[str], Any]) -> Any:
             return odd(held)
         if kind == "a":
             return array(held)
+        if kind == "r" and kept is not None and type(held) is list and held:
+            return kept(held[0], held[1:])
         if type(held) is not list:
             raise WireError("a malformed value")
         if kind == "l":
@@ -161,24 +182,49 @@ def decode(value: Any, odd: Callable[[str], Any]) -> Any:
         return walk(value, 0)
     except WireError:
         raise
-    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+    except (ValueError, TypeError, LookupError, RecursionError, OverflowError) as error:
         raise WireError("a malformed value") from error
 
 
 def pack(message: dict[str, Any]) -> bytes:
-    """The message as a frame: four bytes of length, then JSON."""
-    body = JSON.encode(message).encode("ascii")
-    if len(body) > MESSAGE_BYTES:
+    """The message as a frame: its length, that of its JSON, the JSON, and the bytes of the arrays."""
+    pieces: list[bytes] = []
+    size = [0]
+
+    def placed(data: Any) -> list[int]:
+        if type(data) is not bytes:
+            raise TypeError(name_of(data))
+        pieces.append(data)
+        size[0] += len(data)
+        return [size[0] - len(data), len(data)]
+
+    encoder = Encoder(check_circular=False, allow_nan=False, separators=(",", ":"), default=placed)
+    text = encoder.encode(message).encode("ascii")
+    if len(text) + size[0] > MESSAGE_BYTES:
         raise WireError(f"more than {MESSAGE_BYTES >> 20} MiB")
-    return len(body).to_bytes(4, "big") + body
+    return b"".join([(4 + len(text) + size[0]).to_bytes(4, "big"), len(text).to_bytes(4, "big"), text, *pieces])
 
 
 def unpack(body: bytes) -> dict[str, Any]:
-    """The message of a frame's body; WireError unless it is a JSON object of a bearable size."""
-    if max(body.count(b"["), body.count(b"{"), body.count(b",")) > 8 * NODES:
+    """The message of a frame's body; WireError unless it is a JSON object of a bearable size, and what it speaks of."""
+    end = 4 + int.from_bytes(body[:4], "big")
+    text, rest = body[4:end], memoryview(body)[end:]
+    if len(body) < end or max(text.count(b"["), text.count(b"{"), text.count(b",")) > 8 * NODES:
         raise WireError("a message of too many values")
+
+    def with_bytes(found: dict[str, Any]) -> dict[str, Any]:
+        held = found.get("a")
+        if type(held) is list and len(held) == 3 and type(held[2]) is list and len(held[2]) == 2:
+            start, size = held[2]
+            if type(start) is not int or type(size) is not int or not 0 <= start <= start + size <= len(rest):
+                raise WireError("an array whose numbers are not there")
+            found["a"] = [*held[:2], rest[start : start + size]]
+        return found
+
     try:
-        message = loads(body.decode("ascii"), parse_constant=refuse_constant)
+        message = loads(text.decode("ascii"), parse_constant=refuse_constant, object_hook=with_bytes)
+    except WireError:
+        raise
     except (ValueError, RecursionError) as error:
         raise WireError("a message that is no JSON") from error
     if type(message) is not dict:

@@ -1,8 +1,7 @@
-"""Somebody's file in a process of its own: started, limited, spoken to, and ended with all that it started."""
+"""The child's process: started within its walls, spoken to through pipes, and ended with all that it started."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import functools
 import importlib.util
@@ -16,27 +15,25 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from numpynet.check.child import wire
-from numpynet.check.child.matching import CONTRACT
-from numpynet.printable import printable
-from numpynet.reading import read_regular
+from numpynet.sandbox.child import wire
+from numpynet.sandbox.messages import GoneError, InPlace, LoadError, TooMuchError, encoded, odd, whole
 
 StandIn = Callable[[list[Any], dict[str, Any]], Any]
 CHILD = Path(__file__).resolve().parent / "child"
 PACKAGES = Path(np.__file__).resolve().parent.parent
 TOKEN = "NUMPYNET_CHILD"
 START_SECONDS = 10.0
-MOST_TEXT, MOST_PRINTED = 2000, 20_000  # signs of an exception that a stand-in raises; of what a call prints
-NOTEBOOK_FACTOR = 8  # a notebook also holds its outputs
+LONGEST = 1e6  # seconds that the system can wait
+MOST_TEXT = 2000  # signs of an exception that a stand-in raises
 BOOT = "import sys; sys.path += {folders!r}; from child.worker import main; main()"
+TRUSTED = "none"  # the isolation of a file that somebody trusts
 
 
 @dataclass(frozen=True)
@@ -48,215 +45,8 @@ class Limits:
     memory_mib: int = 2048
     file_mib: int = 1
     source_mib: int = 1
+    message_mib: int = 16
     traffic_mib: int = 64  # of messages, both ways, in the whole session: what they hold stays in the checker's memory
-
-
-@dataclass(frozen=True)
-class Found:
-    """One of the contract's functions in the file."""
-
-    name: str
-    theirs: str
-    line: int
-    parameters: tuple[str, ...]
-    required: int
-    unfinished: bool
-    compared: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What loading the file gave: functions by the contract's names, and sentences for people."""
-
-    functions: dict[str, Found]
-    mapped: dict[str, str]
-    skipped: tuple[str, ...]
-    notes: tuple[str, ...]
-    rebound: Mapping[str, str] = field(default_factory=dict)  # theirs → where what is not run defines it again
-
-
-class LoadError(Exception):
-    """The file cannot be loaded at all."""
-
-
-@dataclass(frozen=True)
-class Raised:
-    """Why a call gave no value: `kind` is "exception", "timeout", "died" or "refused"."""
-
-    kind: str
-    text: str
-    line: int | None
-
-
-@dataclass(frozen=True)
-class Odd:
-    """A value that is no plain array, number, text, None, list, tuple or dict."""
-
-    type_name: str
-
-
-@dataclass(frozen=True)
-class InPlace:
-    """A stand-in's answer: write `value` into the dict at that positional argument, and return that dict."""
-
-    argument: int
-    value: dict[str, np.ndarray[Any, Any]]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A call's value, its arguments as they are after it, what it printed, and how it called back."""
-
-    value: Any
-    arguments: tuple[Any, ...]
-    raised: Raised | None
-    named: Mapping[str, Any] = field(default_factory=dict)
-    printed: str = ""
-    called_back: tuple[tuple[int | str, ...], ...] = ()
-
-
-class TooMuchError(ValueError):
-    """A stand-in was asked for more than it will compute: the call ends with this text."""
-
-
-class GoneError(Exception):
-    """The child ended, or has to be ended."""
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(text)
-        self.kind, self.text = kind, text
-
-
-class Session:
-    """A file loaded in a sandboxed child: `with Session(path) as session: session.call("relu", [Z])`.
-
-    A child that ends or has to be ended is replaced at the next call. LoadError from `__enter__` where the file
-    cannot be loaded; RuntimeError where the isolation asked for cannot be had.
-    """
-
-    loaded: Loaded
-    isolation: str
-
-    def __init__(
-        self,
-        path: Path,
-        *,
-        mapping: Mapping[str, str] = {},
-        class_name: str | None = None,
-        limits: Limits = Limits(),
-        isolation: Literal["auto", "bubblewrap", "plain"] = "auto",
-    ) -> None:
-        self.path, self.mapping, self.class_name, self.limits = Path(path), dict(mapping), class_name, limits
-        self.wanted = isolation
-        self._child: Child | None = None
-        self._next: Child | None = None
-        self._end = 0.0
-        self._source = b""
-        self._traffic = Traffic(self.limits.traffic_mib)
-
-    def __enter__(self) -> Session:
-        self._source = read_source(self.path, self.limits)
-        self.isolation = choose_isolation(self.wanted)
-        self._end = time.monotonic() + self.limits.seconds
-        try:
-            self.loaded = self._start()
-        except GoneError as error:
-            self.close()
-            raise LoadError(error.text) from None
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def prepare(self) -> None:
-        """Start a process ahead, for when the next one is needed."""
-        self._next = self._next or Child(self.isolation, self.limits, self._traffic)
-
-    def renew(self) -> None:
-        """The next call meets a fresh process: nothing is left there of the calls before."""
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
-
-    def close(self) -> None:
-        """End the child and everything that it started."""
-        self.renew()
-        if self._next is not None:
-            self._next.kill()
-            self._next = None
-
-    def _start(self) -> Loaded:
-        """A fresh child with the file loaded in it."""
-        self.prepare()
-        self._child, self._next = self._next, None
-        assert self._child is not None
-        request = {
-            "source": base64.b64encode(self._source).decode("ascii"),
-            "name": self.path.name,
-            "mapping": self.mapping,
-            "class": self.class_name,
-            "seconds": self.limits.call_seconds,
-        }
-        limit = min(self._end, time.monotonic() + max(START_SECONDS, 2 * self.limits.call_seconds))
-        try:
-            message = self._child.load(request, limit)
-            return loaded_of(message)
-        except wire.WireError as error:
-            raise GoneError("died", f"the child sent {error}") from None
-
-    def call(
-        self,
-        theirs: str,
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any] | None = None,
-        stand_ins: Mapping[str, StandIn] | None = None,
-        seconds: float | None = None,
-        callback: str | None = None,
-    ) -> Answer:
-        """Call the file's function on copies of the arguments; `stand_ins` answer for functions that it calls.
-
-        `callback` names a parameter that gets a function which notes how it is called.
-
-        TypeError or ValueError where the arguments cannot be sent.
-        """
-        request = {
-            "name": theirs,
-            "args": encoded(list(args)),
-            "kwargs": encoded(dict(kwargs or {})),
-            "stand_ins": list(stand_ins or {}),
-            "callback": callback,
-        }
-        within = self.limits.call_seconds if seconds is None else seconds
-        try:
-            if time.monotonic() >= self._end:
-                raise GoneError("timeout", f"the {self.limits.seconds:g} s for the whole file are used up")
-            self._traffic.check()
-            if self._child is None:
-                self._start()
-            assert self._child is not None
-            now = time.monotonic()
-            text = f"did not end within {within:g} s"
-            if self._end < now + within:
-                text = f"did not end within the {self.limits.seconds:g} s for the whole file"
-            message = self._child.call(request, min(self._end, now + within), text, stand_ins or {})
-            try:
-                return answer_of(message)
-            except wire.WireError as error:
-                raise GoneError("died", f"sent the checker {error}") from None
-        except GoneError as error:
-            self.renew()
-            return Answer(None, (), Raised(error.kind, error.text, None))
-        except LoadError as error:
-            self.renew()
-            return Answer(None, (), Raised("died", f"does not load a second time: {error}", None))
-        except BaseException:
-            self.close()
-            raise
 
 
 class Traffic:
@@ -292,8 +82,8 @@ class Child:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=(theirs_in, theirs_out),
-                env=environment(self.token),
-                cwd=self.work if isolation == "plain" else "/",
+                env=environment(self.token) if isolation != TRUSTED else {**os.environ, TOKEN: self.token},
+                cwd={"plain": self.work, TRUSTED: None}.get(isolation, "/"),
                 start_new_session=True,
             )
         except BaseException:
@@ -313,6 +103,7 @@ class Child:
         start = {
             **request,
             "id": self._next(),
+            "trusted": self.isolation == TRUSTED,
             "packages": INSIDE_PACKAGES if inside else str(PACKAGES),
             "code": INSIDE_CODE if inside else str(CHILD.parent),
             "work": str(self.work),
@@ -320,6 +111,7 @@ class Child:
             "scipy": scipy_folder() is not None,
             "parent": 0 if inside else os.getpid(),
             "session": self.limits.seconds,
+            "message_mib": self.limits.message_mib,
             "memory_mib": self.limits.memory_mib,
             "file_mib": self.limits.file_mib,
             "processes": 64 if inside else tasks() + 64,
@@ -378,7 +170,7 @@ class Child:
         while view:
             self._wait(self.sink, select.POLLOUT, end, late)
             try:
-                view = view[os.write(self.sink, view[: 1 << 16]) :]
+                view = view[os.write(self.sink, view[: 1 << 18]) :]
             except BlockingIOError:
                 continue
             except BrokenPipeError:
@@ -386,7 +178,7 @@ class Child:
 
     def _receive(self, end: float, late: str) -> dict[str, Any]:
         size = int.from_bytes(self._exactly(4, end, late), "big")
-        if size > wire.MESSAGE_BYTES:
+        if size > self.limits.message_mib << 20:
             raise GoneError("died", "sent the checker a message of a size that is not allowed")
         self.traffic.count(size)
         try:
@@ -402,7 +194,7 @@ class Child:
         while len(data) < size:
             self._wait(self.source, select.POLLIN, end, late)
             try:
-                piece = os.read(self.source, min(size - len(data), 1 << 16))
+                piece = os.read(self.source, min(size - len(data), 1 << 18))
             except BlockingIOError:
                 continue
             if not piece:
@@ -414,7 +206,7 @@ class Child:
         left = end - time.monotonic()
         poll = select.poll()
         poll.register(descriptor, event)
-        if left <= 0 or not poll.poll(left * 1000):
+        if left <= 0 or not poll.poll(min(left, LONGEST) * 1000):
             raise GoneError("timeout", late)
 
     def _ended(self) -> GoneError:
@@ -472,104 +264,6 @@ def remove_tree(root: Path) -> None:
             folder.rmdir()
 
 
-def read_source(path: Path, limits: Limits) -> bytes:
-    """The file's bytes; LoadError unless it is a regular file of a bearable size that can be text."""
-    most = limits.source_mib * (NOTEBOOK_FACTOR if path.suffix == ".ipynb" else 1) << 20
-    try:
-        data = read_regular(path, most)
-    except ValueError as error:
-        raise LoadError(str(error)) from None
-    except OSError as error:
-        raise LoadError(f"{path} cannot be read: {error.strerror}") from None
-    if b"\0" in data:
-        raise LoadError(f"{path} holds NUL bytes: expected Python source as text (UTF-8)")
-    return data
-
-
-# ── what the child says ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def encoded(value: Any) -> Any:
-    """`wire.encode`; TypeError where something in it is no array, number, text, None, list, tuple or dict."""
-    return wire.encode(value, strict=True)
-
-
-def clean(text: Any, most: int = 500) -> str:
-    """Text from the child on one line, printable; WireError unless it is text."""
-    if type(text) is not str:
-        raise wire.WireError("malformed text")
-    return printable(text, most)
-
-
-def odd(name: str) -> Odd:
-    """The stand-in for a value that cannot travel."""
-    return Odd(clean(name))
-
-
-def whole(number: Any) -> int:
-    """A line or a count; WireError unless it is one."""
-    if type(number) is not int or not 0 <= number < 10**9:
-        raise wire.WireError("a malformed number")
-    return number
-
-
-def loaded_of(message: dict[str, Any]) -> Loaded:
-    """The child's message as Loaded; LoadError where it says that the file cannot be loaded."""
-    if "error" in message:
-        raise LoadError(clean(message["error"], 2000))
-    match message:
-        case {
-            "functions": [*functions],
-            "skipped": [*skipped],
-            "notes": [*notes],
-            "rebound": [*rebound],
-        } if len(functions) <= 64:
-            pass
-        case _:
-            raise wire.WireError("a malformed message")
-    found = {}
-    for item in functions:
-        match item:
-            case [str(ours), [str(theirs), line, [*parameters], required, bool(unfinished), [*compared]]] if (
-                ours in CONTRACT
-            ):
-                names = tuple(clean(name) for name in parameters)
-                texts = tuple(map(clean, compared))
-                found[ours] = Found(ours, clean(theirs), whole(line), names, whole(required), unfinished, texts)
-            case _:
-                raise wire.WireError("a malformed function")
-    mapped = {entry.theirs: ours for ours, entry in found.items() if entry.theirs != ours}
-    again = {clean(one[0]): clean(one[1]) for one in rebound[:100] if type(one) is list and len(one) == 2}
-    return Loaded(found, mapped, tuple(map(clean, skipped[:100])), tuple(map(clean, notes[:100])), again)
-
-
-def answer_of(message: dict[str, Any]) -> Answer:
-    """The child's message as an Answer."""
-    match wire.decode(message.get("arguments"), odd):
-        case [list(arguments), dict(named)]:
-            pass
-        case _:
-            raise wire.WireError("malformed arguments")
-    raised = None
-    match message.get("raised"):
-        case None:
-            pass
-        case {"kind": "exception" | "refused" as kind, "text": text, "line": line}:
-            raised = Raised(kind, clean(text), None if line is None else whole(line))
-        case _:
-            raise wire.WireError("a malformed exception")
-    printed, called_back = message.get("printed"), message.get("called_back")
-    if type(printed) is not str or type(called_back) is not list or len(called_back) > 1000:
-        raise wire.WireError("a malformed answer")
-    calls = tuple(
-        tuple(one if type(one) is int else clean(one, 40) for one in call[:4])
-        for call in called_back
-        if type(call) is list
-    )
-    value = wire.decode(message.get("value"), odd)
-    return Answer(value, tuple(arguments), raised, named, printed[:MOST_PRINTED], calls)
-
-
 # ── how the child is started ────────────────────────────────────────────────────────────────────────────────────────
 
 WORK, INSIDE_CODE, INSIDE_PACKAGES = "/sandbox/work", "/sandbox/checker", "/sandbox/packages"
@@ -618,6 +312,8 @@ def interpreter() -> Path:
 def command(isolation: str, limits: Limits, token: str, descriptors: tuple[int, int], code: str = "") -> list[str]:
     """The child's command line."""
     inside = isolation == "bubblewrap"
+    if isolation == TRUSTED:
+        return [sys.executable, "-c", BOOT.format(folders=[str(CHILD.parent)]), *map(str, descriptors)]
     folders = [INSIDE_CODE, INSIDE_PACKAGES] if inside else [str(CHILD.parent), str(PACKAGES)]
     python = [str(interpreter()), "-I", "-S", "-B", "-c", code or BOOT.format(folders=folders)]
     python += map(str, descriptors)
@@ -683,9 +379,9 @@ def bubblewrap_problem() -> str:
 
 
 def choose_isolation(wanted: str) -> str:
-    """ "bubblewrap" or "plain"; RuntimeError where bubblewrap is asked for and does not work."""
-    if wanted == "plain":
-        return "plain"
+    """ "bubblewrap", "plain" or "none"; RuntimeError where bubblewrap is asked for and does not work."""
+    if wanted in ("plain", TRUSTED):
+        return wanted
     problem = bubblewrap_problem()
     if problem and wanted == "bubblewrap":
         raise RuntimeError(f"bubblewrap cannot be used: {problem}")

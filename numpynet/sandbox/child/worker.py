@@ -12,28 +12,23 @@ import random
 import signal
 import sys
 import threading
-import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from . import guard, loader, source, wire
+from .rebinding import Rebinding
 
 globals()["__builtins__"] = dict(vars(builtins))  # the functions below keep theirs, whatever a file does to its own
 
 read, write, leave = os.read, os.write, os._exit
 seed, seed_random, thread = np.random.seed, random.seed, threading.get_ident
 set_trace, set_profile, set_recursion, set_timer = sys.settrace, sys.setprofile, sys.setrecursionlimit, signal.setitimer
-intern, partial, real_timer, ndarray = sys.intern, functools.partial, signal.ITIMER_REAL, np.ndarray
-SEED = 20180801
+partial, real_timer, ndarray = functools.partial, signal.ITIMER_REAL, np.ndarray
 RECURSION = 1000
-TABLE = 1000  # entries of a table at most that is searched for a function
-LEVELS = 3
 LOAD_SECONDS = 2.0  # for one statement at the top level
-
-
-MOST_PRINTED, MOST_CALLS = 20_000, 500
+MOST_PRINTED, MOST_CALLS, MOST_RECORDED, MOST_FUNCTIONS, COPIED = 20_000, 500, 10_000, 1000, 4
 
 
 class Pipe:
@@ -117,6 +112,8 @@ class Worker:
         self.pipe = pipe
         self.main_thread = thread()
         self.instances: dict[str, Any] = {}
+        self.made: dict[str, tuple[list[Any], dict[str, Any]]] = {}  # owner → what its instance is made of
+        self.kept: dict[int, Any] = {}
         self.exceptions = {
             name: kind
             for name, kind in vars(builtins).items()
@@ -124,33 +121,34 @@ class Worker:
         }
         self.loading: loader.Loading
 
-    def load(self, request: Mapping[str, Any], available: frozenset[str]) -> dict[str, Any]:
+    def load(self, request: Mapping[str, Any], available: frozenset[str] | None) -> dict[str, Any]:
         """Load the file: the message with what was found."""
+        trusted = request["trusted"]
         try:
-            self.loading, found = loader.load(
+            self.loading = loader.load(
                 wire.from_base64(request["source"]),
                 request["name"],
-                dict(request["mapping"]),
-                request["class"],
                 available,
-                min(LOAD_SECONDS, request["seconds"]),
+                None if trusted else min(LOAD_SECONDS, request["seconds"]),
                 lambda line: self.pipe.send({"id": request["id"], "at": line}),
+                request["assigns"],
             )
         except source.LoadingError as error:
             return {"error": str(error)}
         except BaseException as error:
             return {"error": f"the file cannot be loaded: {loader.described(error)}"}
+        self.made = {
+            owner: (wire.decode(args, no_odd), wire.decode(kwargs, no_odd)) for owner, args, kwargs in request["made"]
+        }
         return {
             "functions": [
                 [
-                    ours,
-                    [
-                        *(entry.theirs, entry.line, list(entry.parameters), entry.required, entry.unfinished),
-                        list(entry.compared),
-                    ],
+                    *(entry.name, entry.owner, entry.kind, entry.line, list(entry.parameters), entry.required),
+                    *(entry.unfinished, list(entry.compared)),
                 ]
-                for ours, entry in found.items()
+                for entry in list(self.loading.inventory.values())[:MOST_FUNCTIONS]
             ],
+            "classes": self.loading.classes[:MOST_FUNCTIONS],
             "skipped": loader.grouped(self.loading.left, self.loading.source),
             "notes": self.loading.notes,
             "rebound": list(map(list, self.loading.rebound.items())),
@@ -158,29 +156,38 @@ class Worker:
 
     def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Call a function: the message with its value, the arguments after the call, and what was raised."""
-        arguments = wire.decode(request["args"], no_odd)
-        named = wire.decode(request["kwargs"], no_odd)
-        undo: list[Callable[[], None]] = []
+        for handle in request["forget"]:
+            self.kept.pop(handle, None)
+        undo = Rebinding([])
         active = [True]
         raised = None
         value = None
         called_back: list[list[Any]] = []
-        if request["callback"] is not None:
-            named[request["callback"]] = recorder(called_back)
+        recorded: list[tuple[str, list[Any], dict[str, Any], Any]] = []
+        arguments: list[Any] = []
+        named: dict[str, Any] = {}
+        loader.StandIn.used.clear()
         printed = Printed()
         before, sys.stdout = sys.stdout, printed
         try:
-            seed(SEED)
-            seed_random(SEED)
-            for theirs in request["stand_ins"]:
-                self.rebind(theirs, self.stand_in(theirs, request["id"], active), undo)
-            target = self.target(request["name"])
-            seed(SEED)
-            seed_random(SEED)
+            arguments = wire.decode(request["args"], no_odd, self.part)
+            named = wire.decode(request["kwargs"], no_odd, self.part)
+            if request["callback"] is not None:
+                named[request["callback"]] = recorder(called_back)
+            seed(request["seed"])
+            seed_random(request["seed"])
+            others = {theirs: self.stand_in(theirs, request["id"], active) for theirs in request["stand_ins"]}
+            others |= {theirs: self.recording(theirs, recorded, active) for theirs in request["record"]}
+            undo = self.rebound(others)
+            target = self.target(request["op"], request["name"])
+            seed(request["seed"])
+            seed_random(request["seed"])
             value = target(*arguments, **named)
         except BaseException as error:
             set_trace(None)
             raised = self.raised(error)
+            if raised["text"].startswith("NameError"):
+                loader.StandIn.used.update(dict.fromkeys(self.loading.starred))
         finally:
             sys.stdout = before
             set_trace(None)
@@ -188,23 +195,34 @@ class Worker:
             set_timer(real_timer, 0)
             set_recursion(RECURSION)
             active.clear()
-            for step in undo[::-1]:
-                step()
-        try:
-            answer = {"value": wire.encode(value, named=name_of)}
-        except wire.WireError as error:
-            answer = {"value": None}
-            raised = {"kind": "refused", "text": f"it returned {error}", "line": None}
-        try:
-            after = {name: value for name, value in named.items() if name != request["callback"]}
-            answer["arguments"] = wire.encode([arguments, after], named=name_of)
-        except wire.WireError as error:
-            answer["arguments"] = wire.encode([[], {}])
-            raised = raised or {"kind": "refused", "text": f"it left in its arguments {error}", "line": None}
+            undo.restore()
+        if request["keep"] is not None:
+            self.kept[request["keep"]] = [value, recorded, arguments, named]
+        answer: dict[str, Any] = {"value": None, "arguments": wire.encode([[], {}])}
+        if request["send"] != "nothing":
+            try:
+                answer["value"] = wire.encode(value, named=name_of)
+            except wire.WireError as error:
+                raised = {"kind": "refused", "text": f"it returned {error}", "line": None}
+        if request["send"] == "all":
+            try:
+                after = {name: value for name, value in named.items() if name != request["callback"]}
+                answer["arguments"] = wire.encode([arguments, after], named=name_of)
+            except wire.WireError as error:
+                raised = raised or {"kind": "refused", "text": f"it left in its arguments {error}", "line": None}
         answer["raised"] = raised
         answer["printed"] = "".join(printed.parts)
         answer["called_back"] = called_back
+        answer["recorded"] = [theirs for theirs, *_ in recorded]
+        answer["stand_ins"] = list(loader.StandIn.used)[:MOST_CALLS]
         return answer
+
+    def part(self, handle: int, path: list[Any]) -> Any:
+        """What is kept under the handle, or a part of it."""
+        value = self.kept[handle]
+        for key in path:
+            value = value[key]
+        return value
 
     def raised(self, error: BaseException) -> dict[str, Any]:
         """The kind, the text and the deepest line in the file."""
@@ -226,43 +244,89 @@ class Worker:
             text = f"{text} ({self.loading.source.place(line)})"
         return {"kind": kind, "text": text, "line": line}
 
-    def target(self, theirs: str) -> Callable[..., Any]:
-        """The function of this name, a method bound to its class's one instance."""
+    def target(self, op: str, theirs: str) -> Callable[..., Any]:
+        """What a request runs: the file's function, a method of its class's one instance, or work on that instance."""
+        if op == "value":
+            return lambda value: value
+        if op == "variable":
+            return lambda: self.loading.namespace[theirs]
+        if op == "source":
+            entry = self.loading.inventory[theirs]
+            return lambda: "\n".join(self.loading.source.text.split("\n")[entry.line - 1 : max(entry.line, entry.end)])
+        if op == "above_zero":
+            return lambda found: {name: value > 0 for name, value in found.items() if type(value) is ndarray}
+        if op == "make":
+            return partial(self.make, theirs)
+        if op == "look":
+            return lambda: dict(vars(self.instance(theirs)))
+        if op == "put":
+            return lambda values: self.instance(theirs).__dict__.update(values)
         namespace = self.loading.namespace
         owner, _, name = theirs.rpartition(".")
         if not owner:
             found: Callable[..., Any] = namespace[name]
             return found
-        entry = self.loading.inventory.get(theirs)
-        if entry is None or entry.kind != "method":
+        method = self.loading.inventory.get(theirs)
+        if method is None or method.kind != "method":
             return getattr(namespace[owner], name)  # type: ignore[no-any-return]
         return getattr(self.instance(owner), name)  # type: ignore[no-any-return]
 
+    def make(self, owner: str, *arguments: Any, **named: Any) -> None:
+        """The class's one instance, made of these arguments."""
+        self.instances[owner] = self.loading.namespace[owner](*arguments, **named)
+
     def instance(self, owner: str) -> Any:
-        """The class's instance: made by `cls()`, else without its `__init__`."""
+        """The class's instance: made of what was given for it, else by `cls()`, else without `__init__`."""
         if owner not in self.instances:
             made = self.loading.namespace[owner]
             try:
-                self.instances[owner] = made()
+                arguments, named = self.made.get(owner, ([], {}))
+                self.instances[owner] = made(*arguments, **named)
             except Exception:
                 self.instances[owner] = made.__new__(made)
         return self.instances[owner]
 
+    def without_self(self, theirs: str) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+        """Takes the object or the class off a call's arguments, where the function is a method that gets one."""
+        owner, entry = theirs.rpartition(".")[0], self.loading.inventory.get(theirs)
+        if entry is None or entry.kind not in ("method", "class"):
+            return lambda arguments: arguments
+        holder: Any = self.loading.namespace.get(owner)
+
+        def stripped(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+            bound = arguments and (arguments[0] is holder or isinstance(arguments[0], holder))
+            return arguments[1:] if bound else arguments
+
+        return stripped
+
+    def recording(self, theirs: str, recorded: list[Any], active: list[bool]) -> Callable[..., Any]:
+        """The function itself; each call of it is noted, with copies of the arguments and of the result."""
+        original, own, main = self.original(theirs), self.without_self(theirs), self.main_thread
+
+        def noted(*arguments: Any, **named: Any) -> Any:
+            if not active or thread() != main or len(recorded) >= MOST_RECORDED:
+                return original(*arguments, **named)
+            given = [copied(value) for value in own(arguments)], {key: copied(item) for key, item in named.items()}
+            place = len(recorded)
+            recorded.append((theirs, *given, None))
+            result = original(*arguments, **named)
+            recorded[place] = (theirs, *given, copied(result))
+            return result
+
+        noted.__name__, noted.__qualname__ = theirs.rpartition(".")[2], theirs
+        return noted
+
     def stand_in(self, theirs: str, call: int, active: list[bool]) -> Callable[..., Any]:
         """A function that asks the parent; once the call is over, the file's own again."""
-        owner = theirs.rpartition(".")[0]
         entry = self.loading.inventory.get(theirs)
-        dropped = entry is not None and entry.kind in ("method", "class")
-        holder = self.loading.namespace.get(owner) if owner else None
-        original = self.original(theirs)
+        original, own = self.original(theirs), self.without_self(theirs)
         pipe, main, parameters = self.pipe, self.main_thread, entry.parameters if entry else ()
         exceptions = self.exceptions
 
         def ask(*arguments: Any, **named: Any) -> Any:
             if not active or thread() != main:
                 return original(*arguments, **named)
-            if dropped and arguments and (arguments[0] is holder or isinstance(arguments[0], holder)):  # type: ignore[arg-type]
-                arguments = arguments[1:]
+            arguments = own(arguments)
             pipe.send(
                 {
                     "id": call,
@@ -295,70 +359,27 @@ class Worker:
                 return held.__func__ if type(held) in (staticmethod, classmethod) else held
         raise KeyError(theirs)
 
-    def rebind(self, theirs: str, ask: Callable[..., Any], undo: list[Callable[[], None]]) -> None:
-        """Put `ask` wherever the file's code would find the function; `undo` collects the way back."""
-        original = self.original(theirs)
-        owner = theirs.rpartition(".")[0]
-        if owner:
-            self.instance_if_any(owner)
+    def rebound(self, others: Mapping[str, Callable[..., Any]]) -> Rebinding:
+        """Each in the place of the file's function of that name, until it is restored."""
+        rebinding = Rebinding([(self.original(theirs), other) for theirs, other in others.items()])
+        if others:
+            for owner in {theirs.rpartition(".")[0] for theirs in others}:  # made before, so that its tables are found
+                if any(entry.owner == owner and entry.kind == "method" for entry in self.loading.inventory.values()):
+                    self.instance(owner)
+            rebinding.namespace(self.loading.namespace, self.instances.values())
+        return rebinding
 
-        def swapped(value: Any, level: int) -> Any:
-            kind = type(value)
-            if value is original:
-                return ask
-            if kind is types.MethodType and value.__func__ is original:
-                return ask
-            if kind in (staticmethod, classmethod) and value.__func__ is original:
-                return kind(ask)
-            if kind is partial and value.func is original:
-                return partial(ask, *value.args, **value.keywords)
-            if level and kind in (list, dict, tuple) and len(value) <= TABLE:
-                if kind is tuple:
-                    changed = tuple([swapped(item, level - 1) for item in value])
-                    return value if all(new is old for new, old in zip(changed, value, strict=True)) else changed
-                entries = list(enumerate(value)) if kind is list else list(value.items())
-                for key, item in entries:
-                    new = swapped(item, level - 1)
-                    if new is not item:
-                        value[key] = new
-                        undo.append(partial(kind.__setitem__, value, key, item))
-            return value
 
-        def attributes(holder: Any) -> None:
-            for name, value in list(vars(holder).items()):
-                new = swapped(value, LEVELS)
-                if new is not value:
-                    setattr(holder, name, new)
-                    undo.append(partial(setattr, holder, name, value))
-
-        def defaults(value: Any) -> None:
-            if type(value) in (staticmethod, classmethod):
-                value = value.__func__
-            if type(value) is types.FunctionType:
-                for name in ("__defaults__", "__kwdefaults__"):
-                    held = getattr(value, name)
-                    new = swapped(held, 1) if held else held
-                    if new is not held:
-                        setattr(value, name, new)
-                        undo.append(partial(setattr, value, name, held))
-
-        module = self.loading.module
-        attributes(module)
-        for value in [*vars(module).values(), *self.instances.values()]:
-            try:
-                defaults(value)
-                kind = value if issubclass(type(value), type) else type(value)
-                if kind.__module__ == module.__name__ and hasattr(value, "__dict__"):
-                    attributes(value)
-                    for held in list(vars(kind).values()):
-                        defaults(held)
-            except Exception:  # a class or an object of the file's own that refuses to be looked at
-                continue
-
-    def instance_if_any(self, owner: str) -> None:
-        """Make the class's instance before its functions are rebound, so that its tables can be."""
-        if any(entry.owner == owner and entry.kind == "method" for entry in self.loading.inventory.values()):
-            self.instance(owner)
+def copied(value: Any, depth: int = 0) -> Any:
+    """The value with its arrays copied, also inside lists, tuples and dicts."""
+    kind = type(value)
+    if kind is ndarray:
+        return value.copy()
+    if depth == COPIED or kind not in (list, tuple, dict):
+        return value
+    if kind is dict:
+        return {key: copied(item, depth + 1) for key, item in value.items()}
+    return kind([copied(item, depth + 1) for item in value])
 
 
 def fill(target: Any, value: Mapping[Any, Any]) -> Any:
@@ -386,14 +407,8 @@ class SciPyFinder:
         return importlib.util.spec_from_file_location(name, place, submodule_search_locations=[self.folder])
 
 
-def main() -> None:
-    """Serve until the pipe ends: `worker SOURCE SINK`."""
-    source, sink = map(int, sys.argv[-2:])
-    os.environ.pop("NUMPYNET_CHILD", None)  # the checker finds its children by it; it is nothing for the file
-    os.set_inheritable(source, False)
-    os.set_inheritable(sink, False)
-    pipe = Pipe(source, sink)
-    request = pipe.receive()
+def confined(request: Mapping[str, Any]) -> frozenset[str]:
+    """The walls go up around this process; what may be imported inside."""
     packages, work = request["packages"], os.path.realpath(request["work"])
     sys.path[:] = [folder for folder in sys.path if folder not in (packages, request["code"])]
     available = set(sys.stdlib_module_names) | {"numpy"}
@@ -412,8 +427,23 @@ def main() -> None:
     guard.refuse_system_calls()
     guard.blunt()
     guard.install_hook(tuple(sorted(readable)), work)
+    return frozenset(available)
+
+
+def main() -> None:
+    """Serve until the pipe ends: `worker SOURCE SINK`."""
+    source, sink = map(int, sys.argv[-2:])
+    os.environ.pop("NUMPYNET_CHILD", None)  # the checker finds its children by it; it is nothing for the file
+    os.set_inheritable(source, False)
+    os.set_inheritable(sink, False)
+    pipe = Pipe(source, sink)
+    request = pipe.receive()
+    wire.allow(request["message_mib"])
+    if request["trusted"]:
+        sys.path.append(request["folder"])  # for the helpers beside the file; there it hides nothing
+    available = None if request["trusted"] else confined(request)
     worker = Worker(pipe)
-    pipe.send({"id": request["id"], **worker.load(request, frozenset(available))})
+    pipe.send({"id": request["id"], **worker.load(request, available)})
     while True:
         request = pipe.receive()
         pipe.send({"id": request["id"], **worker.call(request)})

@@ -1,0 +1,134 @@
+"""Which of a file's functions is which of the contract's: by mapping, by name, as a method, by a near name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+
+from numpynet.printable import listed
+from numpynet.sandbox.messages import Definition, Loaded, LoadError
+
+# Other people's names for the same thing, in lower case and without underscores.
+USUAL = {
+    "init_layers": "initializeparameters initparameters initializeparametersdeep initparams initializeparams "
+    "initweights initializeweights initializelayers initlayer initlayers",
+    "sigmoid": "sigmoidforward sigmoidactivation sigmoidfunction logistic sigm",
+    "relu": "reluforward reluactivation relufunction rectifiedlinear",
+    "sigmoid_backward": "sigmoidbackprop sigmoidbackwards sigmoidbackwardpropagation backwardsigmoid "
+    "sigmoidderivative sigmoidgradient sigmoidprime",
+    "relu_backward": "relubackprop relubackwards relubackwardpropagation backwardrelu reluderivative relugradient "
+    "reluprime",
+    "single_layer_forward_propagation": "singlelayerforward linearactivationforward layerforward singleforward "
+    "singlelayerforwardprop singleforwardpropagation forwardsinglelayer onelayerforward layerforwardpropagation "
+    "forward",
+    "full_forward_propagation": "fullyforwardpropagation forwardpropagation forwardprop fullforward fullforwardprop "
+    "modelforward lmodelforward fullforwardpass networkforward forwardpass feedforward forwardpropagate forward",
+    "get_cost_value": "computecost costfunction getcost calculatecost cost crossentropy computeloss getloss "
+    "costvalue crossentropycost binarycrossentropy calculateloss lossfunction calccost crossentropyloss getlossvalue "
+    "loss lossfn costfn bce bceloss binarycrossentropyloss mse mseloss meansquarederror",
+    "convert_prob_into_class": "predictclass convertprobtoclass probtoclass probintoclass "
+    "convertprobabilitiesintoclass convertprobintoclasses probabilitiestoclasses convertintoclass",
+    "get_accuracy_value": "getaccuracy accuracy computeaccuracy calculateaccuracy accuracyvalue calcaccuracy "
+    "accuracyscore",
+    "single_layer_backward_propagation": "singlelayerbackward linearactivationbackward layerbackward singlebackward "
+    "singlelayerbackwardprop singlebackwardpropagation backwardsinglelayer onelayerbackward layerbackwardpropagation "
+    "singlelayerbackpropagation backward",
+    "full_backward_propagation": "fullybackwardpropagation backwardpropagation backwardprop fullbackward "
+    "fullbackwardprop modelbackward lmodelbackward fullbackpropagation fullbackprop networkbackward backwardpass "
+    "backpropagation backprop backpropagate backward",
+    "update": "updateparameters updateparams updateweights updatevalues updateparameter gradientdescentstep "
+    "applygradients updateparametersvalues",
+    "train": "trainmodel trainnetwork fit trainnn trainnetworkmodel training lmodel nnmodel",
+}
+# What is called so is meant only if it takes as many arguments: a slope alone has no dA, a network's pass no W.
+AT_LEAST = {
+    "sigmoid_backward": 2,
+    "relu_backward": 2,
+    "single_layer_forward_propagation": 3,
+    "single_layer_backward_propagation": 4,
+}
+NEAR = 0.84
+LAST = ("forward", "backward")  # of a layer only if the whole network's are called otherwise
+RANK = 1e-3  # of a usual name, for each that is more usual
+DIRECTION = re.compile("forward|backward")
+
+
+def find(
+    loaded: Loaded, mapping: Mapping[str, str], class_name: str | None
+) -> tuple[dict[str, Definition], tuple[str, ...]]:
+    """The file's function for each of the contract's names: by `mapping`, the same name, a method, a near name.
+
+    And what is to be said about it. LoadError where there is none, or no such class or function.
+    """
+    inventory, notes = loaded.functions, []
+    if class_name is not None and class_name not in loaded.classes:
+        raise LoadError(f"there is no class {class_name}; the file has {_all(loaded.classes)}")
+    found: dict[str, Definition] = {}
+    for theirs, ours in mapping.items():
+        if ours not in USUAL:
+            raise LoadError(f"{ours} is none of the functions that are checked: {', '.join(USUAL)}")
+        matches = [entry for entry in inventory.values() if theirs in (entry.theirs, entry.name)]
+        if not matches:
+            raise LoadError(f"there is no function {theirs}; the file has {_all(list(inventory))}")
+        if ours in found:
+            raise LoadError(f"{ours} is mapped to two functions: {found[ours].theirs} and {theirs}")
+        found[ours] = min(matches, key=lambda entry: entry.theirs != theirs)
+    chosen = [class_name] if class_name else _by_use(inventory, loaded.classes)
+    owners = [*chosen, ""] if class_name else ["", *chosen]
+    taken = {entry.theirs for entry in found.values()}
+    for owner in owners:
+        for entry in inventory.values():
+            if entry.owner == owner and entry.name in USUAL and entry.theirs not in taken:
+                found.setdefault(entry.name, entry)
+    taken = {entry.theirs for entry in found.values()}
+    exact = {entry.name for entry in found.values()}
+    candidates = []
+    for entry in inventory.values():
+        if entry.theirs in taken or entry.name in exact or entry.owner not in owners:
+            continue
+        for ours in USUAL:
+            score = _likeness(entry, ours)
+            if score >= NEAR and ours not in found:
+                candidates.append((-score, owners.index(entry.owner), entry.line, ours, entry))
+    for _, _, _, ours, entry in sorted(candidates, key=lambda candidate: candidate[:3]):
+        if ours not in found and entry.theirs not in taken:
+            found[ours] = entry
+            taken.add(entry.theirs)
+            notes.append(f"{entry.theirs} is taken to be {ours}")
+    if not found:
+        every = _all([*inventory, *loaded.classes])
+        raise LoadError(f"none of the functions that are checked is in the file; it defines {every}")
+    return {ours: found[ours] for ours in USUAL if ours in found}, tuple(notes)
+
+
+def _by_use(inventory: Mapping[str, Definition], classes: Sequence[str]) -> list[str]:
+    """The classes, the one with the most of the contract's functions first."""
+    counts = dict.fromkeys(classes, 0)
+    for entry in inventory.values():
+        if entry.owner in counts and entry.name in USUAL:
+            counts[entry.owner] += 1
+    return sorted(classes, key=lambda name: -counts[name])
+
+
+def _squeezed(name: str) -> str:
+    """Lower case, without underscores, the usual misspellings put right."""
+    name = name.lower().replace("_", "")
+    return name.replace("propogation", "propagation").replace("backword", "backward").replace("foward", "forward")
+
+
+def _likeness(entry: Definition, ours: str) -> float:
+    """2 for the same name, nearly 1 for a usual other one, else difflib's ratio, which must reach `NEAR`."""
+    short, usual = _squeezed(entry.name), USUAL[ours].split()
+    if short == _squeezed(ours):
+        return 2.0
+    if short in usual:
+        rank = 0.1 if short in LAST and ours.startswith("single") else RANK * usual.index(short)
+        return 1.0 - rank if len(entry.parameters) >= AT_LEAST.get(ours, 0) else 0.0
+    if set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours)):
+        return 0.0
+    return difflib.SequenceMatcher(None, short, _squeezed(ours)).ratio()
+
+
+def _all(names: Sequence[str]) -> str:
+    return listed(names) if names else "no definitions"

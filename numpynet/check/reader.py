@@ -1,0 +1,142 @@
+"""Somebody's file, read: which of its functions is which, and in what order each wants its arguments."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from numpynet.check.contract import roles_of
+from numpynet.check.naming import find
+from numpynet.sandbox import Answer, Definition, Limits, LoadError, Raised, Session
+from numpynet.sandbox.launch import StandIn
+from numpynet.sandbox.session import Isolation
+from numpynet.types import Architecture
+
+UNSENDABLE = "it cannot be given back what the file's own functions returned: only arrays, numbers and text can be sent"
+Arguments = tuple[Sequence[Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How somebody's file is to be read: `mapping` theirs → ours, the class that counts, what its object is made of.
+
+    `isolation` is "none" for a file that its user trusts: then it runs with everything that is installed.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    class_name: str | None = None
+    init: Arguments | None = None
+    isolation: Isolation = "auto"
+
+
+AS_IT_IS = Reading()
+
+
+class Reader:
+    """The file, open: `with Reader(path, AS_IT_IS, Limits()) as reader: reader.call("relu", {"Z": Z})`, or LoadError.
+
+    `functions` are the file's by the contract's names, `roles` what each wants, in its own order: None where it is not
+    known. `notes` is what is to be said of how it was read, `mapped` which of its names was taken for which.
+    """
+
+    def __init__(self, path: Path, reading: Reading, limits: Limits) -> None:
+        self.path, self.reading = path, reading
+        self.session = Session(path, limits=limits, isolation=reading.isolation)
+        self.stand_ins: dict[str, None] = {}  # that took part in some call
+
+    def __enter__(self) -> Reader:
+        self.session.__enter__()
+        try:
+            loaded, reading = self.session.loaded, self.reading
+            self.functions, said = find(loaded, reading.mapping, reading.class_name)
+            self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
+            self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
+            self.notes = (*loaded.notes, *said)
+            if reading.init is not None:
+                self._make(*reading.init)
+            self.notes += tuple(
+                f"{owner}.__init__ needs arguments that nobody gave: its methods run without what it keeps in self"
+                for owner in self.unmade
+            )
+        except BaseException:
+            self.session.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.close()
+
+    @property
+    def owners(self) -> list[str]:
+        """The classes whose methods are among the functions."""
+        return sorted({one.owner for one in self.functions.values() if one.kind == "method"})
+
+    @property
+    def unmade(self) -> dict[str, Definition]:
+        """Of these classes those whose object wants arguments that were not given, each with its `__init__`."""
+        made = {owner: self.session.loaded.functions.get(f"{owner}.__init__") for owner in self.owners}
+        return {
+            owner: one for owner, one in made.items() if one is not None and one.required and self.reading.init is None
+        }
+
+    def _make(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """The object of the class, from `--init`."""
+        owners = [self.reading.class_name] if self.reading.class_name else self.owners
+        if len(owners) != 1:
+            several = f"there are several, {', '.join(owners)}: name one with --class" if owners else "there is none"
+            raise LoadError(f"--init gives arguments to the class whose methods are checked; {several}")
+        answer = self.session.make(owners[0], args, kwargs)
+        if answer.raised is not None:
+            raise LoadError(f"{owners[0]} cannot be made of what --init gives: {answer.raised.text}")
+
+    def made_for(self, nn_architecture: Architecture) -> bool:
+        """Whether the objects that want an architecture, and nothing else, could be made of this one."""
+        for owner, init in self.unmade.items():
+            if roles_of("init_layers", init.parameters, init.required) != ["nn_architecture"]:
+                return False
+            if self.session.make(owner, [list(nn_architecture)]).raised is not None:
+                return False
+        return True
+
+    def call(
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        stand_ins: Mapping[str, StandIn] | None = None,
+        callback: str | None = None,
+        **options: Any,
+    ) -> Answer:
+        """Call the file's function for one of the contract's, its arguments by role, each where the file wants it."""
+        found, roles = self.functions[name], self.roles[name]
+        assert roles is not None
+        given = [role for role in roles if role in arguments]
+        positional = roles[: len(given)] == given
+        args = [arguments[role] for role in given] if positional else []
+        kwargs = {} if positional else {found.parameters[roles.index(role)]: arguments[role] for role in given}
+        try:
+            answer = self.session.call(found.theirs, args, kwargs, stand_ins, callback=callback, **options)
+        except (TypeError, ValueError) as error:  # what the file returned before, and wants back now
+            return Answer(None, (), Raised("refused", f"{UNSENDABLE} ({error})", None))
+        self.stand_ins |= dict.fromkeys(answer.stand_ins)
+        return answer
+
+
+def parse_init(text: str) -> Arguments:
+    """The arguments of a constructor, literals only: "[2, 3, 1], seed=4". ValueError where it is something else."""
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        if not isinstance(call, ast.Call) or any(keyword.arg is None for keyword in call.keywords):
+            raise ValueError
+        args = [ast.literal_eval(argument) for argument in call.args]
+        kwargs = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        raise ValueError(
+            f'{text!r}: expected the arguments of a constructor as Python literals, such as "[2, 3, 1], seed=4"'
+        ) from None
+    return args, kwargs

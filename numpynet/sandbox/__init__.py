@@ -1,0 +1,20 @@
+"""Somebody's file, run in a process of its own; nothing here knows what a network is."""
+
+from numpynet.sandbox.launch import Limits
+from numpynet.sandbox.messages import Answer, Definition, InPlace, Loaded, LoadError, Odd, Raised, Ref, TooMuchError
+from numpynet.sandbox.session import Session, read_source
+
+__all__ = [
+    "Answer",
+    "Definition",
+    "InPlace",
+    "Limits",
+    "LoadError",
+    "Loaded",
+    "Odd",
+    "Raised",
+    "Ref",
+    "Session",
+    "TooMuchError",
+    "read_source",
+]
