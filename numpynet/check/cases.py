@@ -70,6 +70,8 @@ class Maker:
 
     def __init__(self, dtype: np.dtype[Any], seed: int, long: bool = False) -> None:
         self.dtype, self.seed, self.long = dtype, seed, long
+        self.activations = dict(NAMES)  # what the hidden layers have, and the last one
+        self.more: tuple[str, ...] = ()  # activations that a layer can have besides
         self.stream = np.random.default_rng(seed)
         self.steps: dict[tuple[int, float, int | None], Step] = {}
         self.walks: dict[int, dict[str, Exact]] = {}  # by the id of one of the steps
@@ -179,7 +181,7 @@ class Maker:
         widths, letters, usual = NETWORKS[number]
         m = m or usual
         layers = [
-            Layer(input_dim=n_in, output_dim=n_out, activation=NAMES[letter])
+            Layer(input_dim=n_in, output_dim=n_out, activation=self.activations[letter])
             for n_in, n_out, letter in zip(widths[:-1], widths[1:], letters, strict=True)
         ]
         P = {}
@@ -253,13 +255,13 @@ def _layer_label(n_out: int, n_in: int, m: int, activation: str) -> str:
 def _single_forward(maker: Maker) -> Iterator[Case]:
     shapes = [(*shape, 1.0) for shape in LAYERS] + [(3, 4, 6, 12.0), (4, 2, 5, 25.0), (3, 4, MANY, 1.0)]
     for n_out, n_in, m, scale in shapes:
-        for activation in (*NAMES.values(), None):
-            if (activation is None and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
+        for activation in (*maker.activations.values(), *maker.more, None):
+            if (activation in (None, *maker.more) and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
                 continue
             given = maker.layer(n_out, n_in, m, scale)
             W, b, A_prev = (maker.given(given[name]) for name in ("W", "b", "A_prev"))
             Z = A_prev.affine(W, b)
-            A = ACTIVATIONS[activation or "relu"].value(Z)
+            A = ACTIVATIONS[activation or maker.activations["r"]].value(Z)
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
                 {name: given[name] for name in ("A_prev", "W", "b")}
@@ -336,8 +338,8 @@ def _accuracy(maker: Maker) -> Iterator[Case]:
 
 def _single_backward(maker: Maker) -> Iterator[Case]:
     for number, (n_out, n_in, m) in enumerate([*LAYERS, (3, 4, MANY)]):
-        for activation in (*NAMES.values(), None):
-            if (activation is None and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
+        for activation in (*maker.activations.values(), *maker.more, None):
+            if (activation in (None, *maker.more) and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
                 continue
             given = maker.layer(n_out, n_in, m)
             given["dA"] = maker.normal(n_out, m, scale=40 if number in (0, 2) else 2)
@@ -348,7 +350,7 @@ def _single_backward(maker: Maker) -> Iterator[Case]:
                     row @ given["A_prev"] - (row @ given["A_prev"])[0],
                 )
                 given["Z"][0, 0] = 0  # exactly
-            dZ = maker.backward(activation or "relu", given["dA"], given["Z"])
+            dZ = maker.backward(activation or maker.activations["r"], given["dA"], given["Z"])
             W, A_prev = maker.given(given["W"]), maker.given(given["A_prev"])
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
@@ -419,7 +421,11 @@ def _train(maker: Maker) -> Iterator[Case]:
     many = [((2, 3, 1), 9, int(maker.stream.integers(*LONG)), 0.2), ((3, 4, 1), MANY, 2, 0.5)] if maker.long else []
     for widths, m, epochs, learning_rate in [*TRAINED, *many]:
         layers = [
-            Layer(input_dim=n_in, output_dim=n_out, activation="sigmoid" if n_out == 1 or epochs >= LONG[0] else "relu")
+            Layer(
+                input_dim=n_in,
+                output_dim=n_out,
+                activation=maker.activations["s" if n_out == 1 or (epochs >= LONG[0] and not maker.more) else "r"],
+            )
             for n_in, n_out in pairwise(widths)
         ]
         for _ in range(DRAWS):
@@ -443,10 +449,16 @@ def _train(maker: Maker) -> Iterator[Case]:
 
 
 def passed_through(
-    X: Array, Y: Array, layers: Any, epochs: int, learning_rate: float, seed: int = TRAINING_SEED
+    X: Array,
+    Y: Array,
+    layers: Any,
+    epochs: int,
+    learning_rate: float,
+    seed: int = TRAINING_SEED,
+    start: Parameters | None = None,
 ) -> Iterator[Parameters]:
     """The reference's weights in X's dtype: at the start, drawn from `seed`, and after each of `epochs` steps."""
-    P = {name: value.astype(X.dtype) for name, value in numpynet.init_layers(layers, seed).items()}
+    P = {name: value.astype(X.dtype) for name, value in (start or numpynet.init_layers(layers, seed)).items()}
     yield P
     for step in numpynet.training_steps(X, Y, layers, epochs, learning_rate, params_values=P):
         yield {name: value.copy() for name, value in step.params_values.items()}
@@ -460,11 +472,79 @@ def trained(
     return last
 
 
+def _linear_forward(maker: Maker) -> Iterator[Case]:
+    for n_out, n_in, m in [*LAYERS, (3, 4, MANY)]:
+        given = maker.layer(n_out, n_in, m)
+        W, b, A_prev = (maker.given(given[name]) for name in ("W", "b", "A_prev"))
+        yield Case(
+            f"a {n_in}-{n_out} layer, m = {m}",
+            {name: given[name] for name in ("A_prev", "W", "b")},
+            {"Z": maker.expected(A_prev.affine(W, b))},
+            large=m == MANY,
+        )
+
+
+def _linear_backward(maker: Maker) -> Iterator[Case]:
+    for n_out, n_in, m in [*LAYERS, (3, 4, MANY)]:
+        given = maker.layer(n_out, n_in, m)
+        given["dZ"] = given.pop("Z")
+        dZ, W, A_prev = (maker.given(given[name]) for name in ("dZ", "W", "A_prev"))
+        expected = {
+            "dA_prev": maker.expected(W.T.dot(dZ)),
+            "dW": maker.expected(dZ.dot(A_prev.T, extra=1).over(m)),
+            "db": maker.expected(dZ.sum(axis=1, extra=1).over(m)),
+        }
+        yield Case(f"a {n_in}-{n_out} layer, m = {m}", given, expected, large=m == MANY)
+
+
+def _loss_and_gradient(maker: Maker) -> Iterator[Case]:
+    loss = LOSSES["cross_entropy"]
+    for classes, m, scale in ((3, 7, 1.0), (4, 5, 3.0), (2, 6, 1.0), (5, 4, 10.0), (3, 1, 1.0), (4, MANY, 1.0)):
+        Z, Y = maker.normal(classes, m, scale=scale), maker.stream.integers(0, classes, m)
+        exact = maker.given(Z)
+        columns = maker.rounding.wide.lift(np.eye(classes)[:, Y])
+        cost = loss.cost(exact, columns)
+        dZ = loss.gradient(exact, columns).over(m)
+        room = 16 * maker.u / m  # softmax less 1 is near 0 where the label is sure
+        expected = {"cost": maker.expected(cost, cost.by(0)), "dZ": maker.expected(dZ, dZ.by(0) + room)}
+        yield Case(f"{classes} classes, m = {m}", {"Z": Z, "Y": Y}, expected, large=m == MANY)
+
+
+def _derivative(name: str) -> Callable[[Maker], Iterator[Case]]:
+    def cases(maker: Maker) -> Iterator[Case]:
+        for label, Z in maker.pointwise():
+            slope = maker.backward(name, np.ones_like(Z), Z)
+            yield Case(label, {"Z": Z}, {"slope": maker.expected(slope, FAR_OUT * (np.abs(Z) > 500))}, large=Z.size > MANY)
+
+    return cases
+
+
+def _softmax(maker: Maker) -> Iterator[Case]:
+    for classes, m, scale in ((3, 7, 1.0), (4, 5, 3.0), (2, 6, 1.0), (3, 1, 1.0), (4, MANY, 1.0)):
+        Z = maker.normal(classes, m, scale=scale)
+        A = maker.expected(ACTIVATIONS["softmax"].value(maker.given(Z)))
+        yield Case(f"{classes} classes, m = {m}", {"Z": Z}, {"A": A}, large=m == MANY)
+
+
+def _softmax_backward(maker: Maker) -> Iterator[Case]:
+    for classes, m in ((3, 7), (4, 5), (2, 6), (3, 1)):
+        Z, dA = maker.normal(classes, m), maker.normal(classes, m)
+        f = ACTIVATIONS["softmax"]
+        dZ = f.backward(maker.given(dA), maker.given(Z), f.value(maker.given(Z)))
+        yield Case(f"{classes} classes, m = {m}", {"dA": dA, "Z": Z}, {"dZ": maker.expected(dZ, dZ.by(0))})
+
+
 ELEMENTWISE = [name for name, f in ACTIVATIONS.items() if f.product is None]
 _CASES: dict[str, Callable[[Maker], Iterator[Case]]] = {
     "init_layers": _init_layers,
     **{name: _activation(name) for name in ELEMENTWISE},
     **{f"{name}_backward": _slope(name) for name in ELEMENTWISE},
+    **{f"{name}_slope": _derivative(name) for name in ELEMENTWISE},
+    "softmax": _softmax,
+    "softmax_backward": _softmax_backward,
+    "linear_forward": _linear_forward,
+    "linear_backward": _linear_backward,
+    "loss_and_gradient": _loss_and_gradient,
     "single_layer_forward_propagation": _single_forward,
     "full_forward_propagation": _full_forward,
     "get_cost_value": _cost,

@@ -12,7 +12,7 @@ import numpy as np
 
 from numpynet import names, network
 from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
-from numpynet.check.dialect import KINDS, Dialect, Scale, as_array, keys_of
+from numpynet.check.dialect import KINDS, LAYER_KEYS, Dialect, Scale, as_array, keys_of
 from numpynet.check.reader import Reader
 from numpynet.losses import LOSSES
 from numpynet.parity.step import Step
@@ -72,7 +72,7 @@ def understand(
     depth = max((k for k in range(1, len(nn_architecture)) if reader.session.mentions(f"[Ww]{k}")), default=0)
     if may_choose and depth and not reader.session.mentions(f"[Ww]{depth + 1}"):
         depth += reader.session.mentions("[Ww]0")
-        widths = [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
+        widths = _widths(nn_architecture)
         output = nn_architecture[-1]["activation"]
         others.append(make_architecture([*widths[:depth], widths[-1]], asked, output))
     for other in others:
@@ -121,6 +121,7 @@ class Listener:
         self._known: dict[Any, Mapping[str, Array]] = {}
         self.widths: list[int] | None = None  # of the network that the file's object keeps, if it is another one
         functions = reader.functions
+        self.layer_keys, self.sized = layer_keys(reader), is_sized(reader)
         self._own_names = all(functions[name].name == name for name in REQUIRED if name in functions)
         self._seen = self._starts_otherwise = self._is_known = self._casts = False
 
@@ -178,7 +179,9 @@ class Listener:
         weights: Mapping[Any, Any] = {}
         holder: tuple[str, str] | None = None
         if self.reader.roles.get("init_layers") is not None:
-            arguments = {"nn_architecture": list(nn_architecture), "seed": 3}
+            layers = Dialect(layer_keys=self.layer_keys, sized=self.sized).theirs("nn_architecture", nn_architecture)
+            widths = _widths(nn_architecture)
+            arguments = {"nn_architecture": layers, "seed": 3, "n_x": widths[0], "n_h": widths[1], "n_y": widths[-1]}
             answer = self._ask("init_layers", arguments)
             weights = answer.value if isinstance(answer.value, dict) else {}
             self._starts_otherwise = isinstance(answer.value, (list, tuple))
@@ -197,7 +200,15 @@ class Listener:
         self.widths = _widths_of(named, nn_architecture) if holder else None
         transposed, self._seen = named.get("W1") == (n_in, n_out) and n_in != n_out, "W1" in named and n_in != n_out
         bias = {(1, n_out): "row", (n_out,): "flat"}.get(named.get("b1", ()), "column") if n_out > 1 else "column"
-        return Dialect(transposed and bias != "column", transposed, bias, keys=keys, holder=holder)
+        return Dialect(
+            transposed and bias != "column", transposed, bias, keys=keys, holder=holder, layer_keys=self.layer_keys,
+            sized=self.sized,
+        )  # fmt: skip
+
+    @property
+    def has_seen(self) -> bool:
+        """Whether the initial weights show a layout."""
+        return self._seen
 
     def _contradicts(self, dialect: Dialect, start: Dialect) -> bool:
         """Whether it has not the layout, or the keys, of the weights that the file itself starts from."""
@@ -380,6 +391,24 @@ class Listener:
         return Heard(dialect, right + (max(moves.values()) == len(step.params_values)))
 
 
+def layer_keys(reader: Reader) -> dict[str, str]:
+    """What the file calls a layer's dimensions and activation, where it never says them in the tutorial's words."""
+    found = {}
+    for ours, usual in LAYER_KEYS.items():
+        if not reader.session.mentions(ours):
+            found |= {theirs: ours for theirs in usual if reader.session.mentions(theirs)}
+    return found
+
+
+def is_sized(reader: Reader) -> bool:
+    """Whether the file's start is made of a list of widths, as the name of its argument says."""
+    init = reader.functions.get("init_layers")
+    roles = reader.roles.get("init_layers") or []
+    if init is None or "nn_architecture" not in roles:
+        return False
+    return re.search("dim|size|width|neurons", init.parameters[roles.index("nn_architecture")].lower()) is not None
+
+
 def meant(nn_architecture: Architecture, dialect: Dialect) -> list[Layer]:
     """The architecture with what a file means by the names of its activations."""
     return _renamed(nn_architecture, dialect.activations, dialect.output)
@@ -404,9 +433,13 @@ def _predicted(step: Step, hidden: Mapping[str, str], output: str) -> Array:
         return network.full_forward_propagation(step.X, step.params_values, layers)[0]
 
 
+def _widths(nn_architecture: Architecture) -> list[int]:
+    return [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
+
+
 def _widths_of(shapes: Mapping[str | None, tuple[int, ...]], nn_architecture: Architecture) -> list[int] | None:
     """The widths of the network whose weights an object keeps, if they are not those of this one."""
-    given = [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
+    given = _widths(nn_architecture)
     found = [shapes.get(names.W(layer_idx), ()) for layer_idx in range(1, len(shapes) + 1)]
     every = [shape for shape in found if len(shape) == 2]
     for turned in (False, True):

@@ -21,7 +21,7 @@ class Outcome(StrEnum):
     PASS = "pass"
     CONVENTION = "convention"
     MISSING = "missing"
-    SKIPPED = "skipped"
+    CANNOT_JUDGE = "cannot-judge"
     UNFINISHED = "unfinished"
     ERROR = "error"
     FAIL = "fail"
@@ -118,7 +118,7 @@ class FunctionGrade:
 
 @dataclass(frozen=True)
 class Grade:
-    """A file's grade. `outcome`: pass, fail, or error where it cannot be loaded at all."""
+    """A file's grade. `outcome`: pass, fail, cannot-judge, or error where it cannot be loaded at all."""
 
     file: str
     outcome: str

@@ -16,7 +16,7 @@ MARKS = {
     Outcome.PASS: ("✓", "green"),
     Outcome.CONVENTION: ("≈", "cyan"),
     Outcome.MISSING: ("-", "yellow"),
-    Outcome.SKIPPED: ("-", "yellow"),
+    Outcome.CANNOT_JUDGE: ("-", "yellow"),
     Outcome.UNFINISHED: ("✗", "bold red"),
     Outcome.ERROR: ("✗", "bold red"),
     Outcome.FAIL: ("✗", "bold red"),
@@ -72,7 +72,7 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
         say(f"{grade.file}: error. {grade.problem}", "bold red")
         return
     for one in grade.functions:
-        if one.outcome in (*FAILED, Outcome.SKIPPED):
+        if one.outcome in (*FAILED, Outcome.CANNOT_JUDGE):
             mark, style = MARKS[one.outcome]
             where = f", line {one.line}" if one.line else ""
             theirs = f" ({one.theirs})" if one.theirs not in (None, one.function) else ""
@@ -125,7 +125,7 @@ def _message(one: FunctionGrade, hint: int) -> list[str]:
     lines += [_evidence(cell) for cell in one.cells]
     if not one.cells and one.cause and one.says and one.says not in one.cause.rationale:
         lines.append(f"Seen: {one.says}.")
-    if one.outcome == Outcome.SKIPPED:
+    if one.outcome == Outcome.CANNOT_JUDGE:
         return lines
     if one.fine:
         lines.append(f"Right on every input: {', '.join(one.fine)}.")

@@ -1,0 +1,130 @@
+"""In which dialect a file's functions are to be judged: heard on a whole step, or where most of them are right alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from numpynet.activations import HIDDEN_ACTIVATIONS
+from numpynet.check.cases import Maker
+from numpynet.check.contract import WIDTHS
+from numpynet.check.dialect import Dialect
+from numpynet.check.listen import ALL, LAYOUTS, Listener, StuckError, meant, probe
+from numpynet.check.reader import Reader
+from numpynet.check.speaker import Speaker
+from numpynet.definitions import ACTIVATIONS
+from numpynet.problem import make_architecture
+
+REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
+TELLING = (  # what the layout of the numbers can be seen in
+    "single_layer_forward_propagation", "linear_forward", "full_forward_propagation", "get_cost_value",
+    "get_accuracy_value", "linear_backward", "single_layer_backward_propagation", "full_backward_propagation",
+    "loss_and_gradient",
+)  # fmt: skip
+WIDTHS_HEARD = (3, 4, 5, 2, 1)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The dialect, and whether all of the file's own step is right in it; the activations that it has."""
+
+    dialect: Dialect
+    whole: bool
+    activations: dict[str, str]
+    more: tuple[str, ...] = ()
+
+    def maker(self, seed: int, long: bool = False) -> Maker:
+        """The cases that can be put to such a file."""
+        maker = Maker(self.dialect.dtype, seed, long)
+        maker.activations, maker.more = dict(self.activations), self.more
+        return maker
+
+
+def settle(reader: Reader, seed: int) -> Settled:
+    """How the file is to be spoken to."""
+    listener = Listener(reader)
+    has = [name for name in REQUIRED if reader.roles.get(name) is not None]
+    hidden, output = _activations(reader)
+    depth = _depth(reader, listener)
+    widths = WIDTHS_HEARD if not depth else (*WIDTHS_HEARD[:depth], 1)
+    asked = make_architecture(widths, hidden, output)
+    try:
+        start = listener.start(asked)
+        heard = listener.hear(probe(asked)) if len(has) == len(REQUIRED) else None
+    except StuckError:
+        heard, start = None, Dialect()
+    dialect, right = (heard.dialect, heard.right) if heard else (start, 0.0)
+    dialect = replace(dialect, depth=depth, uniform="nn_architecture" not in (reader.roles.get("full_forward_propagation") or ("nn_architecture",)) and not dialect.holder)
+    if heard and heard.right:
+        layers = meant(asked, dialect)
+        hidden = layers[0]["activation"] if len(layers) > 1 else hidden
+        output = layers[-1]["activation"]
+    activations = {"r": hidden, "s": output}
+    more = tuple(name for name in HIDDEN_ACTIVATIONS if name not in (hidden, output, "linear") and _has(reader, name))
+    if right >= ALL:
+        dialect = replace(dialect, own_memory=dialect.own_memory)
+        return Settled(dialect, True, activations, more)
+    dialect = replace(dialect, ascent=False, single=False)
+    return Settled(_by_votes(reader, dialect, start, activations, seed, listener.has_seen), False, activations, more)
+
+
+def _activations(reader: Reader) -> tuple[str, str]:
+    """What the hidden layers and the last one can be asked to have."""
+    mentions = reader.session.mentions
+    hidden = ["relu", *(name for name in HIDDEN_ACTIVATIONS if name not in ("relu", "sigmoid", "linear")), "sigmoid"]
+    named = [name for name in hidden if mentions(name)]
+    return named[0] if named else "relu", "sigmoid"
+
+
+def _has(reader: Reader, name: str) -> bool:
+    """Whether the file can be asked for the activation by name."""
+    return reader.session.mentions(name) and name in ACTIVATIONS
+
+
+def _depth(reader: Reader, listener: Listener) -> int:
+    """The number of layers, where it is written into the file; 0 where it is not."""
+    if set(WIDTHS) <= set(reader.roles.get("init_layers") or ()):
+        forward = reader.roles.get("full_forward_propagation") or ()
+        return 0 if "nn_architecture" in forward else 2
+    depth = max((k for k in range(1, 5) if reader.session.mentions(f"[Ww]{k}")), default=0)
+    return 0 if reader.session.mentions("[Ww]0") or depth < 2 else depth
+
+
+def _by_votes(reader: Reader, heard: Dialect, start: Dialect, activations: dict[str, str], seed: int, starts: bool) -> Dialect:
+    """The layout in which most functions are right alone, the initial weights among them; of several the first."""
+
+    def is_start(dialect: Dialect) -> bool:
+        return (dialect.transposed, dialect.bias) == (start.transposed, start.bias)
+
+    telling = [name for name in TELLING if name in reader.functions and reader.roles[name] is not None]
+    best, most = heard, -1.0
+    for dialect in _candidates(heard, start):
+        maker = Maker(np.dtype(float), seed)
+        maker.activations = dict(activations)
+        speaker, votes = Speaker(reader, dialect, maker), 0.5 * (is_start(dialect) if starts else 0)
+        for name in telling:
+            if reader.functions[name].unfinished:
+                continue
+            seen, manner = speaker.observe(name, quick=True)
+            if seen and not any(one.fails for one in seen):
+                votes += 1
+                speaker.manners[name] = manner
+        if votes > most:
+            best, most = dialect, votes
+        if votes >= len(telling) or speaker.stuck:
+            break
+    return best
+
+
+def _candidates(heard: Dialect, start: Dialect) -> Iterator[Dialect]:
+    """The way that was heard; then every layout, with the tutorial's keys of the weights, as their own are learned."""
+    heard = replace(heard, keys={kind: one for kind, one in start.keys.items() if kind in ("W", "b")})
+    seen = [heard]
+    yield heard
+    for rows, transposed, bias in LAYOUTS:
+        dialect = replace(heard, rows=rows, transposed=transposed, bias=bias)
+        if dialect not in seen:
+            seen.append(dialect)
+            yield dialect
