@@ -22,14 +22,15 @@ from pathlib import Path
 import numpy as np
 
 from numpynet.check import training
-from numpynet.check.contract import CONTRACT, OPERATIONS
+from numpynet.check.contract import OPERATIONS
+from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.reader import AS_IT_IS, UNSENDABLE, Reader, Reading
 from numpynet.check.result import FAILED, Cause, FunctionGrade, Grade, Observation, Outcome
-from numpynet.check.settle import REQUIRED, settle
-from numpynet.check.speaker import PLAIN, Manner, Speaker
+from numpynet.check.settle import settle
+from numpynet.check.speaker import FORWARD_OF, PLAIN, Manner, Speaker
 from numpynet.check.start import judge_start
 from numpynet.check.traits import TRAITS, Trait, of_loss
 from numpynet.definitions import ACTIVATIONS
@@ -76,14 +77,14 @@ class Grader:
         self.file, self.reader, self.seed, self.progress = file, reader, seed, progress
         self.session, self.found, self.roles = reader.session, reader.functions, reader.roles
         self.settled = settle(reader, seed)
-        self.whole = self.settled.whole
+        self.whole, self.course = self.settled.whole, course_of(reader)
         self.speaker = Speaker(reader, self.settled.dialect, self.settled.maker(seed))
         self.grades: dict[str, FunctionGrade] = {}
         self.seen: dict[str, list[Observation]] = {}
 
     def grade(self) -> Grade:
         """All functions, in the order in which they need each other."""
-        names = [name for name in OPERATIONS if name in self.found or name in CONTRACT]
+        names = [name for name in OPERATIONS if name in self.found or name in self.course.functions]
         for name in names:
             self.progress(name)
             if name == AHEAD and not any(one.outcome not in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
@@ -102,7 +103,7 @@ class Grader:
             outcome = "fail"
         elif any(one.outcome == Outcome.CANNOT_JUDGE for one in grades):
             outcome = "cannot-judge"
-        elif lacking & set(REQUIRED) or (lacking and not self.whole):
+        elif lacking & set(self.course.needed):
             outcome = "fail"
         loaded = self.session.loaded
         return Grade(
@@ -218,6 +219,18 @@ class Grader:
 
     def _of_others_blame(self, name: str) -> tuple[list[Observation], Manner] | None:
         """Right, if those whose numbers or answers it gets spoke as the tutorial does: then they are wrong, not it."""
+        forward = FORWARD_OF.get(name, "")
+        if "cache" in (self.roles[name] or ()) and forward in self.grades:
+            self.speaker.repaired.add(forward)
+            right = self._right(name, PLAIN) or self._with_traits(name)
+            if right is not None:
+                says = "what it keeps for the way back does not hold what the layer was given"
+                self.grades[forward] = replace(
+                    self.grades[forward], outcome=Outcome.FAIL, says=says, conventions=(),
+                    cause=Cause("cache", "What it keeps for backward propagation is not what that needs: A_prev and W."),
+                )  # fmt: skip
+                return right
+            self.speaker.repaired.discard(forward)
         others = [
             one for one, manner in self.speaker.manners.items()
             if not manner.is_plain and one != name and (one in PRODUCERS.get(name, ()) or one in self._called_by(name))

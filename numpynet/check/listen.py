@@ -306,7 +306,8 @@ class Listener:
     def _by(self, dialect: Dialect, step: Step, place: Place, Y_hat: Array) -> tuple[Mapping[str, str], str] | None:
         """What is meant by the activations of the hidden layers and of the last; on a second step, where it is open."""
         *asked, last = [layer["activation"] for layer in step.nn_architecture]
-        hidden = dict.fromkeys([*asked[:1], *HIDDEN_ACTIVATIONS]) if asked else {"": None}
+        others = [name for name in HIDDEN_ACTIVATIONS if name != "linear"]  # none would be a layer that is left out
+        hidden = dict.fromkeys([*asked[:1], *others]) if asked else {"": None}
         outputs = dict.fromkeys([last, "linear", "sigmoid", "softmax", *ACTIVATIONS])
         found = [({name: one for name in asked if name != one}, output if output != last else "")
                  for one in hidden for output in outputs]  # fmt: skip

@@ -13,7 +13,8 @@ from numpynet.check.contract import WIDTHS
 from numpynet.check.dialect import Dialect
 from numpynet.check.listen import ALL, LAYOUTS, Listener, StuckError, meant, probe
 from numpynet.check.reader import Reader
-from numpynet.check.speaker import Speaker
+from numpynet.check.speaker import Manner, Speaker
+from numpynet.check.traits import TRAITS
 from numpynet.definitions import ACTIVATIONS
 from numpynet.problem import make_architecture
 
@@ -75,6 +76,7 @@ def _activations(reader: Reader) -> tuple[str, str]:
     mentions = reader.session.mentions
     hidden = ["relu", *(name for name in HIDDEN_ACTIVATIONS if name not in ("relu", "sigmoid", "linear")), "sigmoid"]
     named = [name for name in hidden if mentions(name)]
+    named = named or [name for name in hidden if reader.session.contains(rf"\b{name}\w*\(")]
     return named[0] if named else "relu", "sigmoid"
 
 
@@ -107,10 +109,12 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, activations: dict[
         for name in telling:
             if reader.functions[name].unfinished:
                 continue
-            seen, manner = speaker.observe(name, quick=True)
-            if seen and not any(one.fails for one in seen):
-                votes += 1
-                speaker.manners[name] = manner
+            for traits in ((), *((trait,) for trait in TRAITS[:1] if name in trait.of)):
+                seen, manner = speaker.observe(name, Manner(traits=traits), quick=True)
+                if seen and not any(one.fails for one in seen):
+                    votes += 1
+                    speaker.manners[name] = manner
+                    break
         if votes > most:
             best, most = dialect, votes
         if votes >= len(telling) or speaker.stuck:

@@ -20,12 +20,14 @@ from numpynet.check.dialect import HOLDS, Dialect, Keys, as_array, keys_of
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
 from numpynet.check.result import Called, Observation, right
-from numpynet.check.template import Leaf, Path, at, filled, held, is_known, leaves, named
+from numpynet.check.template import Each, Leaf, Path, at, filled, held, is_known, leaves, named, names_in, repaired
 from numpynet.check.traits import Trait
 from numpynet.printable import listed, printable
 from numpynet.sandbox import Answer, InPlace, Odd
-from numpynet.types import Array, Layer
+from numpynet.problem import make_architecture
+from numpynet.types import Architecture, Array
 
+OF_THE_CASE = {"learning_rate", "nn_architecture"}
 SCALARS = ("cost", "accuracy")
 FORWARD_OF = {  # whose cache a backward function gets
     "single_layer_backward_propagation": "single_layer_forward_propagation",
@@ -48,6 +50,7 @@ class Manner:
     keys: Keys = field(default_factory=dict)
     shape: tuple[int, ...] | None = None
     activation: str = ""
+    makes_new: bool = False  # update returns new weights, and leaves the old ones as they are
 
     @property
     def is_plain(self) -> bool:
@@ -66,6 +69,7 @@ class Asked:
     given: Mapping[str, Any]
     answer: Answer
     called: tuple[Called, ...]
+    held: Mapping[str, Any] | None = None  # the weights that the file's object keeps after it
 
 
 class Speaker:
@@ -76,6 +80,7 @@ class Speaker:
         self.found, self.roles = reader.functions, reader.roles
         self.manners: dict[str, Manner] = {}
         self.own_memory = dialect.own_memory  # backward propagation gets what the file's own forward filed
+        self.repaired: set[str] = set()  # whose cache is taken as it should be, not as it is
         self.strict = False  # forward propagation must file all that the tutorial's does
         self.stuck = False
         self.case = Case("", {})  # that is being asked
@@ -148,7 +153,7 @@ class Speaker:
                 continue
             yield case
 
-    def _can_express(self, name: str, layers: Sequence[Layer]) -> bool:
+    def _can_express(self, name: str, layers: Architecture) -> bool:
         two = "n_x" in (self.roles[name] or ())
         return self.dialect.can_express(layers) and (not two or len(layers) == 2)
 
@@ -167,7 +172,8 @@ class Speaker:
         given = self.given(name, case)
         self._set_up(name, case)
         answer = self.raw(name, given, others)
-        return Asked(case, given, answer, tuple(log))
+        keeps = name == "update" and self.dialect.holder is not None and "params_values" not in (self.roles[name] or ())
+        return Asked(case, given, answer, tuple(log), self.speaking().taken(self.session) if keeps else None)
 
     def raw(
         self,
@@ -216,8 +222,11 @@ class Speaker:
         forward = FORWARD_OF[name]
         theirs = self.speaking().theirs
         cache = self._kept_by(forward)
+        if cache is not None and forward in self.repaired:
+            cache = repaired(cache, NEEDED[name])
         if cache is not None and is_known(cache):
-            return filled(cache, arguments, theirs)
+            pool = {**arguments, "Z": refer("linear_forward", dict(arguments)), **arguments}
+            return filled(cache, pool, theirs)
         if forward in self.found and self.roles[forward] is not None:
             case = Case("", {role: arguments[role] for role in OPERATIONS[forward].arguments if role in arguments})
             value = self.raw(forward, self.given(forward, case), self.others(forward, [])).value
@@ -244,6 +253,10 @@ class Speaker:
         whole = self.manner("full_forward_propagation").whole
         place = self.manner("full_forward_propagation").places.get("memory", (1,))
         memory = at_template(whole, place)
+        if memory is not None and not isinstance(memory, (Leaf, dict)) and not _has_layers((memory,)):
+            cache = self._kept_by("single_layer_forward_propagation")
+            if isinstance(memory, (list, Each)) and cache is not None and is_known(cache):
+                memory = Each(_of_first_layer(cache))
         if not self.own_memory and memory is not None and is_known(memory) and not isinstance(memory, (Leaf, dict)):
             return filled(memory, pool, dialect.theirs, L)
         if self.own_memory:
@@ -278,14 +291,14 @@ class Speaker:
         known, whole = set(roles), self.manner(name).whole
         if "cache" in known:
             cache = self._kept_by(FORWARD_OF[name])
-            if cache is None or not is_known(cache):
+            if cache is None or not is_known(cache) or not NEEDED[name] <= set(names_in(cache)):
                 return False
             known |= set(OPERATIONS[name].arguments)
         if name == "init_layers" and set(WIDTHS) <= known:
             known.add("nn_architecture")
         if name == "full_forward_propagation" and isinstance(whole, tuple) and not all(map(is_known, whole)):
             return False
-        return set(OPERATIONS[name].arguments) - DISPENSABLE - {"learning_rate", "nn_architecture"} <= known
+        return set(OPERATIONS[name].arguments) - DISPENSABLE - OF_THE_CASE - {"Y_hat" if "memory" in known else ""} <= known
 
     def stand_in(self, name: str, log: list[Called]) -> Any:
         """What answers for a function: in its own way of speaking, by the reference."""
@@ -301,10 +314,14 @@ class Speaker:
             if "cache" in roles:
                 ours |= held(self._kept_by(FORWARD_OF[name]), cache, dialect.ours)
             if "n_x" in ours:
-                ours["nn_architecture"] = _two_layers(*(ours.pop(role) for role in WIDTHS))
+                ours["nn_architecture"] = [ours.pop(role) for role in WIDTHS]
+            if _are_widths(ours.get("nn_architecture")):
+                ours["nn_architecture"] = make_architecture(ours["nn_architecture"], *self.maker.activations.values())
+            if name == "full_backward_propagation" and "Y_hat" not in roles:
+                ours["Y_hat"] = ours["memory"][names.A(len(self.case.arguments["nn_architecture"]))]
             if manner.activation:
                 ours["activation"] = manner.activation
-            for role in ("learning_rate", "nn_architecture"):  # what the function does not hand over is as the case has it
+            for role in OF_THE_CASE:  # what the function does not hand over is as the case has it
                 if role in OPERATIONS[name].arguments and role not in ours and role in self.case.arguments:
                     ours[role] = self.case.arguments[role]
             if name == "init_layers" and "seed" not in roles:
@@ -323,7 +340,10 @@ class Speaker:
         dialect, manner, roles = self.speaking(), self.manner(name), OPERATIONS[name].results
         results = dict(zip(roles, result if len(roles) > 1 else (result,), strict=True))
         taken = self.roles[name] or []
-        if name == "update" and "params_values" in taken:
+        if name == "full_forward_propagation":
+            last = names.A(len(given["nn_architecture"]))
+            results["memory"] = {**results["memory"], last: results["Y_hat"]}
+        if name == "update" and "params_values" in taken and not manner.makes_new:
             return InPlace(taken.index("params_values"), dialect.theirs("params_values", results["params_values"]))
         if manner.shape is not None:
             return np.reshape(result, manner.shape)
@@ -363,8 +383,8 @@ class Speaker:
     def _updated(self, asked: Asked) -> tuple[Any, list[str]]:
         """The weights after a step: what is returned, or what was left in the argument or the object."""
         roles, answer = self.roles["update"] or [], asked.answer
-        if self.dialect.holder is not None and "params_values" not in roles:
-            return dict(self.speaking().taken(self.session) or {}), []
+        if asked.held is not None:
+            return dict(asked.held), []
         if answer.value is not None or "params_values" not in roles:
             return answer.value, []
         place = roles.index("params_values")
@@ -512,17 +532,26 @@ class Speaker:
 
     def _named(self, name: str, asked: Sequence[Asked], manner: Manner) -> Manner:
         """The manner with the structure of all that the function returns, and the shape of its cost."""
-        one = next((one for one in asked if not one.answer.raised and not one.case.raises and one.answer.value is not None), None)
-        if one is None:
+        useful = [one for one in asked if not one.answer.raised and not one.case.raises and one.answer.value is not None]
+        if not useful:
             return manner
+        found = [self._named_by(name, one, manner) for one in useful[:3]]
+        return next((one for one in found if _has_layers(one.whole)), found[0])
+
+    def _named_by(self, name: str, one: Asked, manner: Manner) -> Manner:
         value, roles = one.answer.value, OPERATIONS[name].results
+        if name == "update" and "params_values" in (taken := self.roles[name] or []):
+            place, after = taken.index("params_values"), one.answer.arguments
+            kept = place < len(after) and not list(_differences("", one.given["params_values"], after[place]))
+            return replace(manner, makes_new=kept)
         if roles[0] in SCALARS and isinstance(value, np.ndarray) and value.size == 1 and value.shape:
             return replace(manner, shape=value.shape)
         if name in ("init_layers", "update", "train", "full_backward_propagation"):
             return manner
         dialect = replace(self.speaking(), keys={**self.speaking().keys, **manner.keys})
         whole = named(value, self._pool(name, one.case), dialect.ours)
-        for role, path in (manner.places or {role: (k,) for k, role in enumerate(roles)} if len(roles) > 1 else {}).items():
+        usual = {role: (k,) for k, role in enumerate(roles)} if len(roles) > 1 else {}
+        for role, path in (manner.places or usual).items():
             if role in HOLDS and isinstance(at(value, path), dict):
                 whole = _put(whole, path, Leaf(role))
             elif role not in HOLDS and not isinstance(value, np.ndarray):
@@ -562,15 +591,33 @@ class Speaker:
 
 QUICK = 3  # cases that show whether a manner is worth more of them
 MOST_LEARNED = 4
+NEEDED = {"single_layer_backward_propagation": {"A_prev", "W", "Z"}, "linear_backward": {"A_prev", "W"}}
 CACHES: dict[str, Any] = {
     "single_layer_backward_propagation": ((Leaf("A_prev"), Leaf("W"), Leaf("b")), Leaf("Z")),
     "linear_backward": (Leaf("A_prev"), Leaf("W"), Leaf("b")),
 }
 
 
+def _has_layers(template: Any) -> bool:
+    """Whether a part of it is the same for every layer."""
+    if isinstance(template, (tuple, list)):
+        return any(map(_has_layers, template))
+    return isinstance(template, Each)
+
+
 def at_template(template: Any, path: Path) -> Any:
     """The part of a template at the path; None where there is none."""
     return at(template, path) if isinstance(template, (tuple, list, dict)) else None
+
+
+def _of_first_layer(template: Any) -> Any:
+    """A layer's template with the names that its numbers have in a network."""
+    if isinstance(template, Leaf):
+        return Leaf({"A_prev": "A0", "W": "W1", "b": "b1", "Z": "Z1", "A": "A1"}.get(template.name, template.name))
+    if isinstance(template, dict):
+        return {key: _of_first_layer(item) for key, item in template.items()}
+    items = [_of_first_layer(item) for item in template]
+    return tuple(items) if isinstance(template, tuple) else items
 
 
 def _put(template: Any, path: Path, leaf: Leaf) -> Any:
@@ -591,7 +638,7 @@ def _wrong(seen: Sequence[Observation]) -> float:
     for one in seen:
         if one.fails:
             wrong = len(one.wrong())
-            total += 1.0 if one.problem or not wrong else wrong / max(len(one.case.expected), 1)
+            total += 1.5 if one.problem else 1.0 if not wrong else wrong / max(len(one.case.expected), 1)
     return total
 
 
@@ -599,11 +646,8 @@ def _is_wrong(one: Observation) -> bool:
     return one.fails
 
 
-def _two_layers(n_x: int, n_h: int, n_y: int) -> list[Layer]:
-    return [
-        Layer(input_dim=n_x, output_dim=n_h, activation="relu"),
-        Layer(input_dim=n_h, output_dim=n_y, activation="sigmoid"),
-    ]
+def _are_widths(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and bool(value) and all(type(one) is int for one in value)
 
 
 def _differences(place: str, old: Any, new: Any) -> Iterator[str]:

@@ -35,7 +35,7 @@ def judge_start(speaker: Speaker, base: FunctionGrade) -> FunctionGrade:
     if not failing:
         speaker.manners[name] = manner
         return replace(base, outcome=Outcome.PASS, conventions=())
-    numbers = [one for one in failing if one.wrong() and not one.problem]
+    numbers = [one for one in failing if one.wrong() and not one.problem and _fits(one)]
     cause = explain(name, seen)
     id = cause.id.partition(":")[0] if cause else ""
     said = "" if len(numbers) < len(failing) else _no_start(speaker, manner)
@@ -48,6 +48,10 @@ def judge_start(speaker: Speaker, base: FunctionGrade) -> FunctionGrade:
     return replace(
         base, outcome=outcome, says=gist(name, failing), cause=cause, cells=cells_of(failing), fine=fine_of(seen)
     )
+
+
+def _fits(one: Observation) -> bool:
+    return all(one.values[name].shape == exact.value.shape for name, exact in one.case.expected.items())
 
 
 def _is_default(cause: Cause | None, seen: list[Observation]) -> bool:

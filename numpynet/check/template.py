@@ -6,7 +6,7 @@ read off what a function returned, by the numbers themselves, and is then filled
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -79,7 +79,7 @@ def named(value: Any, pool: Mapping[str, Array], ours: Translated, depth: int = 
 
 def is_known(template: Any) -> bool:
     """Whether every number in it has a name, and there is one."""
-    every = list(_names(template))
+    every = list(names_in(template))
     return bool(every) and all(every)
 
 
@@ -112,14 +112,35 @@ def held(template: Any, value: Any, ours: Translated) -> dict[str, Any]:
     return found
 
 
-def _names(template: Any) -> Iterator[str]:
+def repaired(template: Any, wanted: Set[str]) -> Any:
+    """The template with what is missing of the wanted names in the place of what is not wanted, if that is one each."""
+    have = list(names_in(template))
+    missing, strange = [name for name in sorted(wanted) if name not in have], set(have) - wanted - {"b"}
+    if len(missing) != 1 or len(strange) != 1:
+        return template
+    return _renamed(template, strange.pop(), missing[0])
+
+
+def _renamed(template: Any, old: str, new: str) -> Any:
+    if isinstance(template, Leaf):
+        return Leaf(new) if template.name == old else template
+    if isinstance(template, Each):
+        return Each(_renamed(template.of, old, new))
+    if isinstance(template, dict):
+        return {key: _renamed(item, old, new) for key, item in template.items()}
+    items = [_renamed(item, old, new) for item in template]
+    return tuple(items) if isinstance(template, tuple) else items
+
+
+def names_in(template: Any) -> Iterator[str]:
+    """The names of its numbers, "" for those that are not known."""
     if isinstance(template, Leaf):
         yield template.name
     elif isinstance(template, Each):
-        yield from _names(template.of)
+        yield from names_in(template.of)
     else:
         for item in template.values() if isinstance(template, dict) else template:
-            yield from _names(item)
+            yield from names_in(item)
 
 
 def _moved(template: Any, by: int) -> Any:

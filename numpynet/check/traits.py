@@ -18,6 +18,7 @@ from numpynet.parity.exact import Bounded
 from numpynet.parity.step import Step
 
 SLOPES = tuple(f"{name}_backward" for name in ACTIVATIONS)
+ALONE = tuple(f"{name}_slope" for name in ACTIVATIONS)
 LAYERS_BACK = ("single_layer_backward_propagation", "linear_backward")
 Expected = Mapping[str, Bounded]
 
@@ -94,7 +95,7 @@ def _expect_dZ(name: str, case: Case) -> Expected:
 
 def _output_given(name: str, case: Case) -> Mapping[str, Any]:
     """A = g(Z) in the place of Z."""
-    activation = name.removesuffix("_backward") if name in SLOPES else case.arguments.get("activation", "relu")
+    activation = name.rpartition("_")[0] if name in (*SLOPES, *ALONE) else case.arguments.get("activation", "relu")
     if "Z" not in case.arguments or activation not in ACTIVATIONS:
         return case.arguments
     return {**case.arguments, "Z": ACTIVATIONS[activation].forward(case.arguments["Z"])}
@@ -102,6 +103,9 @@ def _output_given(name: str, case: Case) -> Mapping[str, Any]:
 
 def _from_output(name: str, given: dict[str, Any]) -> Any:
     """What the slope of an output A, or a layer that gets A in Z's place, returns."""
+    if name in ALONE:
+        Z = numbers_of(name, "Z", given)
+        return _from_output(name.replace("_slope", "_backward"), {"dA": np.ones_like(Z), "Z": Z})
     activation = name.removesuffix("_backward") if name in SLOPES else given.get("activation", "relu")
     if activation == "sigmoid":
         A, dA = numbers_of(name, "Z", given), numbers_of(name, "dA", given)
@@ -162,7 +166,7 @@ TRAITS = (
     ),
     Trait(
         "the slope is taken from the layer's output A, not from Z",
-        (*SLOPES, "single_layer_backward_propagation"), arguments=_output_given, reference=_from_output,
+        (*SLOPES, *ALONE, "single_layer_backward_propagation"), arguments=_output_given, reference=_from_output,
     ),
     Trait(
         "dZ of the last layer is Ŷ − Y at once; the slope is in it already",
