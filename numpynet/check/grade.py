@@ -89,6 +89,8 @@ class Grader:
             self.progress(name)
             if name == AHEAD and not any(one.outcome not in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
                 self.session.prepare()
+            if name == "train":
+                self._in_pairs()
             self.grades[name] = self._judged(name)
         self._in_pairs()
         if all(one.outcome in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
@@ -257,6 +259,11 @@ class Grader:
         name, forward = "full_backward_propagation", self.grades.get("full_forward_propagation")
         if forward is None or forward.outcome not in GOOD or self.speaker.own_memory:
             return
+        self.speaker.strict = True
+        lacks = _fails(self._seen_in("full_forward_propagation", PLAIN, quick=True)[0])
+        self.speaker.strict = False
+        if not lacks:
+            return
         self.speaker.own_memory = True
         if _fails(self._seen_in(name, self.speaker.manner(name), quick=True)[0]):
             self.speaker.own_memory, self.speaker.strict = False, True
@@ -276,7 +283,7 @@ class Grader:
                 self.speaker.manners[one] = before
         seen = self.speaker.observe(name, PLAIN)[0]
         seen = [self.speaker.read(name, one, PLAIN) for one in self.speaker.asked(name, PLAIN)] if not _fails(seen) else seen
-        self.seen[name] = seen
+        self.seen[name], self.speaker.manners[name] = seen, PLAIN
         base = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
         self.grades[name] = self._failed(name, base, seen, manner)
 

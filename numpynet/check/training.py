@@ -91,7 +91,7 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
     start: Parameters | None = None
     said = ""
     if own and "init_layers" in speaker.found:
-        start = _own_start(speaker, asked)
+        start = _own_start(speaker, asked.given)
         said = "it starts from the file's own weights"
     elif starts:
         seed = starts[0].arguments.get("seed", 99 if "seed" in (speaker.roles["init_layers"] or ()) else TRAINING_SEED)
@@ -106,17 +106,17 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
     return replace(asked, case=replace(case, expected=expected)), said
 
 
-def _own_start(speaker: Speaker, asked: Asked) -> Parameters | None:
+def _own_start(speaker: Speaker, given: Mapping[str, Any]) -> Parameters | None:
     """What its own init_layers returned in that training."""
     theirs = speaker.found["init_layers"].theirs
-    answer = speaker.reader.call(NAME, asked.given, keep=True, record=[theirs], send="nothing")
+    answer = speaker.reader.call(NAME, given, keep=True, record=[theirs], send="nothing")
     if answer.kept is None or theirs not in answer.recorded:
         return None
     _, _, result = answer.kept.call(answer.recorded.index(theirs))
     ours = speaker.speaking().ours("params_values", speaker.session.fetch(result))
     if not isinstance(ours, dict) or not all(isinstance(value, np.ndarray) for value in ours.values()):
         return None
-    return {name: value.astype(asked.case.arguments["X"].dtype) for name, value in ours.items()}
+    return {name: value.astype(speaker.dialect.dtype) for name, value in ours.items()}
 
 
 def _misreports(case: Case, log: Sequence[Called]) -> str | None:
@@ -197,7 +197,9 @@ def _printed(speaker: Speaker, given: Mapping[str, Any], printed: str) -> tuple[
     if not lines or grade.traits:
         return None
     layers = given["nn_architecture"]
-    start = {name: value.astype(speaker.dialect.dtype) for name, value in numpynet.init_layers(layers, TRAINING_SEED).items()}
+    start = _own_start(speaker, speaker.given(NAME, Case("", {**given, "epochs": 1}))) or {
+        name: value.astype(speaker.dialect.dtype) for name, value in numpynet.init_layers(layers, TRAINING_SEED).items()
+    }
     steps = list(training_steps(given["X"], given["Y"], layers, given["epochs"], given["learning_rate"], params_values=start))
     costs, shares = [step.cost for step in steps], [step.accuracy for step in steps]
     for line_epoch, cost, accuracy in lines:
