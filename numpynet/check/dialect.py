@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from numpynet.sandbox import Session
-from numpynet.types import Architecture, Array
+from numpynet.types import Architecture, Array, Layer
 
 COLUMNS = {"X", "Y", "Y_hat", "A_prev", "A", "Z", "dA", "dZ", "dA_prev", "probs", "classes", "slope"}
 KINDS = {  # of dictionary keys: the least number, and what people call them
@@ -105,7 +105,9 @@ class Dialect:
         if role == "nn_architecture":
             if self.sized:
                 return [value[0]["input_dim"], *(layer["output_dim"] for layer in value)]
-            return [{**layer, **{key: layer[ours] for key, ours in self.layer_keys.items()}} for layer in value]
+            return [self._their_layer(layer) for layer in value]
+        if role == "activation":
+            return {meant: asked for asked, meant in self.activations.items()}.get(value, value)
         if role in HOLDS and isinstance(value, Mapping):
             return {self.key(name): self.theirs(name, item) for name, item in value.items()}
         if not isinstance(value, np.ndarray):
@@ -138,6 +140,8 @@ class Dialect:
 
     def ours(self, role: str, value: Any) -> Any:
         """A value of the file's in the tutorial's layout, as far as it has the shape for that."""
+        if role == "activation" and isinstance(value, str):
+            return self.activations.get(value, value)
         if role == "nn_architecture" and isinstance(value, (list, tuple)):
             return [self._layer(one) if isinstance(one, dict) else one for one in value]
         if role in HOLDS and isinstance(value, Mapping):
@@ -155,9 +159,15 @@ class Dialect:
                 return value[:, np.newaxis]
         return value
 
+    def _their_layer(self, layer: Layer) -> dict[str, Any]:
+        """A layer's dict with the file's own keys besides, and the name that it has for the activation."""
+        theirs: dict[str, Any] = {**layer, "activation": self.theirs("activation", layer["activation"])}
+        return theirs | {key: theirs[ours] for key, ours in self.layer_keys.items()}
+
     def _layer(self, layer: Mapping[str, Any]) -> dict[str, Any]:
         """A layer's dict without the keys that were added for the file."""
-        return {key: value for key, value in layer.items() if key not in self.layer_keys}
+        ours = {key: value for key, value in layer.items() if key not in self.layer_keys}
+        return ours | {"activation": self.ours("activation", ours.get("activation"))}
 
     def sentences(self) -> list[str]:
         """What is not the tutorial's way, for a person."""

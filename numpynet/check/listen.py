@@ -116,8 +116,9 @@ class StuckError(Exception):
 class Listener:
     """Finds a file's dialect on one step: `Listener(reader).hear(probe(nn_architecture))`."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, reader: Reader, *, free: bool = False) -> None:
+        self.reader, self.free = reader, free  # to compute another activation than the one that is asked for by name
+        self._asked: list[Layer] = []  # the architecture as the file is given it
         self._known: dict[Any, Mapping[str, Array]] = {}
         self.widths: list[int] | None = None  # of the network that the file's object keeps, if it is another one
         functions = reader.functions
@@ -171,6 +172,19 @@ class Listener:
         if key not in self._known:
             self._known[key] = numpy_trace(step).values
         return self._known[key]
+
+    def calls(self, step: Step, dialect: Dialect) -> Sequence[str]:
+        """Whom of the file its own forward and backward propagation call, in that dialect."""
+        loaded = self.reader.session.loaded.functions
+        others = list(loaded)
+        answer = self._forward(dialect, step, record=others)
+        if answer.raised or answer.kept is None:
+            return answer.recorded
+        Y_hat, memory = (answer.kept.value.part(*place) for place in (dialect.Y_hat_at, dialect.memory_at))
+        given = {"Y": step.Y, "X": step.X, "params_values": step.params_values,
+                 "nn_architecture": list(step.nn_architecture)}  # fmt: skip
+        raw = {**dialect.all_theirs(given), "Y_hat": Y_hat, "memory": memory}
+        return (*answer.recorded, *self._ask("full_backward_propagation", raw, keep=True, record=others).recorded)
 
     # ── where it starts ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -231,7 +245,7 @@ class Listener:
     # ── one step, function by function ───────────────────────────────────────────────────────────────────────────────
 
     def _heard(self, dialect: Dialect, step: Step) -> Heard:
-        self.exact = self._exactly(step)
+        self.exact, self._asked = self._exactly(step), list(step.nn_architecture)
         answer = self._forward(dialect, step)
         if answer.raised:
             return Heard(dialect, raised=answer.raised.text)
@@ -268,10 +282,10 @@ class Listener:
             return Heard(dialect, 1.0, unread=share < 0 and not self._own_names)
         return self._update(dialect, step, 1.0 + 2 * share, gradients)
 
-    def _forward(self, dialect: Dialect, step: Step) -> Answer:
+    def _forward(self, dialect: Dialect, step: Step, record: Sequence[str] = ()) -> Answer:
         dialect.give(self.reader.session, step.params_values)
         given = {"X": step.X, "params_values": step.params_values, "nn_architecture": list(step.nn_architecture)}
-        return self._ask("full_forward_propagation", dialect.all_theirs(given), keep=True)
+        return self._ask("full_forward_propagation", dialect.all_theirs(given), keep=True, record=record)
 
     def _prediction(
         self, dialect: Dialect, step: Step, value: Any
@@ -285,7 +299,7 @@ class Listener:
         arrays = [(place, dialect.ours("Y_hat", item)) for place, item in items if isinstance(item, np.ndarray)]
         L = len(step.nn_architecture)
         named = any(self.reader.session.mentions(layer["activation"]) for layer in step.nn_architecture[:-1])
-        for free in (False,) if named else (False, True):
+        for free in (False,) if named and not self.free else (False, True):
             for place, array in arrays:
                 is_asked = near(array, self.exact[names.A(L)])
                 activations = self._by(dialect, step, place, array) if free else ({}, "") if is_asked else None
@@ -342,7 +356,7 @@ class Listener:
             step = replace(step, loss=dialect.loss or step.loss, kept={})
             self.exact = self._exactly(step)
         given = {"Y": step.Y, "X": step.X, "params_values": step.params_values,
-                 "nn_architecture": list(step.nn_architecture)}  # fmt: skip
+                 "nn_architecture": self._asked}  # fmt: skip
         raw = {**dialect.all_theirs(given), "Y_hat": Y_hat, "memory": memory}
         answer = self._ask("full_backward_propagation", raw, keep=True)
         place, found = gradients_in(answer.value)
@@ -375,7 +389,7 @@ class Listener:
     def _update(self, dialect: Dialect, step: Step, right: float, gradients: Mapping[str, Any]) -> Heard:
         """Whether the file's own update goes the way that its gradients ask for."""
         dialect.give(self.reader.session, step.params_values)
-        given = {"params_values": step.params_values, "nn_architecture": list(step.nn_architecture),
+        given = {"params_values": step.params_values, "nn_architecture": self._asked,
                  "learning_rate": step.learning_rate}  # fmt: skip
         answer = self._ask("update", {**dialect.all_theirs(given), "grads_values": gradients})
         after = updated(dialect, self.reader, answer)

@@ -17,6 +17,7 @@ from numpynet.check.speaker import Manner, Speaker
 from numpynet.check.traits import TRAITS
 from numpynet.definitions import ACTIVATIONS
 from numpynet.problem import make_architecture
+from numpynet.types import Architecture
 
 REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
 TELLING = (  # what the layout of the numbers can be seen in
@@ -36,6 +37,12 @@ class Settled:
     activations: dict[str, str]
     more: tuple[str, ...] = ()
 
+    def asked(self) -> Architecture:
+        """A small network as the file is asked for it."""
+        widths = (3, 4, 1) if self.dialect.depth == 2 else (3, 4, 2, 1)
+        names = (self.dialect.theirs("activation", name) for name in self.activations.values())
+        return make_architecture(widths, *names)
+
     def maker(self, seed: int, long: bool = False) -> Maker:
         """The cases that can be put to such a file."""
         maker = Maker(self.dialect.dtype, seed, long)
@@ -54,6 +61,11 @@ def settle(reader: Reader, seed: int) -> Settled:
     try:
         start = listener.start(asked)
         heard = listener.hear(probe(asked)) if len(has) == len(REQUIRED) else None
+        if heard and heard.right < ALL:
+            freely = Listener(reader, free=True)
+            freely.start(asked)
+            other = freely.hear(probe(asked))
+            heard = other if other.right >= ALL else heard
     except StuckError:
         heard, start = None, Dialect()
     dialect, right = (heard.dialect, heard.right) if heard else (start, 0.0)
