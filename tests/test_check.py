@@ -336,7 +336,7 @@ def test_an_endless_function_is_the_only_one_blamed(tmp_path: Path) -> None:
 
 def test_what_needs_a_function_that_does_not_parse_cannot_be_judged(tmp_path: Path) -> None:
     grade = graded(tmp_path, tutorial(("return np.maximum(0, Z)", "return np.maximum(0, Z")))
-    assert grade.outcome == "fail"
+    assert grade.outcome == "cannot-judge"
     assert failed(grade) == []
     skipped = [one for one in grade.functions if one.outcome == Outcome.CANNOT_JUDGE]
     assert [one.function for one in skipped] == ["single_layer_forward_propagation"]
@@ -456,6 +456,6 @@ def test_time_that_ends_before_the_second_trial_accuses_nobody(tmp_path: Path, m
 
     monkeypatch.setattr(Session, "renew", renew_and_end)
     grade = graded(tmp_path, tutorial())
-    assert (grade.outcome, failed(grade)) == ("fail", [])
+    assert (grade.outcome, failed(grade)) == ("cannot-judge", [])
     assert {one.outcome for one in grade.functions} == {Outcome.CANNOT_JUDGE}
     assert all("used up: alone it is right" in one.says for one in grade.functions)

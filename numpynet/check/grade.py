@@ -389,6 +389,8 @@ class Grader:
             return failing[0].raised.text if failing[0].raised else None
         if (needed := self._needs(failing)) is not None:
             return needed
+        if (unknown := self.speaker.without(name, failing)) is not None:
+            return unknown
         owner = self.found[name].owner
         stateful = owner and owner in self.reader.unmade
         if stateful and all(one.raised and "has no attribute" in one.raised.text for one in failing):
@@ -450,7 +452,7 @@ class Grader:
             says = "the file's own step, from forward propagation to update, is right on some inputs and not on others"
             return replace(one, outcome=Outcome.FAIL, says=says, conventions=())
         if name == "init_layers":
-            return judge_start(self.speaker, one)
+            return judge_start(self.speaker, one, again=True)
         if name == "train":
             return training.judge(self.speaker, one, own=True)
         seen, _ = self._seen_in(name, self.speaker.manner(name), own=True)

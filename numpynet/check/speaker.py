@@ -356,6 +356,14 @@ class Speaker:
         theirs = tuple(dialect.theirs(role, item) for role, item in results.items())
         return theirs if len(theirs) > 1 else theirs[0]
 
+    def without(self, name: str, failing: Sequence[Observation]) -> str | None:
+        """Where every failure is a call of another function whose arguments are not known: what is said of that."""
+        for other, one in self.found.items():
+            if self.roles[other] is None and other != name:
+                if all(shown.raised and f"{one.name}()" in shown.raised.text for shown in failing):
+                    return f"it cannot be judged without {one.theirs}, whose arguments are not known"
+        return None
+
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _read_all(self, name: str, asked: Sequence[Asked], manner: Manner) -> list[Observation]:

@@ -27,14 +27,16 @@ WIDE = (60, 60, 60, 1)  # widths at which a mean says something
 ALIKE = 0.999  # correlation of two layers' weights
 
 
-def judge_start(speaker: Speaker, base: FunctionGrade) -> FunctionGrade:
-    """The grade of init_layers."""
+def judge_start(speaker: Speaker, base: FunctionGrade, *, again: bool = False) -> FunctionGrade:
+    """The grade of init_layers; `again` for one that was right before."""
     name = "init_layers"
     seen, manner = speaker.observe(name, PLAIN)
     failing = [one for one in seen if one.fails]
     if not failing:
         speaker.manners[name] = manner
         return replace(base, outcome=Outcome.PASS, conventions=())
+    if failing[0].raised and "for the whole file" in failing[0].raised.text:
+        return replace(base, outcome=Outcome.CANNOT_JUDGE, says=failing[0].raised.text + (": alone it is right" if again else ""), conventions=())
     numbers = [one for one in failing if one.wrong() and not one.problem and _fits(one)]
     cause = explain(name, seen)
     id = cause.id.partition(":")[0] if cause else ""

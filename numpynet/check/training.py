@@ -57,6 +57,8 @@ def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[st
     undefined = re.match(r"NameError: name '(\w+)' is not defined", raised.text) if raised else None
     if undefined and undefined[1] not in speaker.found:
         return f"it needs {undefined[1]}, which is not in the file or does not parse"
+    if (unknown := speaker.without(NAME, failing)) is not None:
+        return unknown
     called = {call.function for one in failing for call in one.called}
     if "learning_rate" not in roles and "update" not in called:
         return "its learning rate is not among its arguments: what it should come to is not known"
