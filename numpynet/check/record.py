@@ -103,7 +103,8 @@ def revived(kind: Any, value: Any) -> Any:
         hints = typing.get_type_hints(kind)
         return typing.cast(Any, kind)(**{name: revived(hints[name], item) for name, item in value.items()})
     if origin is tuple:
-        return tuple(revived(inside[0], item) for item in value)
+        kinds = [inside[0]] * len(value) if inside[-1] is ... else inside
+        return tuple(revived(one, item) for one, item in zip(kinds, value, strict=True))
     if origin in (Mapping, dict):
         return {key: revived(inside[1], item) for key, item in value.items()}
     if value is None or isinstance(value, (list, dict)):
