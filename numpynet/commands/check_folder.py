@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpynet.check.reader import Reading
     from numpynet.check.record import Record
     from numpynet.sandbox import Limits
+    from numpynet.sandbox.session import Isolation
 
 
 def check_folder(
@@ -27,27 +28,17 @@ def check_folder(
 
     After Ctrl-C the same of what was finished, and how to go on; KeyboardInterrupt then.
     """
-    from numpynet.check.folder import Conductor, summed
-    from numpynet.check.gather import gather, links_told
+    from numpynet.check.folder import summed
     from numpynet.views.check_folder import Lines, as_data
     from numpynet.views.console import echo, make_console
     from numpynet.views.json import to_json
 
-    with wrong_call():
-        gathered = gather(given)
-    if gathered.links:
-        _say(links_told(gathered.links))
-    reading, record = _isolated(reading), None
-    if resume is not None:
-        record = _record(resume, reading, limits)
-    conductor = Conductor(gathered.submissions, reading, limits, record)
-    if conductor.taken:
-        number = counted(len(gathered.submissions), "file")
-        _say(f"{conductor.taken} of {number} taken from {resume}: unchanged, and not run again")
-    lines = Lines(make_console(highlight=False), [one.name for one in gathered.submissions])
+    conductor = _conductor(given, reading, limits, resume)
+    names = [one.name for one in conductor.submissions]
+    lines = Lines(make_console(highlight=False), names)
     with asked_to_stop() as stopping:
         checked = _checked(conductor, jobs, stopping, (lambda one: None) if json_hint else lines.say)
-    summary = summed(checked, len(gathered.submissions), conductor.taken)
+    summary = summed(checked, len(names), conductor.taken)
     if json_hint:
         echo(to_json(as_data(checked, summary, json_hint)))
     else:
@@ -56,6 +47,24 @@ def check_folder(
         _say(_how_to_go_on(resume))
         raise KeyboardInterrupt
     return OK if summary.right == summary.files else MISMATCH
+
+
+def _conductor(given: Sequence[Path], reading: Reading, limits: Limits, resume: Path | None) -> Conductor:
+    """The files that are meant, and what is known of them; what is left out or taken over is said."""
+    from numpynet.check.folder import Conductor
+    from numpynet.check.gather import gather, links_told
+
+    with wrong_call():
+        gathered = gather(given)
+    if gathered.links:
+        _say(links_told(gathered.links))
+    reading = _isolated(reading)
+    record = None if resume is None else _record(resume, reading, limits)
+    conductor = Conductor(gathered.submissions, reading, limits, record)
+    if conductor.taken:
+        number = counted(len(gathered.submissions), "file")
+        _say(f"{conductor.taken} of {number} taken from {resume}: unchanged, and not run again")
+    return conductor
 
 
 def _checked(
@@ -81,15 +90,13 @@ def _checked(
 
 def _isolated(reading: Reading) -> Reading:
     """With the isolation that there is, found out once; a usage error where it cannot be had."""
-    from numpynet.sandbox.launch import TRUSTED, choose_isolation
+    from numpynet.sandbox.launch import choose_isolation
 
     try:
         found = choose_isolation(reading.isolation)
     except RuntimeError as error:
         raise click.UsageError(str(error)) from error
-    return replace(
-        reading, isolation="bubblewrap" if found == "bubblewrap" else "none" if found == TRUSTED else "plain"
-    )
+    return replace(reading, isolation=cast("Isolation", found))
 
 
 def _record(path: Path, reading: Reading, limits: Limits) -> Record:

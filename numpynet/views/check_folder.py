@@ -91,9 +91,7 @@ class Lines:
 
     def _sentence(self, text: str, style: str = "", indent: int = 0) -> None:
         width = max(NARROWEST, self.console.width) - 1
-        lines = textwrap.wrap(
-            self._text(text), width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
-        )
+        lines = textwrap.wrap(self._text(text), width, subsequent_indent=" " * indent, break_on_hyphens=False)
         self.console.print(Text("\n".join(lines), style=style), soft_wrap=True)
 
 
