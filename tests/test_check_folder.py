@@ -152,17 +152,22 @@ def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen
     )  # fmt: skip
 
 
-def left_behind(folder: Path) -> list[str]:
-    """The processes that were started for what runs in the folder, and have not ended after a while."""
-    mark, found = f"{MARK}={folder}".encode(), ["?"]
+def at_work(folder: Path, command: bytes = b"") -> list[int]:
+    """The processes that were started for what runs in the folder, with this in their command line."""
+    mark, found = f"{MARK}={folder}".encode(), []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (place / "environ").read_bytes() and command in (place / "cmdline").read_bytes():
+                found.append(int(place.name))
+        except OSError:
+            continue
+    return found
+
+
+def left_behind(folder: Path) -> list[int]:
+    """Those that have not ended after a while."""
     end = time.monotonic() + 10
-    while found and time.monotonic() < end:
-        found = []
-        for place in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                found += [place.parent.name] if mark in place.read_bytes().split(b"\0") else []
-            except OSError:
-                continue
+    while (found := at_work(folder)) and time.monotonic() < end:
         time.sleep(0.05)
     return found
 
@@ -356,7 +361,9 @@ def test_what_is_unchanged_is_taken_and_the_rest_is_checked(tmp_path: Path) -> N
 def test_ctrl_c_without_a_record_says_how_to_keep_one(tmp_path: Path) -> None:
     fill(tmp_path, anna=TINY, ben=ENDLESS)
     run = start(tmp_path, ".", "--json", "--jobs", "1")
-    time.sleep(2)
+    end = time.monotonic() + (60 if Path("/proc/self").exists() else 5)
+    while not at_work(tmp_path, b"check.lane") and time.monotonic() < end:
+        time.sleep(0.05)
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=30)
     assert run.returncode == 130
