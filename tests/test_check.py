@@ -242,7 +242,6 @@ def test_right_file_exits_with_0_and_loads_no_torch(tmp_path: Path) -> None:
     ("arguments", "code", "words"),
     [
         (["nothing.py"], 2, "'nothing.py' does not exist"),
-        (["."], 2, "is a directory"),
         (["mine.py", "--hint", "4"], 2, "4 is not in the range"),
         (["mine.py", "--map", "relu"], 2, "--map relu: expected THEIRS=OURS"),
         (["mine.py", "--map", "relu=rleu"], 2, "rleu is none of init_layers"),

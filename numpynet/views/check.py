@@ -10,7 +10,7 @@ from rich.text import Text
 
 from numpynet.check.contract import CONTRACT
 from numpynet.check.result import FAILED, Cell, FunctionGrade, Grade, Outcome
-from numpynet.views.words import ASCII, NARROWEST
+from numpynet.views.words import NARROWEST, in_ascii
 
 MARKS = {
     Outcome.PASS: ("✓", "green"),
@@ -59,7 +59,7 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
         width = max(NARROWEST, console.width) - 1
         start = " " * indent + mark
         lines = textwrap.wrap(
-            _ascii(text) if plain else text,
+            in_ascii(text) if plain else text,
             width,
             initial_indent=start,
             subsequent_indent=" " * (indent + 2),
@@ -76,7 +76,7 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
             mark, style = MARKS[one.outcome]
             where = f", line {one.line}" if one.line else ""
             theirs = f" ({one.theirs})" if one.theirs not in (None, one.function) else ""
-            say(f"{one.function}{theirs}{where}: {one.outcome}", style, mark=f"{_ascii(mark) if plain else mark} ")
+            say(f"{one.function}{theirs}{where}: {one.outcome}", style, mark=f"{in_ascii(mark) if plain else mark} ")
             for line in _message(one, hint):
                 say(line, indent=4)
     for one in grade.functions:
@@ -85,13 +85,13 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
             say(
                 f"{one.function}: another way, and right: {'; '.join(one.conventions)}",
                 style,
-                mark=f"{_ascii(mark) if plain else mark} ",
+                mark=f"{in_ascii(mark) if plain else mark} ",
             )
     for outcome, word in ((Outcome.PASS, "pass"), (Outcome.MISSING, "not in the file")):
         names = [one.function for one in grade.functions if one.outcome == outcome]
         if names:
             mark, style = MARKS[outcome]
-            say(f"{word}: {', '.join(names)}", style, mark=f"{_ascii(mark) if plain else mark} ")
+            say(f"{word}: {', '.join(names)}", style, mark=f"{in_ascii(mark) if plain else mark} ")
     for sentence in grade.conventions:
         say(f"Convention: {sentence}", "cyan")
     classes = {theirs.rpartition(".")[0] for theirs in grade.mapped if "." in theirs}
@@ -142,9 +142,3 @@ def _evidence(cell: Cell) -> str:
     index = f"[{', '.join(map(str, cell.index))}]" if cell.index else ""
     ratio = f", ratio {cell.ratio:.6g}" if cell.expected and cell.yours == cell.yours else ""
     return f"{cell.name}{index}: yours {cell.yours:.9g}, expected {cell.expected:.9g}{ratio} ({cell.case})"
-
-
-def _ascii(text: str) -> str:
-    for sign, words in ASCII.items():
-        text = text.replace(sign, words)
-    return text.encode("ascii", "replace").decode("ascii")

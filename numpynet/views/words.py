@@ -38,6 +38,13 @@ MEANINGS = {
 }
 
 
+def in_ascii(text: str) -> str:
+    """The text for a terminal that has no other signs."""
+    for sign, words in ASCII.items():
+        text = text.replace(sign, words)
+    return text.encode("ascii", "replace").decode("ascii")
+
+
 def first_sentence(report: Report, steps: int) -> str | None:
     """Where the two first differ, or cannot be judged."""
     first = report.first_divergence
