@@ -514,7 +514,9 @@ def _derivative(name: str) -> Callable[[Maker], Iterator[Case]]:
     def cases(maker: Maker) -> Iterator[Case]:
         for label, Z in maker.pointwise():
             slope = maker.backward(name, np.ones_like(Z), Z)
-            yield Case(label, {"Z": Z}, {"slope": maker.expected(slope, FAR_OUT * (np.abs(Z) > 500))}, large=Z.size > MANY)
+            yield Case(
+                label, {"Z": Z}, {"slope": maker.expected(slope, FAR_OUT * (np.abs(Z) > 500))}, large=Z.size > MANY
+            )
 
     return cases
 

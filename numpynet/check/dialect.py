@@ -22,7 +22,8 @@ KINDS = {  # of dictionary keys: the least number, and what people call them
 }
 HOLDS = {"params_values": ("W", "b"), "grads_values": ("dW", "db"), "memory": ("A", "Z")}
 LAYER_KEYS = {
-    "input_dim": ("inputs", "input", "n_in", "in", "input_size", "in_dim", "in_features", "nin", "input_units", "fan_in"),
+    "input_dim": ("inputs", "input", "n_in", "in", "input_size", "in_dim", "in_features", "nin", "input_units",
+                  "fan_in"),
     "output_dim": ("neurons", "units", "outputs", "output", "n_out", "out", "output_size", "out_dim", "out_features",
                    "nodes", "size", "nout", "n_units", "fan_out"),
     "activation": ("act", "activation_function", "func", "g", "nonlinearity", "activation_func"),
@@ -98,7 +99,7 @@ class Dialect:
         hidden = {layer["activation"] for layer in nn_architecture[:-1]}
         if self.depth and len(nn_architecture) != self.depth:
             return False
-        return not self.uniform or len(hidden) <= 1 and nn_architecture[-1]["activation"] not in hidden
+        return not self.uniform or (len(hidden) <= 1 and nn_architecture[-1]["activation"] not in hidden)
 
     def theirs(self, role: str, value: Any) -> Any:
         """A value of the tutorial's as the file wants it."""

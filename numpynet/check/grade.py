@@ -1,8 +1,8 @@
 """A file's grade: each function alone, the reference standing in for the others; then the step as a whole.
 
-A function is blamed for what it does with right inputs and right helpers, so a mistake is blamed once. It may be right in
-a way of its own (`traits`, the manner in which it returns its numbers): then whoever calls it must go along, and if that
-one is right only with the tutorial's way, the function is wrong. What is right as a whole is not accused in parts.
+A function is blamed for what it does with right inputs and right helpers, so a mistake is blamed once. It may be right
+in a way of its own (`traits`, the manner in which it returns its numbers): then whoever calls it must go along, and if
+that one is right only with the tutorial's way, the function is wrong. What is right as a whole is not accused in parts.
 
 Alone, a function meets inputs that the file's own bytes give, so that its report is the same from run to run; a file
 could compute them, or ask the stand-ins for the answers. What is right alone is therefore tried once more in a fresh
@@ -27,10 +27,11 @@ from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.listen import ALL, Listener, StuckError, probe
+from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
 from numpynet.check.reader import AS_IT_IS, UNSENDABLE, Reader, Reading
 from numpynet.check.result import FAILED, Cause, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
-from numpynet.check.speaker import FORWARD_OF, PLAIN, Manner, Speaker
+from numpynet.check.speaker import Speaker
 from numpynet.check.start import judge_start
 from numpynet.check.traits import TRAITS, Trait, of_loss
 from numpynet.definitions import ACTIVATIONS
@@ -161,7 +162,9 @@ class Grader:
         own = "activation" in OPERATIONS[name].arguments and "activation" not in (self.roles[name] or ())
         seen, manner = self._of_one_activation(name) if own else self._seen_in(name, PLAIN)
         if not seen:
-            return replace(base, outcome=Outcome.CANNOT_JUDGE, says="none of the inputs that are tried can be given to it")
+            return replace(
+                base, outcome=Outcome.CANNOT_JUDGE, says="none of the inputs that are tried can be given to it"
+            )
         if _fails(seen):
             for other in self._other_ways(name, seen):
                 if other is not None:
@@ -186,7 +189,9 @@ class Grader:
         if not self.whole or name not in PARTS or not seen or self.speaker.stuck:
             return False
         first = seen[0]
-        gross = bool(first.problem) or any(_is_gross(first.values[key], first.case.expected[key].value) for key in first.wrong())
+        gross = bool(first.problem) or any(
+            _is_gross(first.values[key], first.case.expected[key].value) for key in first.wrong()
+        )
         return gross and self.found[name].theirs in self._own_calls()
 
     def _own_calls(self) -> set[str]:
@@ -254,7 +259,7 @@ class Grader:
                 says = "what it keeps for the way back does not hold what the layer was given"
                 self.grades[forward] = replace(
                     self.grades[forward], outcome=Outcome.FAIL, says=says, conventions=(),
-                    cause=Cause("cache", "What it keeps for backward propagation is not what that needs: A_prev and W."),
+                    cause=Cause("cache", "What it keeps for backward propagation does not hold A_prev and W."),
                 )  # fmt: skip
                 return right
             self.speaker.repaired.discard(forward)
@@ -292,7 +297,9 @@ class Grader:
         self.speaker.own_memory = True
         if _fails(self._seen_in(name, self.speaker.manner(name), quick=True)[0]):
             self.speaker.own_memory, self.speaker.strict = False, True
-            self.grades["full_forward_propagation"] = self._alone("full_forward_propagation", replace(forward, outcome=Outcome.PASS, conventions=()))
+            self.grades["full_forward_propagation"] = self._alone(
+                "full_forward_propagation", replace(forward, outcome=Outcome.PASS, conventions=())
+            )
 
     def _refuse(self, name: str, manner: Manner) -> None:
         """A way of its own that nobody goes along with is a mistake after all; or that of those whom it calls is."""
@@ -307,7 +314,11 @@ class Grader:
                     return
                 self.speaker.manners[one] = before
         seen = self.speaker.observe(name, PLAIN)[0]
-        seen = [self.speaker.read(name, one, PLAIN) for one in self.speaker.asked(name, PLAIN)] if not _fails(seen) else seen
+        seen = (
+            [self.speaker.read(name, one, PLAIN) for one in self.speaker.asked(name, PLAIN)]
+            if not _fails(seen)
+            else seen
+        )
         self.seen[name], self.speaker.manners[name] = seen, PLAIN
         base = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
         self.grades[name] = self._failed(name, base, seen, manner)
@@ -376,11 +387,11 @@ class Grader:
         if nothing and len(nothing) == len([one for one in seen if not one.case.raises]):
             return replace(base, outcome=Outcome.UNFINISHED, says="it returns None", cause=Cause(
                 "returns-nothing", "It ends without returning anything."))  # fmt: skip
-        cause = explain(name, seen)
+        likely = explain(name, seen)
         numbers = [one for one in failing if one.raised is None or one.case.raises]
         outcome = Outcome.FAIL if numbers else Outcome.ERROR
         return replace(
-            base, outcome=outcome, says=gist(name, failing), cause=cause, cells=cells_of(failing), fine=fine_of(seen)
+            base, outcome=outcome, says=gist(name, failing), cause=likely, cells=cells_of(failing), fine=fine_of(seen)
         )
 
     def _cannot_be_judged(self, name: str, failing: Sequence[Observation]) -> str | None:
@@ -401,7 +412,9 @@ class Grader:
         """What is not there, where every failure is for want of it: another function, a module."""
         if self.reader.stand_ins and all(one.raised or one.problem for one in failing):
             modules = ", ".join(dict.fromkeys(one.partition(".")[0] for one in self.reader.stand_ins))
-            if all("stand-in" in (one.problem or "") or (one.raised and "NameError" in one.raised.text) for one in failing):
+            if all(
+                "stand-in" in (one.problem or "") or (one.raised and "NameError" in one.raised.text) for one in failing
+            ):
                 return f"it needs {modules}, which is not here: put what it uses of it into the file, or give --trust"
         undefined = set()
         for one in failing:

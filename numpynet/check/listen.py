@@ -408,7 +408,7 @@ class Listener:
 
 def layer_keys(reader: Reader) -> dict[str, str]:
     """What the file calls a layer's dimensions and activation, where it never says them in the tutorial's words."""
-    found = {}
+    found: dict[str, str] = {}
     for ours, usual in LAYER_KEYS.items():
         if not reader.session.mentions(ours):
             found |= {theirs: ours for theirs in usual if reader.session.mentions(theirs)}

@@ -146,7 +146,11 @@ def _likeness(entry: Definition, ours: str) -> float:
     if short in usual:
         rank = 0.1 if short in LAST and ours.startswith("single") else RANK * usual.index(short)
         return 1.0 - rank
-    if len(short) < SHORTEST or ours.endswith("_slope") or set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours)):
+    if (
+        len(short) < SHORTEST
+        or ours.endswith("_slope")
+        or set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours))
+    ):
         return 0.0
     return difflib.SequenceMatcher(None, short, _squeezed(ours)).ratio()
 

@@ -115,7 +115,7 @@ class Reader:
         """Call the file's function for one of the contract's, its arguments by role, each where the file wants it."""
         found, roles = self.functions[name], self.roles[name]
         assert roles is not None
-        given = [role for role in roles if role in arguments]
+        given = [role for role in roles if role is not None and role in arguments]
         positional = roles[: len(given)] == given
         args = [arguments[role] for role in given] if positional else []
         kwargs = {} if positional else {found.parameters[roles.index(role)]: arguments[role] for role in given}

@@ -1,4 +1,4 @@
-"""In which dialect a file's functions are to be judged: heard on a whole step, or where most of them are right alone."""
+"""In which dialect a file's functions are to be judged: heard on a whole step, or in which most are right."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from numpynet.check.cases import Maker
 from numpynet.check.contract import WIDTHS
 from numpynet.check.dialect import Dialect
 from numpynet.check.listen import ALL, LAYOUTS, Listener, StuckError, meant, probe
+from numpynet.check.manner import Manner
 from numpynet.check.reader import Reader
-from numpynet.check.speaker import Manner, Speaker
+from numpynet.check.speaker import Speaker
 from numpynet.check.traits import TRAITS
 from numpynet.definitions import ACTIVATIONS
 from numpynet.problem import make_architecture
@@ -39,9 +40,8 @@ class Settled:
 
     def asked(self) -> Architecture:
         """A small network as the file is asked for it."""
-        widths = (3, 4, 1) if self.dialect.depth == 2 else (3, 4, 2, 1)
-        names = (self.dialect.theirs("activation", name) for name in self.activations.values())
-        return make_architecture(widths, *names)
+        hidden, output = (self.dialect.theirs("activation", self.activations[letter]) for letter in "rs")
+        return make_architecture([3, 4, 1] if self.dialect.depth == 2 else [3, 4, 2, 1], hidden, output)
 
     def maker(self, seed: int, long: bool = False) -> Maker:
         """The cases that can be put to such a file."""
@@ -56,7 +56,7 @@ def settle(reader: Reader, seed: int) -> Settled:
     has = [name for name in REQUIRED if reader.roles.get(name) is not None]
     hidden, output = _activations(reader)
     depth = _depth(reader, listener)
-    widths = WIDTHS_HEARD if not depth else (*WIDTHS_HEARD[:depth], 1)
+    widths = [*WIDTHS_HEARD] if not depth else [*WIDTHS_HEARD[:depth], 1]
     asked = make_architecture(widths, hidden, output)
     try:
         start = listener.start(asked)
@@ -69,7 +69,12 @@ def settle(reader: Reader, seed: int) -> Settled:
     except StuckError:
         heard, start = None, Dialect()
     dialect, right = (heard.dialect, heard.right) if heard else (start, 0.0)
-    dialect = replace(dialect, depth=depth, uniform="nn_architecture" not in (reader.roles.get("full_forward_propagation") or ("nn_architecture",)) and not dialect.holder)
+    dialect = replace(
+        dialect,
+        depth=depth,
+        uniform="nn_architecture" not in (reader.roles.get("full_forward_propagation") or ("nn_architecture",))
+        and not dialect.holder,
+    )
     if heard and heard.right:
         layers = meant(asked, dialect)
         hidden = layers[0]["activation"] if len(layers) > 1 else hidden
@@ -77,7 +82,6 @@ def settle(reader: Reader, seed: int) -> Settled:
     activations = {"r": hidden, "s": output}
     more = tuple(name for name in HIDDEN_ACTIVATIONS if name not in (hidden, output, "linear") and _has(reader, name))
     if right >= ALL:
-        dialect = replace(dialect, own_memory=dialect.own_memory)
         return Settled(dialect, True, activations, more)
     dialect = replace(dialect, ascent=False, single=False)
     return Settled(_by_votes(reader, dialect, start, activations, seed, listener.has_seen), False, activations, more)
@@ -106,7 +110,9 @@ def _depth(reader: Reader, listener: Listener) -> int:
     return 0 if reader.session.mentions("[Ww]0") or depth < 2 else depth
 
 
-def _by_votes(reader: Reader, heard: Dialect, start: Dialect, activations: dict[str, str], seed: int, starts: bool) -> Dialect:
+def _by_votes(
+    reader: Reader, heard: Dialect, start: Dialect, activations: dict[str, str], seed: int, starts: bool
+) -> Dialect:
     """The layout in which most functions are right alone, the initial weights among them; of several the first."""
 
     def is_start(dialect: Dialect) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,12 @@ def judge_start(speaker: Speaker, base: FunctionGrade, *, again: bool = False) -
         speaker.manners[name] = manner
         return replace(base, outcome=Outcome.PASS, conventions=())
     if failing[0].raised and "for the whole file" in failing[0].raised.text:
-        return replace(base, outcome=Outcome.CANNOT_JUDGE, says=failing[0].raised.text + (": alone it is right" if again else ""), conventions=())
+        return replace(
+            base,
+            outcome=Outcome.CANNOT_JUDGE,
+            says=failing[0].raised.text + (": alone it is right" if again else ""),
+            conventions=(),
+        )
     numbers = [one for one in failing if one.wrong() and not one.problem and _fits(one)]
     cause = explain(name, seen)
     id = cause.id.partition(":")[0] if cause else ""
@@ -66,7 +72,9 @@ def _otherwise(cause: Cause | None, seen: list[Observation], speaker: Speaker) -
     """What is said of another start, with its spread."""
     one = next(one for one in seen if one.values)
     sizes = [float(np.std(value)) for key, value in one.values.items() if key.startswith("W") and value.size > 1]
-    spread = f"the weights' spread is {min(sizes):.3g}" + (f" to {max(sizes):.3g}" if max(sizes) > 1.01 * min(sizes) else "")
+    spread = f"the weights' spread is {min(sizes):.3g}" + (
+        f" to {max(sizes):.3g}" if max(sizes) > 1.01 * min(sizes) else ""
+    )
     biases = [value for key, value in one.values.items() if key.startswith("b")]
     zero = ", the biases are 0" if biases and not any(value.any() for value in biases) else ""
     return f"another start than the tutorial's 0.1 · randn: {spread}{zero}"
@@ -75,13 +83,13 @@ def _otherwise(cause: Cause | None, seen: list[Observation], speaker: Speaker) -
 def _drawn(speaker: Speaker, manner: Manner, seed: int | None, stream: int = 0) -> Mapping[str, Array] | None:
     """The weights of a wide network, by the tutorial's names."""
     depth = 2 if "n_x" in (speaker.roles["init_layers"] or ()) else speaker.dialect.depth
-    widths = WIDE if not depth else (*WIDE[:depth], 1)
-    layers = make_architecture(widths, *speaker.maker.activations.values())
+    widths = [*WIDE] if not depth else [*WIDE[:depth], 1]
+    layers = make_architecture(widths, speaker.maker.activations["r"], speaker.maker.activations["s"])
     case = Case("", {"nn_architecture": layers} | ({} if seed is None else {"seed": seed}))
     before = speaker.manners.get("init_layers", PLAIN)
     speaker.manners["init_layers"] = manner
     given: dict[str, Any] = speaker.given("init_layers", case)
-    speaker._set_up("init_layers", case)
+    speaker.set_up("init_layers", case)
     answer = speaker.reader.call("init_layers", given, speaker.others("init_layers", []), seed=SEED + stream)
     dialect = speaker.speaking()
     speaker.manners["init_layers"] = before
@@ -112,7 +120,7 @@ def _no_start(speaker: Speaker, manner: Manner) -> str:
         return "Every unit of a layer has the same weights, and keeps them: they must be drawn."
     if any((one > 0).all() or (one < 0).all() for one in W if one.size > 20):
         return "All weights have the same sign: they must be drawn around 0."
-    for one, other in zip(W[:-1], W[1:], strict=True):
+    for one, other in pairwise(W):
         size = min(one.size, other.size)
         if size > 9 and np.corrcoef(one.ravel()[:size], other.ravel()[:size])[0, 1] > ALIKE:
             return "Layers repeat the same random numbers: the seed is set again inside the loop."

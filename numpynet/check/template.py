@@ -1,7 +1,7 @@
-"""What stands where in a structure: which of a step's numbers the tuples, lists and dicts hold that people pass around.
+"""Which of a step's numbers stand where in the tuples, lists and dicts that people pass around.
 
-A template is the structure with names in the place of numbers: `((A_prev, W, b), Z)` is what many keep of a layer. It is
-read off what a function returned, by the numbers themselves, and is then filled with others.
+A template is the structure with names in the place of numbers: `((A_prev, W, b), Z)` is what many keep of a layer. It
+is read off what a function returned, by the numbers themselves, and is then filled with others.
 """
 
 from __future__ import annotations

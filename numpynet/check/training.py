@@ -1,4 +1,4 @@
-"""Whether train's steps add up: from its own start, with its own helpers or right ones; what it prints, whom it calls."""
+"""Whether train's steps add up, from its own start, with its own helpers or right ones; what it prints, and when."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False) -> Functi
         return replace(base, outcome=Outcome.FAIL, says=said[1], cause=Cause(*said), conventions=())
     if not failing:
         conventions = (*base.conventions, *notes)
-        return replace(base, outcome=Outcome.CONVENTION if conventions else base.outcome, conventions=tuple(dict.fromkeys(conventions)))
+        return replace(
+            base,
+            outcome=Outcome.CONVENTION if conventions else base.outcome,
+            conventions=tuple(dict.fromkeys(conventions)),
+        )
     if (why := _cannot(speaker, failing, roles, own)) is not None:
         return replace(base, outcome=Outcome.CANNOT_JUDGE, says=why, conventions=())
     cause = explain(NAME, seen)
@@ -142,14 +146,18 @@ def _misreported(speaker: Speaker) -> tuple[str, str] | None:
     roles, found = speaker.roles[NAME] or [], speaker.found[NAME]
     maker = Maker(speaker.dialect.dtype, speaker.maker.seed)
     maker.activations = speaker.maker.activations
-    case = next((case for case in maker.cases(NAME)[1:] if speaker.dialect.can_express(case.arguments["nn_architecture"])), None)
+    case = next(
+        (case for case in maker.cases(NAME)[1:] if speaker.dialect.can_express(case.arguments["nn_architecture"])), None
+    )
     if case is None:
         return None
     given = dict(case.arguments) | {"epochs": REPORTED[-1] + 1, "verbose": True, "learning_rate": 0.3}
     theirs = speaker.given(NAME, Case("", given))
     callback = found.parameters[roles.index("callback")] if "callback" in roles else None
     loud, others = speaker.raw(NAME, theirs, callback=callback), {}
-    if loud.raised is not None and speaker.manner("get_cost_value").shape:  # an array of one number cannot be printed so
+    if (
+        loud.raised is not None and speaker.manner("get_cost_value").shape
+    ):  # an array of one number cannot be printed so
         plain = {**speaker.manners, "get_cost_value": Manner()}
         before, speaker.manners = speaker.manners, plain
         cost = speaker.found["get_cost_value"].theirs
@@ -202,7 +210,9 @@ def _printed(speaker: Speaker, given: Mapping[str, Any], printed: str) -> tuple[
     start = _own_start(speaker, speaker.given(NAME, Case("", {**given, "epochs": 1}))) or {
         name: value.astype(speaker.dialect.dtype) for name, value in numpynet.init_layers(layers, TRAINING_SEED).items()
     }
-    steps = list(training_steps(given["X"], given["Y"], layers, given["epochs"], given["learning_rate"], params_values=start))
+    steps = list(
+        training_steps(given["X"], given["Y"], layers, given["epochs"], given["learning_rate"], params_values=start)
+    )
     costs, shares = [step.cost for step in steps], [step.accuracy for step in steps]
     for line_epoch, cost, accuracy in lines:
         if int(line_epoch) >= len(costs) or abs(float(cost) - costs[int(line_epoch)]) > 2e-5:
