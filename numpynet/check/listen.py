@@ -370,18 +370,15 @@ class Listener:
             loss = "" if dialect.scale.of_outputs else dialect.loss
             dialect = replace(dialect, scale=Scale(), loss=loss)  # the cost's alone: the two do not belong together
             ours = dialect.ours("grads_values", found)
-        signs = {}
-        for name in step.params_values:
-            exact = self.exact[names.d(name)]
-            signs[name] = next((sign for sign in (1, -1) if near(_times(ours.get(names.d(name)), sign), exact)), 0)
-            if not exact.any():
-                signs[name] = 1 if near(ours.get(names.d(name)), exact) else 0
+        signs = {
+            name: {sign for sign in (1, -1) if near(_times(ours.get(names.d(name)), sign), self.exact[names.d(name)])}
+            for name in step.params_values
+        }  # both where it is 0
         shaped = sum(np.shape(ours.get(names.d(name))) == np.shape(value) for name, value in step.params_values.items())
         last = len(step.nn_architecture)
-        opposite = signs[names.W(last)] == -1 and signs[names.b(last)] == -1
-        share = 0.5 * shaped / len(signs) + 0.5 * sum(sign == (-1 if opposite else 1) for sign in signs.values()) / len(
-            signs
-        )
+        opposite = signs[names.W(last)] == {-1} == signs[names.b(last)]
+        agree = sum((-1 if opposite else 1) in sign for sign in signs.values())
+        share = 0.5 * (shaped + agree) / len(signs)
         made = [ours.get(names.d(name)) for name in step.params_values]
         single = dialect.single and all(isinstance(one, np.ndarray) and one.dtype == np.float32 for one in made)
         return replace(dialect, ascent=opposite, single=single), share, found

@@ -1,7 +1,7 @@
 """Speaks to the functions of one file: asks each for the answer to a case, and stands in for the others meanwhile.
 
-What a function is given, and what it returns, is translated by the file's dialect. In which order a function returns its
-numbers, and in what structure, is read off its own answers.
+What a function is given, and what it returns, is translated by the file's dialect. In which order and structure it
+returns its numbers is read off its own answers.
 """
 
 from __future__ import annotations

@@ -14,8 +14,9 @@ from numpynet.check.cases import Case
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import as_array
 from numpynet.check.evidence import cells_of, fine_of
+from numpynet.check.manner import PLAIN, Manner
 from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome
-from numpynet.check.speaker import PLAIN, Manner, Speaker
+from numpynet.check.speaker import Speaker
 from numpynet.problem import make_architecture
 from numpynet.types import Array
 

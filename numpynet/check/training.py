@@ -13,9 +13,11 @@ import numpynet
 from numpynet.check.cases import TRAINING_SEED, Case, Maker, passed_through
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.evidence import cells_of, fine_of
+from numpynet.check.learning import Learner
+from numpynet.check.manner import PLAIN, Asked, Manner
 from numpynet.check.reader import UNSENDABLE
 from numpynet.check.result import Called, Cause, FunctionGrade, Observation, Outcome
-from numpynet.check.speaker import PLAIN, Asked, Manner, Speaker
+from numpynet.check.speaker import Speaker
 from numpynet.parity.exact import Bounded
 from numpynet.training import training_steps
 from numpynet.types import Parameters
@@ -81,7 +83,7 @@ def _seen(speaker: Speaker, own: bool) -> tuple[list[Observation], tuple[str, ..
     manner = PLAIN
     seen = [speaker.read(NAME, one, manner) for one in asked]
     if any(one.fails for one in seen):
-        manner = next(iter(speaker.learned(NAME, asked)), PLAIN)
+        manner = next(Learner(speaker.speaking(), speaker.roles).learned(NAME, asked), PLAIN)
         seen = [speaker.read(NAME, one, manner) for one in asked]
     if any(one.wrong() for one in seen):
         restarted = [_from_its_start(speaker, one, own) for one in asked]
@@ -185,7 +187,7 @@ def _misreported(speaker: Speaker) -> tuple[str, str] | None:
 
 
 def _same_lines(loud: str, quiet: str) -> bool:
-    """Whether what is printed without being asked for is what is printed when it is: a bar that is always shown is not."""
+    """Whether what is printed unasked is what is printed when it is asked for: a progress bar is not."""
     return quiet.strip().splitlines()[0] in loud and re.search(r"\d\.\d{3}", quiet) is not None
 
 
