@@ -15,7 +15,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,20 @@ from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect, as_array, keys_of
 from numpynet.check.listen import Listener, StuckError, probe
 from numpynet.check.reader import AS_IT_IS, UNSENDABLE, Reader, Reading
-from numpynet.check.result import FAILED, Called, Cause, Cell, FunctionGrade, Grade, Observation, Outcome, right
+from numpynet.check.result import (
+    FAILED,
+    Called,
+    Cause,
+    Cell,
+    FunctionGrade,
+    Grade,
+    Observation,
+    Outcome,
+    Witness,
+    right,
+)
+from numpynet.check.snippet import to_copy
+from numpynet.check.witness import smallest
 from numpynet.parity.exact import Bounded
 from numpynet.printable import listed, printable
 from numpynet.sandbox import Answer, InPlace, Limits, LoadError, Odd, read_source
@@ -311,8 +324,16 @@ class Grader:
             says=gist(name, failing),
             cause=cause,
             cells=_cells(failing),
+            witness=self._witness(name, failing),
             fine=_fine(seen),
         )
+
+    def _witness(self, name: str, failing: Sequence[Observation]) -> Witness | None:
+        """The smallest example on which the function fails; none where it takes too long to be asked."""
+        found = None if self.stuck else smallest(name, partial(self._one, name), self.dialect.dtype, failing)
+        if found is None:
+            return None
+        return replace(found, numpy=to_copy(name, found, self.reader, self.dialect))
 
     def _needs(self, failing: Sequence[Observation]) -> str | None:
         """The contract's function that is missing from the file, where every failure is that its name is undefined."""
@@ -498,7 +519,8 @@ class Grader:
         if name == "train" and result.problem is None:
             result = replace(result, problem=_misreports(case, log))
         changed = () if answer.raised else self._changed(name, arguments, answer)
-        return replace(result, changed=changed, called=tuple(log))
+        after = self._after(name, arguments, answer) if changed else {}
+        return replace(result, changed=changed, after=after, called=tuple(log))
 
     def _call(self, name: str, arguments: Mapping[str, Any], dialect: Dialect, others: Any) -> Answer:
         return self._raw(name, {role: dialect.theirs(role, value) for role, value in arguments.items()}, others)
@@ -645,14 +667,8 @@ class Grader:
 
     def _changed(self, name: str, arguments: Mapping[str, Any], answer: Answer) -> tuple[str, ...]:
         """The arguments that the function may only read, and changed."""
-        found, roles = self.found[name], self.roles[name] or []
-        given = [role for role in roles if role in arguments]
-        after = dict(zip(given, answer.arguments, strict=False))
-        after |= {
-            role: answer.named[key] for role, key in zip(roles, found.parameters, strict=False) if key in answer.named
-        }
         changed: list[str] = []
-        for role, new in after.items():
+        for role, new in self._handed_back(name, arguments, answer).items():
             old = arguments[role]
             if name == "update" and role == "params_values":
                 continue
@@ -660,6 +676,20 @@ class Grader:
                 changed.append(role)
             changed += _differences(role, old, new)
         return tuple(changed)
+
+    def _handed_back(self, name: str, arguments: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+        """The arguments by role as they are after the call."""
+        found, roles = self.found[name], self.roles[name] or []
+        given = [role for role in roles if role in arguments]
+        after = dict(zip(given, answer.arguments, strict=False))
+        return after | {
+            role: answer.named[key] for role, key in zip(roles, found.parameters, strict=False) if key in answer.named
+        }
+
+    def _after(self, name: str, arguments: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+        """The same in the tutorial's layout."""
+        after = self._handed_back(name, arguments, answer)
+        return {role: self.dialect.ours(role, value) for role, value in after.items()}
 
 
 def _differences(place: str, old: Any, new: Any) -> Iterator[str]:

@@ -179,9 +179,10 @@ def _cost(oracle: Oracle, given: Arguments) -> dict[str, Bounded]:
 def _loss_and_gradient(oracle: Oracle, given: Arguments) -> dict[str, Bounded]:
     """Of scores Z, (classes, m), and labels Y, whole numbers: the mean cross-entropy, and its gradient, 1/m in it."""
     Z, name = given["Z"], given.get("loss", "cross_entropy")
-    Y = oracle.rounding.wide.lift(check_targets(given["Y"], *Z.shape, name))
+    classes, m = Z.shape
+    Y = oracle.rounding.wide.lift(check_targets(given["Y"], classes, m, name))
     cost = LOSSES[name].cost(oracle.given(Z), Y)
-    dZ = LOSSES[name].gradient(oracle.given(Z), Y).rounded().over(Z.shape[1])
+    dZ = LOSSES[name].gradient(oracle.given(Z), Y).rounded().over(m)
     return {"cost": oracle.bound(cost, cost.by(0)), "dZ": oracle.bound(dZ, dZ.by(0))}
 
 
