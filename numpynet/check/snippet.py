@@ -1,8 +1,8 @@
-"""A witness as NumPy, to be pasted behind the function that it is about: arguments in the file's own layout and order."""
+"""A witness as NumPy, to be pasted behind the function that it is about, in the file's own layout and order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpynet.check.contract import CONTRACT
 from numpynet.check.dialect import HOLDS, Dialect
 from numpynet.check.reader import Reader
 from numpynet.check.result import Witness
+from numpynet.check.written import digits_of, written
 from numpynet.types import Array
 
 FORWARD, BACKWARD, COST = "full_forward_propagation", "full_backward_propagation", "get_cost_value"
@@ -34,8 +35,8 @@ def to_copy(function: str, witness: Witness, reader: Reader, dialect: Dialect) -
     if witness.changed:
         (place, (before, _)), *_ = witness.changed.items()
         role = next((role for role in given if role == place), next((r for r in given if r in HOLDS), place))
-        written = _literal(dialect.theirs(names.kind(place), before), single=dialect.single)
-        return "\n".join([*lines, call, f"print({_variable(function, role, reader)})  # expected: {place} = {written}"])
+        theirs = written(dialect.theirs(names.kind(place), before))
+        return "\n".join([*lines, call, f"print({_variable(function, role, reader)})  # expected: {place} = {theirs}"])
     comment = "# expected: an exception" if witness.refuses else f"# expected: {expected(function, witness, dialect)}"
     return "\n".join([*lines, f"print({call})", comment[:RIGHT_OF]])
 
@@ -43,11 +44,12 @@ def to_copy(function: str, witness: Witness, reader: Reader, dialect: Dialect) -
 def expected(function: str, witness: Witness, dialect: Dialect) -> str:
     """What must come out, under the file's own names and in its layout."""
     keyed = function not in CONTRACT or CONTRACT[function].results[-1] in HOLDS
-    said = []
+    yours, said = {} if isinstance(witness.yours, str) else witness.yours, []
     for name in witness.wrong or witness.expected:
-        value, kind = dialect.theirs(names.kind(name), witness.expected[name]), names.kind(name)
+        exact, kind = witness.expected[name], names.kind(name)
         theirs = dialect.key(name) if keyed and kind != name else name
-        said.append(f"{theirs} = {_short(value)}")
+        digits = digits_of(exact, yours.get(name, ""))
+        said.append(f"{theirs} = {written(dialect.theirs(kind, exact), digits)}")
     return ", ".join(said)
 
 
@@ -62,8 +64,8 @@ def _assigned(function: str, given: Mapping[str, Any], reader: Reader, dialect: 
     lines = []
     for role in reader.roles[function] or ():
         if role in given:
-            written = _literal(dialect.theirs(role, given[role]), single=dialect.single)
-            lines.append(f"{_variable(function, role, reader)} = {written}")
+            value = _literal(dialect.theirs(role, given[role]), single=dialect.single)
+            lines.append(f"{_variable(function, role, reader)} = {value}")
     return lines
 
 
@@ -111,11 +113,3 @@ def _numbers(value: Array) -> str:
     """Nested lists; NaN and infinity by NumPy's names."""
     text = repr(value.tolist())
     return text.replace("nan", "np.nan").replace("inf", "np.inf")
-
-
-def _short(value: Any) -> str:
-    """The numbers in six digits."""
-    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim):
-        items: Sequence[Any] = list(value)
-        return f"[{', '.join(map(_short, items))}]"
-    return f"{float(value):.6g}"

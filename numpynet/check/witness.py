@@ -14,10 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from numpynet import names
 from numpynet.check.cases import Case
-from numpynet.check.examples import WHOLE, Example, Setting, examples
+from numpynet.check.example import WHOLE, Example, Setting
+from numpynet.check.examples import examples
 from numpynet.check.oracle import Oracle
 from numpynet.check.result import Observation, Witness
+from numpynet.definitions import ACTIVATIONS
 from numpynet.types import Array
 
 CALLS, TRIED = 60, 45  # of the function at the most, and of these before the first example that fails
@@ -84,12 +87,15 @@ class _Search:
             second = second or (example, one)
         return second
 
-    def asked(self, example: Example) -> Observation | None:
-        """What the function makes of it; None where it was not asked, or gave up for want of time."""
+    def asked(self, example: Example, kinked: bool = True) -> Observation | None:
+        """What the function makes of it; None where it was not asked, or gave up for want of time.
+
+        Unless `kinked`, it is not asked where two pieces of an activation meet: the slope there is a convention.
+        """
         if not self.left or time.monotonic() > self.end:
             return None
         case = self.case(example)
-        if case is None:
+        if case is None or (not kinked and at_a_kink(case)):
             return None
         self.left -= 1
         one = self.judge(case)
@@ -100,7 +106,7 @@ class _Search:
 
     def case(self, example: Example) -> Case | None:
         """The example as a case; None where no result is defined for it."""
-        arguments = example.arguments(self.operation, self.dtype)
+        arguments = example.arguments(self.dtype)
         case = Case("a small example", arguments, **example.flags)
         if case.raises:
             return case
@@ -113,17 +119,31 @@ class _Search:
 
     def shrunk(self, example: Example, one: Observation) -> Observation:
         """The same mistake on smaller numbers: an array as a whole, else element by element."""
-        goal = sort_of(one), one.wrong(), one.changed
+        goal, kinked = (sort_of(one), one.wrong(), one.changed), at_a_kink(one.case)
         for name in example.numbers:
             for smaller in _smaller(example.numbers[name], example.pools.get(name, WHOLE)):
                 array = smaller(example.numbers[name])
                 if array is None:
                     continue
                 trial = replace(example, numbers={**example.numbers, name: array})
-                seen = self.asked(trial)
+                seen = self.asked(trial, kinked)
                 if seen is not None and seen.fails and (sort_of(seen), seen.wrong(), seen.changed) == goal:
                     example, one = trial, seen
         return one
+
+
+def at_a_kink(case: Case) -> bool:
+    """Whether a slope is asked for where two pieces of an activation meet."""
+    given = case.arguments
+    if "memory" in given:
+        named = {names.Z(k): layer["activation"] for k, layer in enumerate(given["nn_architecture"], start=1)}
+        Zs = [(given["memory"][name], activation) for name, activation in named.items()]
+    else:
+        Zs = [(given["Z"], given.get("activation", "relu"))] if "Z" in given and "A_prev" in given else []
+    return any(
+        (boundary == Z).any() for Z, activation in Zs if activation in ACTIVATIONS
+        for boundary in ACTIVATIONS[activation].boundaries
+    )  # fmt: skip
 
 
 def _smaller(array: Array, pool: Sequence[float]) -> Iterator[Callable[[Array], Array | None]]:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from numpynet.check.contract import CONTRACT
 from numpynet.check.result import FAILED, Cell, FunctionGrade, Grade, Outcome
+from numpynet.views.witness import TIED, witness_lines
 from numpynet.views.words import ASCII, NARROWEST
 
 MARKS = {
@@ -22,6 +23,7 @@ MARKS = {
     Outcome.FAIL: ("✗", "bold red"),
 }
 SHOWN = 4  # of what was left out
+LAST_HINT = 3
 
 
 def as_data(grade: Grade, hint: int) -> dict[str, Any]:
@@ -40,7 +42,11 @@ def as_data(grade: Grade, hint: int) -> dict[str, Any]:
                 "cause": None
                 if one.cause is None
                 else {"id": one.cause.id, "rationale": one.cause.rationale, "help": " ".join(_help(one, hint))},
-                "evidence": {"cells": [{**vars(cell), "ratio": cell.ratio} for cell in one.cells], "right": one.fine},
+                "evidence": {
+                    "cells": [{**vars(cell), "ratio": cell.ratio} for cell in one.cells],
+                    "witness": None if one.witness is None else one.witness.plain() | _code(one, hint),
+                    "right": one.fine,
+                },
                 "conventions": one.conventions,
             }
             for one in grade.functions
@@ -66,7 +72,7 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        console.print(Text("\n".join(lines), style=style), soft_wrap=True)
+        console.print(Text("\n".join(lines).replace(TIED, " "), style=style), soft_wrap=True)
 
     if grade.problem is not None:
         say(f"{grade.file}: error. {grade.problem}", "bold red")
@@ -77,8 +83,11 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
             where = f", line {one.line}" if one.line else ""
             theirs = f" ({one.theirs})" if one.theirs not in (None, one.function) else ""
             say(f"{one.function}{theirs}{where}: {one.outcome}", style, mark=f"{_ascii(mark) if plain else mark} ")
-            for line in _message(one, hint):
-                say(line, indent=4)
+            for indent, line in _message(one, hint):
+                say(line, indent=indent)
+            if code := _code(one, hint):
+                say("To try it, behind your own function:", indent=4)
+                console.print(Text(_ascii(code["numpy"]) if plain else code["numpy"]), soft_wrap=True)
     for one in grade.functions:
         if one.outcome == Outcome.CONVENTION:
             mark, style = MARKS[one.outcome]
@@ -118,19 +127,28 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
     )
 
 
-def _message(one: FunctionGrade, hint: int) -> list[str]:
-    """At most seven lines: what, the evidence, what is right, why it matters, and what the hint level adds."""
+def _message(one: FunctionGrade, hint: int) -> list[tuple[int, str]]:
+    """A few lines, each with its indent: what, the evidence, what is right, why it matters, and what the hint adds."""
     says = f"I{one.says[1:]}" if one.says.startswith("it ") else one.says
-    lines = [one.cause.rationale if one.cause else f"{says}."]
-    lines += [_evidence(cell) for cell in one.cells]
-    if not one.cells and one.cause and one.says and one.says not in one.cause.rationale:
-        lines.append(f"Seen: {one.says}.")
+    lines = [(4, one.cause.rationale if one.cause else f"{says}.")]
+    if one.witness is not None:
+        lines += [(6, line) for line in witness_lines(one.witness)]
+    else:
+        lines += [(4, _evidence(cell)) for cell in one.cells]
+    shown = one.cells or one.witness
+    if not shown and one.cause and one.says and one.says not in one.cause.rationale:
+        lines.append((4, f"Seen: {one.says}."))
     if one.outcome == Outcome.SKIPPED:
         return lines
     if one.fine:
-        lines.append(f"Right on every input: {', '.join(one.fine)}.")
-    lines.append(f"Why it matters: {CONTRACT[one.function].matters}.")
-    return lines + _help(one, hint)
+        lines.append((4, f"Right on every input: {', '.join(one.fine)}."))
+    lines.append((4, f"Why it matters: {CONTRACT[one.function].matters}."))
+    return lines + [(4, line) for line in _help(one, hint)]
+
+
+def _code(one: FunctionGrade, hint: int) -> dict[str, str]:
+    """The witness as NumPy to be copied, where the hint level is the last one."""
+    return {"numpy": one.witness.numpy} if one.witness is not None and hint == LAST_HINT else {}
 
 
 def _help(one: FunctionGrade, hint: int) -> list[str]:
@@ -147,4 +165,5 @@ def _evidence(cell: Cell) -> str:
 def _ascii(text: str) -> str:
     for sign, words in ASCII.items():
         text = text.replace(sign, words)
-    return text.encode("ascii", "replace").decode("ascii")
+    kept = (sign if sign == TIED else sign.encode("ascii", "replace").decode("ascii") for sign in text)
+    return "".join(kept)
