@@ -52,7 +52,8 @@ def _in(dtype: np.dtype[Any], value: Any) -> Any:
 class Setting:
     """What the examples are to be made of: activations of a layer, (hidden, last) ones of a network, and losses.
 
-    None stands for an argument that is left out. `roles` are the arguments that there are, where that is known.
+    None stands for an argument that is left out. `roles` are the arguments that there are, where that is known, and
+    `outputs` how many a cost is asked of: the lab's is that of one.
     """
 
     roles: frozenset[str] = frozenset()
@@ -60,6 +61,7 @@ class Setting:
     networks: tuple[tuple[str, str], ...] = (("relu", "sigmoid"), ("sigmoid", "sigmoid"))
     losses: tuple[str | None, ...] = (None,)
     unknown: tuple[str, ...] = ("softsign",)
+    outputs: int = 1
     far: float = 20.0  # a logit whose p is near 1, and still told from it
 
 

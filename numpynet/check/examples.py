@@ -118,18 +118,24 @@ def _with_Z(given: dict[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
 def _cost(setting: Setting) -> Iterator[Example]:
     for loss in setting.losses:
         fixed = {"loss": loss} if loss else {}
-        probabilities = LOSSES[loss or "bce"].output in ("sigmoid", "softmax")
-        for shape, start in product(((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (2, 3)), (0, 1)):
+        for (outputs, m), start in product(((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (2, 3)), (0, 1)):
             if takes_classes(loss):
-                yield from _of_classes(loss or "", max(shape[0], 2), shape[1], start, fixed)
-                continue
-            numbers = {"Y_hat": filled(LIKELY if probabilities else MIXED, start, *shape)}
-            numbers["Y"] = targets(loss, *shape, start)
-            yield Example(numbers, fixed, {"Y_hat": LIKELY} if probabilities else {})
-        for Y_hat, Y in product((0.9, 1e-3, 1e-7, 1e-9, 1 - 1e-9) if probabilities else FAR, (0, 1)):
-            yield Example({}, {**fixed, "Y_hat": np.array([[Y_hat]]), "Y": np.array([[float(Y)]])})
+                yield from _of_classes(loss or "", max(outputs, 2), m, start, fixed)
+            elif outputs <= setting.outputs:
+                yield _of_numbers(loss, outputs, m, start, fixed)
+        likely = LOSSES[loss or "bce"].output == "sigmoid"
+        for Y_hat, Y in product((0.9, 1e-3, 1e-7, 1e-9, 1 - 1e-9) if likely else FAR, (0.0, 1.0)):
+            if not takes_classes(loss):
+                yield Example({}, {**fixed, "Y_hat": np.array([[Y_hat]]), "Y": np.array([[Y]])})
     for missing in (np.array([[np.nan]]), np.array([[0.5, np.nan]])):
         yield Example({}, {"Y_hat": missing, "Y": np.ones_like(missing)}, flags={"nan": True})
+
+
+def _of_numbers(loss: str | None, outputs: int, m: int, start: int, fixed: Mapping[str, Any]) -> Example:
+    """Probabilities, or any numbers, and their targets."""
+    likely = LOSSES[loss or "bce"].output == "sigmoid"
+    numbers = {"Y_hat": filled(LIKELY if likely else MIXED, start, outputs, m), "Y": targets(loss, outputs, m, start)}
+    return Example(numbers, fixed, {"Y_hat": LIKELY} if likely else {})
 
 
 def _of_classes(loss: str, classes: int, m: int, start: int, fixed: Mapping[str, Any]) -> Iterator[Example]:

@@ -20,6 +20,7 @@ from numpynet.check.example import WHOLE, Example, Setting
 from numpynet.check.examples import examples
 from numpynet.check.oracle import Oracle
 from numpynet.check.result import Observation, Witness
+from numpynet.check.shrink import simpler
 from numpynet.definitions import ACTIVATIONS
 from numpynet.types import Array
 
@@ -49,9 +50,10 @@ def setting_of(failing: Sequence[Observation], dtype: np.dtype[Any]) -> Setting:
     far = 20.0 if dtype == np.float64 else 10.0
     given = [one.case.arguments for one in failing if not one.case.raises]
     layers = [arguments["nn_architecture"] for arguments in given if "nn_architecture" in arguments]
-    usual = Setting(far=far, roles=frozenset().union(*given) if given else frozenset())
     if not given:
-        return usual
+        return Setting(far=far)
+    outputs = max(len(arguments["Y_hat"]) if "Y_hat" in arguments else 1 for arguments in given)
+    usual = Setting(far=far, roles=frozenset().union(*given), outputs=outputs)
     named = tuple(dict.fromkeys(arguments.get("activation") for arguments in given))
     named = tuple(name for name in named if name is not None)[:2] or (None,)
     ends = [(one[0]["activation"] if len(one) > 1 else "relu", one[-1]["activation"]) for one in layers]
@@ -121,7 +123,7 @@ class _Search:
         """The same mistake on smaller numbers: an array as a whole, else element by element."""
         goal, kinked = (sort_of(one), one.wrong(), one.changed), at_a_kink(one.case)
         for name in example.numbers:
-            for smaller in _smaller(example.numbers[name], example.pools.get(name, WHOLE)):
+            for smaller in simpler(example.numbers[name], example.pools.get(name, WHOLE)):
                 array = smaller(example.numbers[name])
                 if array is None:
                     continue
@@ -144,33 +146,6 @@ def at_a_kink(case: Case) -> bool:
         (boundary == Z).any() for Z, activation in Zs if activation in ACTIVATIONS
         for boundary in ACTIVATIONS[activation].boundaries
     )  # fmt: skip
-
-
-def _smaller(array: Array, pool: Sequence[float]) -> Iterator[Callable[[Array], Array | None]]:
-    """Steps to simpler numbers, the pool's first being the simplest; each is None where it changes nothing."""
-
-    def filled(value: float) -> Callable[[Array], Array | None]:
-        return lambda now: None if _rank(now, pool) <= pool.index(value) else np.full_like(now, value, dtype=float)
-
-    def replaced(index: tuple[int, ...], value: float) -> Callable[[Array], Array | None]:
-        def step(now: Array) -> Array | None:
-            if _rank(now[index], pool) <= pool.index(value):
-                return None
-            new = now.astype(float)
-            new[index] = value
-            return new
-
-        return step
-
-    yield from map(filled, pool)
-    if array.size > 1:
-        for index in np.ndindex(array.shape):
-            yield from (replaced(index, value) for value in pool)
-
-
-def _rank(values: Any, pool: Sequence[float]) -> int:
-    """How simple the least simple of the values is: its place in the pool."""
-    return max(pool.index(float(value)) if float(value) in pool else len(pool) for value in np.ravel(values))
 
 
 def sort_of(one: Observation) -> str:
@@ -225,6 +200,6 @@ def changed_in(one: Observation) -> dict[str, tuple[Any, Any]]:
         before, after = one.case.arguments.get(role), one.after.get(role)
         name = key.rstrip("]").strip("'")
         if isinstance(before, Mapping) and isinstance(after, Mapping) and name in before:
-            before, after = before[name], after.get(name)
-        found[name or role] = before, shown(after) if isinstance(after, np.ndarray) else after
+            role, before, after = name, before[name], after.get(name)
+        found[role] = before, shown(after) if isinstance(after, np.ndarray) else after
     return found

@@ -11,7 +11,7 @@ from numpynet.check.result import Witness
 from numpynet.check.written import digits_of, written
 
 ROOM = 250  # signs in all: four lines of a terminal
-FOR_GIVEN = 185  # of these
+FOR_GIVEN, LEAST = 185, 120  # of these for what is given, and for an exception
 NAMED = {"nn_architecture", "activation", "verbose", "loss"}  # said in words of their own
 TIED = "\N{NO-BREAK SPACE}"  # where a line is not to be broken
 
@@ -24,8 +24,9 @@ def witness_lines(witness: Witness) -> list[str]:
         name = witness.given.get("activation")
         return [given, f"expected: an exception, as there is no activation {name!r}; yours raises none"]
     if isinstance(witness.yours, str):
-        expected = ", ".join(_within({name: witness.expected[name] for name in witness.wrong}, room // 3))
-        return [given, _cut(f"expected {expected}; yours: {witness.yours}", room)]
+        yours = _cut(f"yours: {witness.yours}", max(room, LEAST))
+        expected = ", ".join(_within({name: witness.expected[name] for name in witness.wrong}, room - len(yours)))
+        return [given, yours if len(yours) + len(expected) > room else f"{yours}; expected {expected}"]
     changed = [
         f"it changes {place}: before {written(before)}, afterwards {written(after)}"
         for place, (before, after) in witness.changed.items()
