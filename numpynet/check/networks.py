@@ -38,7 +38,7 @@ def weights(layers: Architecture, values: Sequence[float]) -> dict[str, Array]:
     P = {}
     for layer_idx, layer in enumerate(layers, start=1):
         P[names.W(layer_idx)] = filled(values, layer_idx - 1, layer["output_dim"], layer["input_dim"])
-        P[names.b(layer_idx)] = filled((0, 1, -1), layer_idx - 1, layer["output_dim"], 1)
+        P[names.b(layer_idx)] = filled((2, 0, -1), layer_idx - 1, layer["output_dim"], 1)
     return P
 
 

@@ -20,7 +20,7 @@ from numpynet.commands.somebodys import reading_of, reading_options
     type=Whole(1, 3),
     default=1,
     show_default=True,
-    help="2 adds the definition, 3 an example in numbers; never the corrected code.",
+    help="2 adds the definition, 3 numbers by hand, and an example as NumPy to copy; never the corrected code.",
 )
 @reading_options
 @click.option(
