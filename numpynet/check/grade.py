@@ -300,8 +300,9 @@ class Grader:
             ):
                 return replace(base, outcome=Outcome.CONVENTION, conventions=(f"it {says}",))
             self.order[name] = None
-            cause, witness = Cause("returned-order", f"It {says}.", ""), self._witness(name, failing)
-            return replace(base, outcome=Outcome.FAIL, says=gist(name, failing), cause=cause, witness=witness)
+            ordered = Cause("returned-order", f"It {says}.", "")
+            witness = self._witness(name, failing)
+            return replace(base, outcome=Outcome.FAIL, says=gist(name, failing), cause=ordered, witness=witness)
         spoils = all(one.changed and not one.wrong() for one in failing)  # what it returns is right as it is
         if not self.stuck and not spoils and not any((one.problem or "").startswith("it calls") for one in failing):
             for way in WAYS:
