@@ -37,9 +37,11 @@ class Answers:
         case, answer = asked.case, asked.answer
         if answer.raised is not None:
             return Observation(case, problem=answer.raised.text, raised=answer.raised, called=asked.called)
-        changed = self._changed(name, asked)
+        changed, after = self._changed(name, asked), dict[str, Any]()
+        if changed:
+            after = {role: self.dialect.ours(role, one) for role, one in self._handed_back(name, asked).items()}
         if case.raises:
-            return Observation(case, changed=changed, called=asked.called)
+            return Observation(case, changed=changed, after=after, called=asked.called)
         value, notes = answer.value, list[str]()
         if name == "update":
             value, notes = self._updated(asked)
@@ -47,9 +49,9 @@ class Answers:
             return Observation(case, problem="it returns None", nothing=True, called=asked.called)
         items = self._items(name, value, manner)
         if isinstance(items, str):
-            return Observation(case, problem=items, changed=changed, called=asked.called)
+            return Observation(case, problem=items, changed=changed, after=after, called=asked.called)
         seen = self._numbers(name, case, items, manner)
-        return replace(seen, changed=changed, called=asked.called, notes=(*notes, *seen.notes))
+        return replace(seen, changed=changed, after=after, called=asked.called, notes=(*notes, *seen.notes))
 
     def _updated(self, asked: Asked) -> tuple[Any, list[str]]:
         """The weights after a step: what is returned, or what was left in the argument or the object."""
@@ -142,16 +144,8 @@ class Answers:
 
     def _changed(self, name: str, asked: Asked) -> tuple[str, ...]:
         """The arguments that the function may only read, and changed."""
-        found, roles, answer = self.found[name], self.roles[name] or [], asked.answer
-        given = [role for role in roles if role is not None and role in asked.given]
-        after = dict(zip(given, answer.arguments, strict=False))
-        after |= {
-            role: answer.named[key]
-            for role, key in zip(roles, found.parameters, strict=False)
-            if role is not None and key in answer.named
-        }
         changed: list[str] = []
-        for role, new in after.items():
+        for role, new in self._handed_back(name, asked).items():
             old = asked.given[role]
             if name == "update" and role == "params_values":
                 continue
@@ -159,6 +153,17 @@ class Answers:
                 changed.append(role)
             changed += differences(role, old, new)
         return tuple(changed)
+
+    def _handed_back(self, name: str, asked: Asked) -> dict[str, Any]:
+        """The arguments by role as they are after the call."""
+        found, roles, answer = self.found[name], self.roles[name] or [], asked.answer
+        given = [role for role in roles if role is not None and role in asked.given]
+        after = dict(zip(given, answer.arguments, strict=False))
+        return after | {
+            role: answer.named[key]
+            for role, key in zip(roles, found.parameters, strict=False)
+            if role is not None and key in answer.named
+        }
 
 
 def pool_of(name: str, case: Case) -> dict[str, Any]:

@@ -1,15 +1,13 @@
-"""What each function is given, and what it must return: exact values, each with the error that rounding may make.
+"""What each function is given; what it must return then, the oracle says.
 
-Values and allowances are those of the definitions (`parity.exact`), the allowances doubled: somebody else's formula may
-round once more. Shapes are square and not, m equals a width and does not, m is 1 and, once, 900; among the numbers are
-Z = 0, p = 0.5, and predictions near 0 and 1. They are drawn from
-the caller's seed: only where that is a secret can no file know them.
+Shapes are square and not, m equals a width and does not, m is 1 and, once, 900; among the numbers are Z = 0, p = 0.5,
+and predictions near 0 and 1. They are drawn from the caller's seed: only where that is a secret can no file know them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,11 +15,13 @@ import numpy as np
 
 import numpynet
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES
-from numpynet.parity.exact import Bounded, Exact, rounding_of
+from numpynet.check.oracle import TRAINING_SEED as TRAINING_SEED
+from numpynet.check.oracle import Oracle, passed_through
+from numpynet.check.oracle import trained as trained
+from numpynet.definitions import ACTIVATIONS
+from numpynet.parity.exact import Bounded, Exact
 from numpynet.parity.step import Step
 from numpynet.parity.walk import walk
-from numpynet.parity.wide import wide_for
 from numpynet.types import Architecture, Array, Layer, Parameters
 
 LAYERS = [(3, 4, 7), (4, 3, 5), (5, 5, 6), (4, 2, 4), (2, 6, 2), (3, 5, 5), (6, 3, 3), (4, 4, 3), (4, 3, 1), (1, 4, 6)]
@@ -45,9 +45,6 @@ TRAINED = [
 MANY = 900  # examples: a mistake may wait for a large batch
 LONG = (110, 160)  # epochs: or for a long training
 EDGES = (0.0, -0.0, 1e-7, -1e-7, 0.6, 1.5, 5.0, -5.0, 8.0, -8.0, 20.0, -20.0, 36.0, -36.0, 120.0, -120.0)
-FAR_OUT = 1e-30  # where σ underflows, 0 and a tiny number are the same
-OTHERS = 2  # somebody else's formula may round once more in every operation
-TRAINING_SEED = 2
 NEAR_A_KINK = 200  # units of rounding, of the greatest |Z|: another right rendering may come out on the other side
 DRAWS = 20
 
@@ -76,14 +73,20 @@ class Maker:
         self.steps: dict[tuple[int, float, int | None], Step] = {}
         self.walks: dict[int, dict[str, Exact]] = {}  # by the id of one of the steps
         self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
-        self.rounding = rounding_of(dtype, "numpy", wide=wide_for(np.dtype(np.float64)))
-        self.u = float(np.finfo(dtype).eps) / 2
+        self.oracle = Oracle(dtype)
 
     def cases(self, function: str) -> list[Case]:
         """All the cases of a function."""
         self.stream = np.random.default_rng([self.seed, len(function)])
+        self.oracle.usual = self.activations["r"]
         with np.errstate(all="ignore"):
-            return list(_CASES[function](self))
+            return [self.expecting(function, case) for case in _CASES[function](self)]
+
+    def expecting(self, function: str, case: Case) -> Case:
+        """The case with what must be returned, unless it says so itself, or nothing must."""
+        if case.raises or case.expected:
+            return case
+        return replace(case, expected=self.oracle.expected(function, case.arguments))
 
     def normal(self, *shape: int, scale: float = 1.0) -> Array:
         """Normal numbers in the dtype."""
@@ -96,46 +99,6 @@ class Maker:
         if m > 1:
             Y[:, 0], Y[:, 1] = 0, 1
         return Y
-
-    def given(self, value: Any) -> Exact:
-        """What a function is given, with nothing allowed."""
-        return Exact(self.rounding.wide.lift(value), self.rounding)
-
-    def expected(self, exact: Exact, more: Array | float = 0.0) -> Bounded:
-        """What it must return: the value in float64, and what another rendering may be off; `more` besides."""
-        tiny = float(np.finfo(self.dtype).tiny)
-        return Bounded(exact.value.astype(np.float64), OTHERS * (exact.by(0) + more) + tiny)
-
-    def backward(self, activation: str, dA: Array, Z: Array) -> Exact:
-        """dZ = dA · f′(Z). σ′ is even, and either half may be the one that is computed."""
-        f, gradient = ACTIVATIONS[activation], self.given(dA)
-        if f.slope is None:
-            return gradient
-        dZ = f.backward(gradient, self.given(Z), f.value(self.given(Z)))
-        if activation == "sigmoid":
-            mirrored = gradient * f.slope(self.given(-Z), f.value(self.given(-Z)))
-            dZ = dZ.off(dZ.allowed + mirrored.allowed)
-        return Exact(dZ.value, dZ.rounding, dZ.allowed)
-
-    def slopes_apart(self, step: Step, exact: Mapping[str, Bounded]) -> dict[str, Array]:
-        """How far dW and db may be off besides, where a slope's σ is computed apart from Ŷ, or as σ(−Z).
-
-        Its 1 − σ has then lost u e^|z| of itself: dZ_L = dA_L σ(1 − σ) has an error of u e^|z| |Ŷ − Y|, and dZ of a
-        hidden layer one of u |dA|. From there it is passed on as the gradients are.
-        """
-        layers, m = step.nn_architecture, step.X.shape[1]
-        size = {name: np.abs(one.value) for name, one in exact.items()}
-        found = {}
-        error = np.zeros_like(size[names.Z(len(layers))])
-        for layer_idx, layer in reversed(list(enumerate(layers, start=1))):
-            if layer["activation"] == "sigmoid" and layer_idx == len(layers):
-                error = 16 * self.u * np.exp(size[names.Z(layer_idx)]) * size[names.dZ(layer_idx)]
-            elif layer["activation"] == "sigmoid":
-                error = error / 4 + 4 * self.u * size[names.dA(layer_idx)]
-            found[names.dW(layer_idx)] = error @ size[names.A(layer_idx - 1)].T / m
-            found[names.db(layer_idx)] = error.sum(axis=1, keepdims=True) / m
-            error = np.abs(step.params_values[names.W(layer_idx)]).T @ error
-        return found
 
     def pointwise(self) -> Iterator[tuple[str, Array]]:
         """Arguments for what is elementwise."""
@@ -172,7 +135,7 @@ class Maker:
         _, memory = numpynet.full_forward_propagation(X, P, layers)
         for layer_idx, layer in enumerate(layers, start=1):
             size = np.abs(memory[names.Z(layer_idx)])
-            if layer["activation"] == "relu" and ((size > 0) & (size < NEAR_A_KINK * self.u * size.max())).any():
+            if layer["activation"] == "relu" and ((size > 0) & (size < NEAR_A_KINK * self.oracle.u * size.max())).any():
                 return True
         return False
 
@@ -200,12 +163,12 @@ class Maker:
             Y[surest] = Z[surest] < 0
         return Step(X, Y, P, layers, learning_rate=0.3)
 
-    def quantities(self, step: Step, *kinds: str) -> dict[str, Bounded]:
-        """Every number of a step whose name begins so, without kinds all of them."""
+    def quantities(self, step: Step) -> dict[str, Bounded]:
+        """Every number of a step."""
         if id(step) not in self.walks:
-            self.walks[id(step)] = walk(step, self.rounding)
+            self.walks[id(step)] = walk(step, self.oracle.rounding)
         exact = self.walks[id(step)]
-        return {name: self.expected(one) for name, one in exact.items() if not kinds or name.startswith(kinds)}
+        return {name: self.oracle.bound(one) for name, one in exact.items()}
 
 
 def network_label(step: Step) -> str:
@@ -217,35 +180,20 @@ def network_label(step: Step) -> str:
 def _init_layers(maker: Maker) -> Iterator[Case]:
     for number, seed in ((0, 5), (1, 31), (3, 12), (3, None), (0, None), (DEEP, 7)):
         layers = maker.step(number).nn_architecture
-        stream = np.random.RandomState(99 if seed is None else seed)
-        expected = {}
-        for layer_idx, layer in enumerate(layers, start=1):
-            for name, columns in ((names.W(layer_idx), layer["input_dim"]), (names.b(layer_idx), 1)):
-                value = stream.randn(layer["output_dim"], columns) * 0.1
-                expected[name] = maker.expected(maker.given(value).rounded(2))
         arguments = {"nn_architecture": layers} | ({} if seed is None else {"seed": seed})
         widths = "-".join(str(layer["output_dim"]) for layer in layers)
         label = f"{layers[0]['input_dim']}-{widths}, seed {'left out' if seed is None else seed}"
-        yield Case(label, arguments, expected, large=number == DEEP)
+        yield Case(label, arguments, large=number == DEEP)
 
 
-def _activation(name: str) -> Callable[[Maker], Iterator[Case]]:
-    def cases(maker: Maker) -> Iterator[Case]:
-        for label, Z in maker.pointwise():
-            A = maker.expected(ACTIVATIONS[name].value(maker.given(Z)), FAR_OUT * (np.abs(Z) > 500))
-            yield Case(label, {"Z": Z}, {"A": A}, large=Z.size > MANY)
-
-    return cases
+def _activation(maker: Maker) -> Iterator[Case]:
+    for label, Z in maker.pointwise():
+        yield Case(label, {"Z": Z}, large=Z.size > MANY)
 
 
-def _slope(name: str) -> Callable[[Maker], Iterator[Case]]:
-    def cases(maker: Maker) -> Iterator[Case]:
-        for label, Z in maker.pointwise():
-            dA = maker.normal(*Z.shape, scale=3)
-            dZ = maker.expected(maker.backward(name, dA, Z), FAR_OUT * (np.abs(Z) > 500))
-            yield Case(label, {"dA": dA, "Z": Z}, {"dZ": dZ}, large=Z.size > MANY)
-
-    return cases
+def _slope(maker: Maker) -> Iterator[Case]:
+    for label, Z in maker.pointwise():
+        yield Case(label, {"dA": maker.normal(*Z.shape, scale=3), "Z": Z}, large=Z.size > MANY)
 
 
 def _layer_label(n_out: int, n_in: int, m: int, activation: str) -> str:
@@ -259,14 +207,10 @@ def _single_forward(maker: Maker) -> Iterator[Case]:
             if (activation in (None, *maker.more) and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
                 continue
             given = maker.layer(n_out, n_in, m, scale)
-            W, b, A_prev = (maker.given(given[name]) for name in ("W", "b", "A_prev"))
-            Z = A_prev.affine(W, b)
-            A = ACTIVATIONS[activation or maker.activations["r"]].value(Z)
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
                 {name: given[name] for name in ("A_prev", "W", "b")}
                 | ({"activation": activation} if activation else {}),
-                {"A": maker.expected(A), "Z": maker.expected(Z)},
                 default=None if activation else "activation",
                 large=m == MANY,
             )
@@ -280,12 +224,9 @@ def _full_forward(maker: Maker) -> Iterator[Case]:
     large = [(4, 4.0, MANY), (DEEP, 4.0, None)]
     for number, logit, m in [*usual, (0, maker.far, None), (1, maker.far, None), *large]:
         step = maker.step(number, logit, m)
-        exact, L = maker.quantities(step, "A", "Z"), len(step.nn_architecture)
-        kept = [names.A(layer_idx) for layer_idx in range(L)] + [names.Z(layer_idx) for layer_idx in range(1, L + 1)]
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
             {"X": step.X, "params_values": step.params_values, "nn_architecture": step.nn_architecture},
-            {"Y_hat": exact[names.A(L)], **{name: exact[name] for name in kept}},
             large=m == MANY or number == DEEP,
         )
 
@@ -297,9 +238,7 @@ def _cost(maker: Maker) -> Iterator[Case]:
             Z = np.clip(Z, -maker.far, maker.far)
             Z[0, :2] = maker.far, -maker.far  # p near 0 and 1, each with the label that makes it matter
         Y_hat, Y = (1 / (1 + np.exp(-Z))).astype(maker.dtype), maker.labels(1, m)
-        cost = LOSSES["bce"].cost(maker.given(Y_hat), maker.rounding.wide.lift(Y))
-        expected = {"cost": maker.expected(cost, cost.by(0))}
-        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
+        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, large=m == MANY)
     broken = np.array([[0.5, np.nan, 0.25, 0.75]], dtype=maker.dtype)
     Y = np.array([[1.0, 1, 0, 1]], dtype=maker.dtype)
     nothing = Bounded(np.asarray(np.nan), np.asarray(0.0))
@@ -314,9 +253,7 @@ def _classes(maker: Maker) -> Iterator[Case]:
         ("0.5 and its neighbours", np.array([[0, 0.25, 0.45, 0.5, above, 0.55, 0.75, 1]], dtype=maker.dtype)),
         (f"1x{MANY} probabilities", maker.stream.uniform(0, 1, (1, MANY)).astype(maker.dtype)),
     ):
-        yield Case(
-            label, {"probs": probs}, {"classes": maker.expected(maker.given(probs > 0.5))}, large=probs.size == MANY
-        )
+        yield Case(label, {"probs": probs}, large=probs.size == MANY)
 
 
 def _accuracy(maker: Maker) -> Iterator[Case]:
@@ -331,9 +268,7 @@ def _accuracy(maker: Maker) -> Iterator[Case]:
             Y_hat[0] = np.where(Y[0] == 1, 0.75, 0.25)  # a whole row that is right
         if (outputs, m) == (1, 4):  # all right
             Y_hat = np.where(Y == 1, 0.75, 0.25).astype(maker.dtype)
-        share = np.mean([((Y_hat[:, k] > 0.5) == (Y[:, k] == 1)).all() for k in range(m)])
-        expected = {"accuracy": maker.expected(maker.given(share).rounded(2))}
-        yield Case(f"{outputs}x{m} predictions", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
+        yield Case(f"{outputs}x{m} predictions", {"Y_hat": Y_hat, "Y": Y}, large=m == MANY)
 
 
 def _single_backward(maker: Maker) -> Iterator[Case]:
@@ -350,16 +285,9 @@ def _single_backward(maker: Maker) -> Iterator[Case]:
                     row @ given["A_prev"] - (row @ given["A_prev"])[0],
                 )
                 given["Z"][0, 0] = 0  # exactly
-            dZ = maker.backward(activation or maker.activations["r"], given["dA"], given["Z"])
-            W, A_prev = maker.given(given["W"]), maker.given(given["A_prev"])
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
                 given | ({"activation": activation} if activation else {}),
-                {
-                    "dA_prev": maker.expected(W.T.dot(dZ)),
-                    "dW": maker.expected(dZ.dot(A_prev.T, extra=1).over(m)),
-                    "db": maker.expected(dZ.sum(axis=1, extra=1).over(m)),
-                },
                 default=None if activation else "activation",
                 large=m == MANY,
             )
@@ -375,9 +303,7 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
     usual = [(n, z, None) for n in range(DEEP) for z in ((4.0, maker.far) if n in (0, 1) else (4.0,))]
     for number, logit, m in [*usual, (4, 4.0, MANY), (DEEP, 4.0, None)]:
         step = maker.step(number, logit, m)
-        exact = maker.quantities(step)
         Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
-        more = maker.slopes_apart(step, exact)
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
             {
@@ -386,10 +312,6 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
                 "memory": memory,
                 "params_values": step.params_values,
                 "nn_architecture": step.nn_architecture,
-            },
-            {
-                names.d(name): Bounded(exact[names.d(name)].value, exact[names.d(name)].allowed + more[names.d(name)])
-                for name in step.params_values
             },
             large=m == MANY or number == DEEP,
         )
@@ -400,10 +322,6 @@ def _update(maker: Maker) -> Iterator[Case]:
         step = maker.step(number)
         P = step.params_values
         G = {names.d(name): maker.normal(*value.shape) for name, value in P.items()}
-        expected = {
-            name: maker.expected(maker.given(theta) - maker.given(G[names.d(name)]) * learning_rate)
-            for name, theta in P.items()
-        }
         yield Case(
             f"{network_label(step).partition(',')[0]}, learning rate {learning_rate}",
             {
@@ -412,7 +330,6 @@ def _update(maker: Maker) -> Iterator[Case]:
                 "nn_architecture": step.nn_architecture,
                 "learning_rate": learning_rate,
             },
-            expected,
             large=number == DEEP,
         )
 
@@ -433,7 +350,6 @@ def _train(maker: Maker) -> Iterator[Case]:
             passed = list(passed_through(X, Y, layers, epochs, learning_rate))
             if not any(maker.near_a_kink(X, weights, layers) for weights in passed[:-1]):
                 break
-        P = passed[-1]
         arguments = {
             "X": X,
             "Y": Y,
@@ -442,111 +358,44 @@ def _train(maker: Maker) -> Iterator[Case]:
             "learning_rate": learning_rate,
             "verbose": False,
         }
-        room = 1e-13 if maker.dtype == np.float64 else 1e-5
-        expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in P.items()}
         label = f"a {'-'.join(map(str, widths))} network, m = {m}, {epochs} epochs"
-        yield Case(label, arguments, expected, large=m == MANY)
+        yield Case(label, arguments, maker.oracle.trained(passed[-1]), large=m == MANY)
 
 
-def passed_through(
-    X: Array,
-    Y: Array,
-    layers: Any,
-    epochs: int,
-    learning_rate: float,
-    seed: int = TRAINING_SEED,
-    start: Parameters | None = None,
-) -> Iterator[Parameters]:
-    """The reference's weights in X's dtype: at the start, drawn from `seed`, and after each of `epochs` steps."""
-    P = {name: value.astype(X.dtype) for name, value in (start or numpynet.init_layers(layers, seed)).items()}
-    yield P
-    for step in numpynet.training_steps(X, Y, layers, epochs, learning_rate, params_values=P):
-        yield {name: value.copy() for name, value in step.params_values.items()}
+def _layer(names: tuple[str, ...], called: str = "Z") -> Callable[[Maker], Iterator[Case]]:
+    """A layer's numbers under these names; its Z as what the last is called."""
 
-
-def trained(
-    X: Array, Y: Array, layers: Any, epochs: int, learning_rate: float, seed: int = TRAINING_SEED
-) -> Parameters:
-    """The last of the weights that `passed_through` yields."""
-    *_, last = passed_through(X, Y, layers, epochs, learning_rate, seed)
-    return last
-
-
-def _linear_forward(maker: Maker) -> Iterator[Case]:
-    for n_out, n_in, m in [*LAYERS, (3, 4, MANY)]:
-        given = maker.layer(n_out, n_in, m)
-        W, b, A_prev = (maker.given(given[name]) for name in ("W", "b", "A_prev"))
-        yield Case(
-            f"a {n_in}-{n_out} layer, m = {m}",
-            {name: given[name] for name in ("A_prev", "W", "b")},
-            {"Z": maker.expected(A_prev.affine(W, b))},
-            large=m == MANY,
-        )
-
-
-def _linear_backward(maker: Maker) -> Iterator[Case]:
-    for n_out, n_in, m in [*LAYERS, (3, 4, MANY)]:
-        given = maker.layer(n_out, n_in, m)
-        given["dZ"] = given.pop("Z")
-        dZ, W, A_prev = (maker.given(given[name]) for name in ("dZ", "W", "A_prev"))
-        expected = {
-            "dA_prev": maker.expected(W.T.dot(dZ)),
-            "dW": maker.expected(dZ.dot(A_prev.T, extra=1).over(m)),
-            "db": maker.expected(dZ.sum(axis=1, extra=1).over(m)),
-        }
-        yield Case(f"a {n_in}-{n_out} layer, m = {m}", given, expected, large=m == MANY)
-
-
-def _loss_and_gradient(maker: Maker) -> Iterator[Case]:
-    loss = LOSSES["cross_entropy"]
-    for classes, m, scale in ((3, 7, 1.0), (4, 5, 3.0), (2, 6, 1.0), (5, 4, 10.0), (3, 1, 1.0), (4, MANY, 1.0)):
-        Z, Y = maker.normal(classes, m, scale=scale), maker.stream.integers(0, classes, m)
-        exact = maker.given(Z)
-        columns = maker.rounding.wide.lift(np.eye(classes)[:, Y])
-        cost = loss.cost(exact, columns)
-        dZ = loss.gradient(exact, columns).over(m)
-        room = 16 * maker.u / m  # softmax less 1 is near 0 where the label is sure
-        expected = {"cost": maker.expected(cost, cost.by(0)), "dZ": maker.expected(dZ, dZ.by(0) + room)}
-        yield Case(f"{classes} classes, m = {m}", {"Z": Z, "Y": Y}, expected, large=m == MANY)
-
-
-def _derivative(name: str) -> Callable[[Maker], Iterator[Case]]:
     def cases(maker: Maker) -> Iterator[Case]:
-        for label, Z in maker.pointwise():
-            slope = maker.backward(name, np.ones_like(Z), Z)
-            yield Case(
-                label, {"Z": Z}, {"slope": maker.expected(slope, FAR_OUT * (np.abs(Z) > 500))}, large=Z.size > MANY
-            )
+        for n_out, n_in, m in [*LAYERS, (3, 4, MANY)]:
+            given = maker.layer(n_out, n_in, m)
+            given[called] = given.pop("Z")
+            yield Case(f"a {n_in}-{n_out} layer, m = {m}", {name: given[name] for name in names}, large=m == MANY)
 
     return cases
 
 
-def _softmax(maker: Maker) -> Iterator[Case]:
-    for classes, m, scale in ((3, 7, 1.0), (4, 5, 3.0), (2, 6, 1.0), (3, 1, 1.0), (4, MANY, 1.0)):
-        Z = maker.normal(classes, m, scale=scale)
-        A = maker.expected(ACTIVATIONS["softmax"].value(maker.given(Z)))
-        yield Case(f"{classes} classes, m = {m}", {"Z": Z}, {"A": A}, large=m == MANY)
+def _of_scores(*, labels: bool = False, gradients: bool = False) -> Callable[[Maker], Iterator[Case]]:
+    def cases(maker: Maker) -> Iterator[Case]:
+        for classes, m, scale in ((3, 7, 1.0), (4, 5, 3.0), (2, 6, 1.0), (5, 4, 10.0), (3, 1, 1.0), (4, MANY, 1.0)):
+            Z = maker.normal(classes, m, scale=scale)
+            given = {"dA": maker.normal(classes, m), "Z": Z} if gradients else {"Z": Z}
+            more = {"Y": maker.stream.integers(0, classes, m)} if labels else {}
+            yield Case(f"{classes} classes, m = {m}", given | more, large=m == MANY)
 
-
-def _softmax_backward(maker: Maker) -> Iterator[Case]:
-    for classes, m in ((3, 7), (4, 5), (2, 6), (3, 1)):
-        Z, dA = maker.normal(classes, m), maker.normal(classes, m)
-        f = ACTIVATIONS["softmax"]
-        dZ = f.backward(maker.given(dA), maker.given(Z), f.value(maker.given(Z)))
-        yield Case(f"{classes} classes, m = {m}", {"dA": dA, "Z": Z}, {"dZ": maker.expected(dZ, dZ.by(0))})
+    return cases
 
 
 ELEMENTWISE = [name for name, f in ACTIVATIONS.items() if f.product is None]
 _CASES: dict[str, Callable[[Maker], Iterator[Case]]] = {
     "init_layers": _init_layers,
-    **{name: _activation(name) for name in ELEMENTWISE},
-    **{f"{name}_backward": _slope(name) for name in ELEMENTWISE},
-    **{f"{name}_slope": _derivative(name) for name in ELEMENTWISE},
-    "softmax": _softmax,
-    "softmax_backward": _softmax_backward,
-    "linear_forward": _linear_forward,
-    "linear_backward": _linear_backward,
-    "loss_and_gradient": _loss_and_gradient,
+    **dict.fromkeys(ELEMENTWISE, _activation),
+    **{f"{name}_backward": _slope for name in ELEMENTWISE},
+    **{f"{name}_slope": _activation for name in ELEMENTWISE},
+    "softmax": _of_scores(),
+    "softmax_backward": _of_scores(gradients=True),
+    "loss_and_gradient": _of_scores(labels=True),
+    "linear_forward": _layer(("A_prev", "W", "b")),
+    "linear_backward": _layer(("dZ", "A_prev", "W", "b"), called="dZ"),
     "single_layer_forward_propagation": _single_forward,
     "full_forward_propagation": _full_forward,
     "get_cost_value": _cost,

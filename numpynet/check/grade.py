@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from numpynet.check import training
+from numpynet.check.cases import Case
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import explain, gist
@@ -29,11 +30,13 @@ from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
 from numpynet.check.reader import AS_IT_IS, UNSENDABLE, Reader, Reading
-from numpynet.check.result import FAILED, Cause, FunctionGrade, Grade, Observation, Outcome
+from numpynet.check.result import FAILED, Cause, FunctionGrade, Grade, Observation, Outcome, Witness
 from numpynet.check.settle import settle
+from numpynet.check.snippet import to_copy
 from numpynet.check.speaker import Speaker
 from numpynet.check.start import judge_start
 from numpynet.check.traits import TRAITS, Trait, of_loss
+from numpynet.check.witness import smallest
 from numpynet.definitions import ACTIVATIONS
 from numpynet.printable import printable
 from numpynet.sandbox import Limits, LoadError, read_source
@@ -118,7 +121,7 @@ class Grader:
         loaded = self.session.loaded
         return Grade(
             self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, self.reader.notes,
-            self.reader.mapped, self.session.isolation,
+            self.reader.mapped, self.session.isolation, reads_like=self.course.name,
         )  # fmt: skip
 
     # ── one function ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -382,7 +385,10 @@ class Grader:
         if manner.places and len(OPERATIONS[name].results) > 1:
             says = "returns its values in another order than the contract's"
             cause = Cause("returned-order", f"It {says}.", "")
-            return replace(base, outcome=Outcome.FAIL, says=gist(name, failing) if failing else says, cause=cause)
+            return replace(
+                base, outcome=Outcome.FAIL, says=gist(name, failing) if failing else says, cause=cause,
+                witness=self._witness(name, failing),
+            )  # fmt: skip
         nothing = [one for one in failing if one.nothing]
         if nothing and len(nothing) == len([one for one in seen if not one.case.raises]):
             return replace(base, outcome=Outcome.UNFINISHED, says="it returns None", cause=Cause(
@@ -391,8 +397,21 @@ class Grader:
         numbers = [one for one in failing if one.raised is None or one.case.raises]
         outcome = Outcome.FAIL if numbers else Outcome.ERROR
         return replace(
-            base, outcome=outcome, says=gist(name, failing), cause=likely, cells=cells_of(failing), fine=fine_of(seen)
-        )
+            base, outcome=outcome, says=gist(name, failing), cause=likely, cells=cells_of(failing),
+            witness=self._witness(name, failing), fine=fine_of(seen),
+        )  # fmt: skip
+
+    def _witness(self, name: str, failing: Sequence[Observation]) -> Witness | None:
+        """The smallest example on which the function fails; none where it takes too long to be asked."""
+        manner = self.speaker.manner(name)
+
+        def judge(case: Case) -> Observation:
+            return self.speaker.read(name, self.speaker.ask(name, case), manner)
+
+        found = None if self.speaker.stuck else smallest(name, judge, self.settled.dialect.dtype, failing)
+        if found is None:
+            return None
+        return replace(found, numpy=to_copy(name, found, self.reader, self.speaker.speaking()))
 
     def _cannot_be_judged(self, name: str, failing: Sequence[Observation]) -> str | None:
         """Why a failure says nothing of this function: what it needs is missing, has failed, or was never made."""

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 import numpynet
-from numpynet.check.cases import TRAINING_SEED, Case, Maker, passed_through
+from numpynet.check.cases import TRAINING_SEED, Case, Maker
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.learning import Learner
 from numpynet.check.manner import PLAIN, Asked, Manner
+from numpynet.check.oracle import passed_through
 from numpynet.check.reader import UNSENDABLE
 from numpynet.check.result import Called, Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.speaker import Speaker

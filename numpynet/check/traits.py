@@ -13,9 +13,7 @@ from numpynet.check.cases import Case, Maker
 from numpynet.check.dialect import Scale
 from numpynet.check.listen import SCALES
 from numpynet.check.reference import numbers_of, refer
-from numpynet.definitions import LOSSES
 from numpynet.parity.exact import Bounded
-from numpynet.parity.step import Step
 
 SLOPES = tuple(f"{name}_backward" for name in ACTIVATIONS)
 ALONE = tuple(f"{name}_slope" for name in ACTIVATIONS)
@@ -149,14 +147,10 @@ class _Loss:
         Y = case.arguments["Y"]
         factor = self.scale.of(Y.shape[1], len(Y))
         if name == "get_cost_value":
-            cost = LOSSES[self.loss].cost(self.maker.given(case.arguments["Y_hat"]), self.maker.rounding.wide.lift(Y))
-            return {"cost": _times(self.maker.expected(cost, cost.by(0)), factor)}
-        P, layers = case.arguments["params_values"], case.arguments["nn_architecture"]
-        step = Step(case.arguments["memory"]["A0"], Y, P, layers, 0.3, self.loss)
-        exact, more = self.maker.quantities(step), self.maker.slopes_apart(step, self.maker.quantities(step))
-        return {
-            name: _times(Bounded(exact[name].value, exact[name].allowed + more[name]), factor) for name in case.expected
-        }
+            exact = self.maker.oracle.expected(name, {**case.arguments, "loss": self.loss})
+            return {"cost": _times(exact["cost"], factor)}
+        exact = self.maker.oracle.expected(name, {**case.arguments, "loss": self.loss})
+        return {key: _times(one, factor) for key, one in exact.items()}
 
 
 TRAITS = (

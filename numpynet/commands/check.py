@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from numpynet.check.contract import CONTRACT
+from numpynet.check.contract import OPERATIONS
 from numpynet.commands.check_folder import check_folder
 from numpynet.commands.options import MISMATCH, OK, Number, TargetFile, Whole, json_option, progress_bar
 from numpynet.commands.somebodys import reading_of, reading_options
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     type=Whole(1, 3),
     default=1,
     show_default=True,
-    help="2 adds the definition, 3 an example in numbers; never the corrected code.",
+    help="2 adds the definition, 3 numbers by hand, and an example as NumPy to copy; never the corrected code.",
 )
 @reading_options
 @click.option(
@@ -90,13 +90,13 @@ def _check_one(file: Path, reading: Reading, timeout: float, hint: int, as_json:
     from numpynet.views.console import echo, make_console
     from numpynet.views.json import to_json
 
-    with progress_bar("checking", len(CONTRACT)) as progress:
+    with progress_bar("checking", len(OPERATIONS)) as progress:
         try:
             grade = grade_file(
                 file,
                 reading,
                 limits=Limits(seconds=timeout),
-                progress=lambda function: progress(list(CONTRACT).index(function), function),
+                progress=lambda function: progress(list(OPERATIONS).index(function), function),
             )
         except RuntimeError as error:  # the isolation that was asked for cannot be had
             raise click.UsageError(str(error)) from error
