@@ -270,7 +270,7 @@ def test_map_names_a_function_outright(numpynet_command: Command) -> None:
     assert numpynet_command("check", "mine.py").code == 1
     finished = numpynet_command("check", "mine.py", "--map", "apply_the_gradients=update")
     assert finished.code == 0, finished.out
-    assert "Taken for update: apply_the_gradients" in finished.out
+    assert "Taken for: apply_the_gradients for update" in finished.out
 
 
 @pytest.mark.parametrize("isolation", ["plain", "auto"])

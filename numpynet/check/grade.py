@@ -118,9 +118,11 @@ class Grader:
             outcome = "cannot-judge"
         elif lacking & set(self.course.needed):
             outcome = "fail"
-        loaded = self.session.loaded
+        loaded, made = self.session.loaded, self.settled.dialect.holder is not None
+        said = (*self.reader.taken, *(self.reader.lacking if made else ()))
+        notes = tuple(note for note in self.reader.notes if note not in said)
         return Grade(
-            self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, self.reader.notes,
+            self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, notes,
             self.reader.mapped, self.session.isolation, reads_like=self.course.name,
         )  # fmt: skip
 

@@ -118,6 +118,12 @@ def _are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
+def _called(one: FunctionGrade) -> str:
+    """Their name, with the tutorial's where that is another."""
+    other = one.theirs is not None and one.theirs.rpartition(".")[2] != one.function
+    return f"{one.theirs} ({one.function})" if other else one.theirs or one.function
+
+
 def _count(grade: Grade, *outcomes: Outcome) -> int:
     return sum(one.outcome in outcomes for one in grade.functions)
 
@@ -126,8 +132,7 @@ def _print_function(page: _Page, one: FunctionGrade, hint: int) -> None:
     """One that is wrong, or that cannot be judged."""
     word, mark, style = SAID[one.outcome]
     where = f", line {one.line}" if one.line else ""
-    theirs = f" ({one.theirs})" if one.theirs not in (None, one.function) else ""
-    page.say(f"{one.function}{theirs}{where}: {word}", style, mark=mark)
+    page.say(f"{_called(one)}{where}: {word}", style, mark=mark)
     for indent, line in _message(one, hint):
         page.say(line, indent=indent)
     if code := _code(one, hint):
@@ -138,12 +143,12 @@ def _print_function(page: _Page, one: FunctionGrade, hint: int) -> None:
 def _print_right(page: _Page, functions: Sequence[FunctionGrade]) -> None:
     for one in functions:
         if one.outcome == Outcome.CONVENTION:
-            page.say(f"{one.function}: right in another way: {'; '.join(one.conventions)}", "cyan", mark="≈")
+            page.say(f"{_called(one)}: right in another way: {'; '.join(one.conventions)}", "cyan", mark="≈")
     for outcome, word, mark, style in (
         (Outcome.PASS, "right", "✓", "green"),
         (Outcome.MISSING, "not in the file", "-", YELLOW),
     ):
-        names = [one.function for one in functions if one.outcome == outcome]
+        names = [one.theirs or one.function for one in functions if one.outcome == outcome]
         if names:
             page.say(f"{word}: {', '.join(names)}", style, mark=mark)
 
@@ -152,12 +157,9 @@ def _print_reading(page: _Page, grade: Grade) -> None:
     """How the file speaks, what was taken for what, what of it was not run."""
     for sentence in grade.conventions:
         page.say(f"Convention: {sentence}", "cyan")
-    classes = {theirs.rpartition(".")[0] for theirs in grade.mapped if "." in theirs}
-    for name in sorted(classes):
-        page.say(f"Methods of the class {name} were checked.", YELLOW)
-    for theirs, ours in grade.mapped.items():
-        if theirs.rpartition(".")[2] != ours and not any(theirs in note for note in grade.notes):
-            page.say(f"Taken for {ours}: {theirs}", YELLOW)
+    renamed = {theirs: ours for theirs, ours in grade.mapped.items() if theirs.rpartition(".")[2] != ours}
+    if renamed:
+        page.say(f"Taken for: {', '.join(f'{theirs} for {ours}' for theirs, ours in renamed.items())}.", YELLOW)
     for note in grade.notes:
         page.say(f"Note: {note}", YELLOW)
     if grade.skipped:
