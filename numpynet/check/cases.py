@@ -15,6 +15,7 @@ import numpy as np
 
 import numpynet
 from numpynet import names
+from numpynet.activations import ACTIVATIONS as ACTIVATIONS_OF
 from numpynet.check.oracle import TRAINING_SEED as TRAINING_SEED
 from numpynet.check.oracle import Oracle, passed_through
 from numpynet.check.oracle import trained as trained
@@ -42,6 +43,7 @@ TRAINED = [
     ((2, 9, 1), 7, 4, 0.001),  # of an odd number no half is right: an error rate is no accuracy
     ((3, 5, 1), 130, 2, 0.5),
 ]  # widths, m, epochs, learning rate
+CLASSES = 3  # of a network that ends in softmax
 MANY = 900  # examples: a mistake may wait for a large batch
 LONG = (110, 160)  # epochs: or for a long training
 EDGES = (0.0, -0.0, 1e-7, -1e-7, 0.6, 1.5, 5.0, -5.0, 8.0, -8.0, 20.0, -20.0, 36.0, -36.0, 120.0, -120.0)
@@ -69,6 +71,7 @@ class Maker:
         self.dtype, self.seed, self.long = dtype, seed, long
         self.activations = dict(NAMES)  # what the hidden layers have, and the last one
         self.more: tuple[str, ...] = ()  # activations that a layer can have besides
+        self.loss = "bce"
         self.stream = np.random.default_rng(seed)
         self.steps: dict[tuple[int, float, int | None], Step] = {}
         self.walks: dict[int, dict[str, Exact]] = {}  # by the id of one of the steps
@@ -93,8 +96,22 @@ class Maker:
         array: Array = (self.stream.standard_normal(shape) * scale).astype(self.dtype)
         return array
 
+    def of_loss(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments, with the loss's name where it is not the tutorial's."""
+        return arguments if self.loss == "bce" else arguments | {"loss": self.loss}
+
+    def allowed(self, letters: str) -> str:
+        """The same, where what ends the network may not stand inside it."""
+        return "r" * (len(letters) - 1) + letters[-1] if self.loss == "nll" else letters
+
+    def outputs(self, usual: int) -> int:
+        """So many, or one for each class."""
+        return CLASSES if self.loss == "nll" else usual
+
     def labels(self, outputs: int, m: int) -> Array:
-        """0 and 1, both where there is room."""
+        """0 and 1, both where there is room; of classes a column for each example."""
+        if self.loss == "nll":
+            return np.eye(outputs)[:, self.stream.integers(0, outputs, m)].astype(self.dtype)
         Y = self.stream.integers(0, 2, (outputs, m)).astype(self.dtype)
         if m > 1:
             Y[:, 0], Y[:, 1] = 0, 1
@@ -142,10 +159,10 @@ class Maker:
     def drawn(self, number: int, logit: float, m: int | None) -> Step:
         """The next such step of the stream."""
         widths, letters, usual = NETWORKS[number]
-        m = m or usual
+        m, widths = m or usual, (*widths[:-1], self.outputs(widths[-1]))
         layers = [
             Layer(input_dim=n_in, output_dim=n_out, activation=self.activations[letter])
-            for n_in, n_out, letter in zip(widths[:-1], widths[1:], letters, strict=True)
+            for n_in, n_out, letter in zip(widths[:-1], widths[1:], self.allowed(letters), strict=True)
         ]
         P = {}
         for layer_idx, (n_in, n_out) in enumerate(pairwise(widths), start=1):
@@ -158,10 +175,12 @@ class Maker:
         factor = self.dtype.type(logit / np.abs(memory[names.Z(L)]).max())
         P[names.W(L)], P[names.b(L)] = P[names.W(L)] * factor, P[names.b(L)] * factor
         Y, Z = self.labels(widths[-1], m), memory[names.Z(L)]
-        if logit > 4:  # the surest prediction is wrong: there the gradient is large, and a guard of it shows
+        if (
+            logit > 4 and self.loss == "bce"
+        ):  # the surest prediction is wrong: there the gradient is large, and a guard of it shows
             surest = np.unravel_index(np.argmax(np.abs(Z)), Z.shape)
             Y[surest] = Z[surest] < 0
-        return Step(X, Y, P, layers, learning_rate=0.3)
+        return Step(X, Y, P, layers, learning_rate=0.3, loss=self.loss)
 
     def quantities(self, step: Step) -> dict[str, Bounded]:
         """Every number of a step."""
@@ -231,7 +250,17 @@ def _full_forward(maker: Maker) -> Iterator[Case]:
         )
 
 
+def _cost_of_classes(maker: Maker) -> Iterator[Case]:
+    for classes, m, scale in ((3, 7, 1.0), (4, 5, 2.0), (2, 6, 4.0), (3, 1, 1.0), (4, MANY, 1.0)):
+        Y_hat = ACTIVATIONS_OF["softmax"].forward(maker.normal(classes, m, scale=scale))
+        given = {"Y_hat": Y_hat, "Y": maker.labels(classes, m), "loss": "nll"}
+        yield Case(f"{classes} classes, m = {m}", given, large=m == MANY)
+
+
 def _cost(maker: Maker) -> Iterator[Case]:
+    if maker.loss == "nll":
+        yield from _cost_of_classes(maker)
+        return
     for m, most in ((7, 2.0), (5, 4.0), (12, 20.0), (1, 2.0), (MANY, 2.0)):
         Z = np.clip(maker.normal(1, m, scale=most), -22, 22)
         if most == 20.0:
@@ -246,6 +275,8 @@ def _cost(maker: Maker) -> Iterator[Case]:
 
 
 def _classes(maker: Maker) -> Iterator[Case]:
+    if maker.loss == "nll":  # which of several is the greatest: a question of its own
+        return
     above = np.nextafter(maker.dtype.type(0.5), maker.dtype.type(1))
     for label, probs in (
         ("2x6 probabilities", maker.stream.uniform(0, 1, (2, 6)).astype(maker.dtype)),
@@ -257,6 +288,13 @@ def _classes(maker: Maker) -> Iterator[Case]:
 
 
 def _accuracy(maker: Maker) -> Iterator[Case]:
+    if maker.loss == "nll":
+        for m in (9, 7, 4, 1, MANY):
+            Y_hat, Y = ACTIVATIONS_OF["softmax"].forward(maker.normal(CLASSES, m, scale=2)), maker.labels(CLASSES, m)
+            share = np.mean(Y_hat.argmax(axis=0) == Y.argmax(axis=0))
+            expected = {"accuracy": maker.oracle.bound(maker.oracle.given(share).rounded(2))}
+            yield Case(f"{CLASSES} classes, m = {m}", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
+        return
     for outputs, m in ((1, 9), (2, 7), (3, 8), (1, 4), (1, 1), (1, MANY)):
         Y_hat, Y = maker.stream.uniform(0, 1, (outputs, m)).astype(maker.dtype), maker.labels(outputs, m)
         Y_hat[:, :1] = 0.5  # of class 0
@@ -306,13 +344,15 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
         Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
-            {
-                "Y_hat": Y_hat,
-                "Y": step.Y,
-                "memory": memory,
-                "params_values": step.params_values,
-                "nn_architecture": step.nn_architecture,
-            },
+            maker.of_loss(
+                {
+                    "Y_hat": Y_hat,
+                    "Y": step.Y,
+                    "memory": memory,
+                    "params_values": step.params_values,
+                    "nn_architecture": step.nn_architecture,
+                }
+            ),
             large=m == MANY or number == DEEP,
         )
 
@@ -336,18 +376,20 @@ def _update(maker: Maker) -> Iterator[Case]:
 
 def _train(maker: Maker) -> Iterator[Case]:
     many = [((2, 3, 1), 9, int(maker.stream.integers(*LONG)), 0.2), ((3, 4, 1), MANY, 2, 0.5)] if maker.long else []
-    for widths, m, epochs, learning_rate in [*TRAINED, *many]:
+    for given, m, epochs, learning_rate in [*TRAINED, *many]:
+        widths = (*given[:-1], maker.outputs(given[-1]))
+        last, simple = len(widths) - 1, epochs >= LONG[0] and not maker.more and maker.loss == "bce"
         layers = [
             Layer(
                 input_dim=n_in,
                 output_dim=n_out,
-                activation=maker.activations["s" if n_out == 1 or (epochs >= LONG[0] and not maker.more) else "r"],
+                activation=maker.activations["s" if idx == last or simple else "r"],
             )
-            for n_in, n_out in pairwise(widths)
+            for idx, (n_in, n_out) in enumerate(pairwise(widths), start=1)
         ]
         for _ in range(DRAWS):
-            X, Y = maker.normal(widths[0], m, scale=3), maker.labels(1, m)
-            passed = list(passed_through(X, Y, layers, epochs, learning_rate))
+            X, Y = maker.normal(widths[0], m, scale=3), maker.labels(widths[-1], m)
+            passed = list(passed_through(X, Y, layers, epochs, learning_rate, loss=maker.loss))
             if not any(maker.near_a_kink(X, weights, layers) for weights in passed[:-1]):
                 break
         arguments = {

@@ -202,7 +202,9 @@ class Grader:
     def _own_calls(self) -> set[str]:
         """Which of its functions the file's own forward and backward propagation call."""
         if self._called is None:
-            self._called = set(Listener(self.reader).calls(probe(self.settled.asked()), self.settled.dialect))
+            self._called = set(
+                Listener(self.reader).calls(probe(self.settled.asked(), self.settled.loss), self.settled.dialect)
+            )
         return self._called
 
     def _goes_along(self, name: str) -> None:
@@ -290,21 +292,18 @@ class Grader:
         return {call.function for one in asked for call in one.called}
 
     def _on_its_own_memory(self) -> None:
-        """What forward propagation files is enough for backward propagation, or it is forward's fault."""
+        """Where forward propagation files less than the tutorial's: that is enough for its own backward propagation."""
         name, forward = "full_backward_propagation", self.grades.get("full_forward_propagation")
         if forward is None or forward.outcome not in GOOD or self.speaker.own_memory:
             return
         self.speaker.strict = True
         lacks = _fails(self._seen_in("full_forward_propagation", PLAIN, quick=True)[0])
-        self.speaker.strict = False
-        if not lacks:
-            return
-        self.speaker.own_memory = True
-        if _fails(self._seen_in(name, self.speaker.manner(name), quick=True)[0]):
-            self.speaker.own_memory, self.speaker.strict = False, True
-            self.grades["full_forward_propagation"] = self._alone(
-                "full_forward_propagation", replace(forward, outcome=Outcome.PASS, conventions=())
-            )
+        self.speaker.strict, self.speaker.own_memory = False, lacks
+        if lacks and _fails(self._seen_in(name, self.speaker.manner(name), quick=True)[0]):
+            self.speaker.strict, self.speaker.own_memory = True, False
+            base = replace(forward, outcome=Outcome.PASS, conventions=())
+            self.grades["full_forward_propagation"] = self._alone("full_forward_propagation", base)
+        self.speaker.own_memory = False
 
     def _refuse(self, name: str, manner: Manner) -> None:
         """A way of its own that nobody goes along with is a mistake after all; or that of those whom it calls is."""
@@ -475,7 +474,7 @@ class Grader:
         listener = Listener(self.reader, free=bool(self.settled.dialect.activations))
         try:
             listener.start(layers)
-            return listener.hear(probe(layers, seed=secrets.randbits(32))).right >= ALL
+            return listener.hear(probe(layers, self.settled.loss, seed=secrets.randbits(32))).right >= ALL
         except StuckError:
             return True
 

@@ -177,7 +177,9 @@ def _full_backward(oracle: Oracle, given: Arguments) -> dict[str, Bounded]:
 
 def _cost(oracle: Oracle, given: Arguments) -> dict[str, Bounded]:
     loss = LOSSES[given.get("loss", "bce")]
-    cost = loss.cost(oracle.given(given["Y_hat"]), oracle.rounding.wide.lift(given["Y"]))
+    outputs, m = given["Y_hat"].shape
+    Y = check_targets(given["Y"], outputs, m, given.get("loss", "bce"))
+    cost = loss.cost(oracle.given(given["Y_hat"]), oracle.rounding.wide.lift(Y))
     return {"cost": oracle.bound(cost, cost.by(0))}
 
 
@@ -221,11 +223,12 @@ def passed_through(
     learning_rate: float,
     seed: int = TRAINING_SEED,
     start: Parameters | None = None,
+    loss: str = "bce",
 ) -> Iterator[Parameters]:
     """The reference's weights in X's dtype: at the start, drawn from `seed`, and after each of `epochs` steps."""
     P = {name: value.astype(X.dtype) for name, value in (start or numpynet.init_layers(layers, seed)).items()}
     yield P
-    for step in numpynet.training_steps(X, Y, layers, epochs, learning_rate, params_values=P):
+    for step in numpynet.training_steps(X, Y, layers, epochs, learning_rate, params_values=P, loss=loss):
         yield {name: value.copy() for name, value in step.params_values.items()}
 
 

@@ -36,6 +36,8 @@ def refer(name: str, given: dict[str, Any]) -> Any:
     if name == "update":
         given["params_values"] = {key: np.array(value) for key, value in given["params_values"].items()}
         keywords["params_values"] = given["params_values"]
+    if name in ("get_cost_value", "full_backward_propagation"):
+        keywords |= {"loss": given.get("loss", "bce")}
     function: Callable[..., Any] = getattr(numpynet, name)
     return function(**keywords)
 

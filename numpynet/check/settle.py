@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from numpynet.activations import HIDDEN_ACTIVATIONS
-from numpynet.check.cases import Maker
+from numpynet.check.cases import CLASSES, Maker
 from numpynet.check.contract import WIDTHS
 from numpynet.check.dialect import Dialect
-from numpynet.check.listen import ALL, LAYOUTS, Listener, StuckError, meant, probe
+from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, Heard, Listener, StuckError, meant, probe
 from numpynet.check.manner import Manner
 from numpynet.check.reader import Reader
 from numpynet.check.speaker import Speaker
@@ -37,16 +35,18 @@ class Settled:
     whole: bool
     activations: dict[str, str]
     more: tuple[str, ...] = ()
+    loss: str = "bce"
 
     def asked(self) -> Architecture:
         """A small network as the file is asked for it."""
         hidden, output = (self.dialect.theirs("activation", self.activations[letter]) for letter in "rs")
-        return make_architecture([3, 4, 1] if self.dialect.depth == 2 else [3, 4, 2, 1], hidden, output)
+        outputs = CLASSES if self.loss == "nll" else 1
+        return make_architecture([3, 4, outputs] if self.dialect.depth == 2 else [3, 4, 2, outputs], hidden, output)
 
     def maker(self, seed: int, long: bool = False) -> Maker:
         """The cases that can be put to such a file."""
         maker = Maker(self.dialect.dtype, seed, long)
-        maker.activations, maker.more = dict(self.activations), self.more
+        maker.activations, maker.more, maker.loss = dict(self.activations), self.more, self.loss
         return maker
 
 
@@ -54,46 +54,63 @@ def settle(reader: Reader, seed: int) -> Settled:
     """How the file is to be spoken to."""
     listener = Listener(reader)
     has = [name for name in REQUIRED if reader.roles.get(name) is not None]
-    hidden, output = _activations(reader)
     depth = _depth(reader, listener)
     widths = [*WIDTHS_HEARD] if not depth else [*WIDTHS_HEARD[:depth], 1]
-    asked = make_architecture(widths, hidden, output)
-    try:
-        start = listener.start(asked)
-        heard = listener.hear(probe(asked)) if len(has) == len(REQUIRED) else None
-        if heard and heard.right < ALL:
-            freely = Listener(reader, free=True)
-            freely.start(asked)
-            other = freely.hear(probe(asked))
-            heard = other if other.right >= ALL else heard
-    except StuckError:
-        heard, start = None, Dialect()
+    hidden, outputs = _hidden(reader), _outputs(reader)
+    heard, start = None, Dialect()
+    output, loss = outputs[0], ENDS_IN[outputs[0]]
+    for name in outputs:
+        asked = make_architecture([*widths[:-1], CLASSES if name == "softmax" else 1], hidden, name)
+        try:
+            start = listener.start(asked)
+            other = _heard(reader, listener, asked, ENDS_IN[name]) if len(has) == len(REQUIRED) else None
+        except StuckError:
+            break
+        if heard is None or (other and other.right > heard.right):
+            heard, output, loss = other, name, ENDS_IN[name]
+        if heard and heard.right:
+            break
     dialect, right = (heard.dialect, heard.right) if heard else (start, 0.0)
-    dialect = replace(
-        dialect,
-        depth=depth,
-        uniform="nn_architecture" not in (reader.roles.get("full_forward_propagation") or ("nn_architecture",))
-        and not dialect.holder,
-    )
+    told = "nn_architecture" in (reader.roles.get("full_forward_propagation") or ("nn_architecture",))
+    dialect = replace(dialect, depth=depth, uniform=not told and not dialect.holder)
     if heard and heard.right:
-        layers = meant(asked, dialect)
+        layers = meant(make_architecture(widths, hidden, output), dialect)
         hidden = layers[0]["activation"] if len(layers) > 1 else hidden
         output = layers[-1]["activation"]
     activations = {"r": hidden, "s": output}
     more = tuple(name for name in HIDDEN_ACTIVATIONS if name not in (hidden, output, "linear") and _has(reader, name))
     if right >= ALL:
-        return Settled(dialect, True, activations, more)
+        return Settled(dialect, True, activations, more, loss)
     dialect = replace(dialect, ascent=False, single=False)
-    return Settled(_by_votes(reader, dialect, start, activations, seed, listener.has_seen), False, activations, more)
+    maker = Settled(dialect, False, activations, more, loss).maker(seed)
+    voted = _by_votes(reader, dialect, start, maker, listener.has_seen)
+    return Settled(voted, False, activations, more, loss)
 
 
-def _activations(reader: Reader) -> tuple[str, str]:
-    """What the hidden layers and the last one can be asked to have."""
-    mentions = reader.session.mentions
-    hidden = ["relu", *(name for name in HIDDEN_ACTIVATIONS if name not in ("relu", "sigmoid", "linear")), "sigmoid"]
-    named = [name for name in hidden if mentions(name)]
-    named = named or [name for name in hidden if reader.session.contains(rf"\b{name}\w*\(")]
-    return named[0] if named else "relu", "sigmoid"
+def _heard(reader: Reader, listener: Listener, asked: Architecture, loss: str) -> Heard:
+    """How the file speaks of this network: if it is right as a whole, even with another activation than asked."""
+    heard = listener.hear(probe(asked, loss))
+    if heard.right >= ALL:
+        return heard
+    freely = Listener(reader, free=True)
+    freely.start(asked)
+    other = freely.hear(probe(asked, loss))
+    return other if other.right >= ALL else heard
+
+
+def _hidden(reader: Reader) -> str:
+    """What the hidden layers can be asked to have."""
+    every = ["relu", *(name for name in HIDDEN_ACTIVATIONS if name not in ("relu", "sigmoid", "linear")), "sigmoid"]
+    named = [name for name in every if reader.session.mentions(name)]
+    named = named or [name for name in every if reader.session.contains(rf"\b{name}\w*\(")]
+    return named[0] if named else "relu"
+
+
+def _outputs(reader: Reader) -> list[str]:
+    """What the last layer can have, the likeliest first."""
+    if not reader.session.contains("softmax"):
+        return ["sigmoid"]
+    return ["softmax", "sigmoid"] if reader.session.contains("sigmoid") else ["softmax"]
 
 
 def _has(reader: Reader, name: str) -> bool:
@@ -110,9 +127,7 @@ def _depth(reader: Reader, listener: Listener) -> int:
     return 0 if reader.session.mentions("[Ww]0") or depth < 2 else depth
 
 
-def _by_votes(
-    reader: Reader, heard: Dialect, start: Dialect, activations: dict[str, str], seed: int, starts: bool
-) -> Dialect:
+def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, starts: bool) -> Dialect:
     """The layout in which most functions are right alone, the initial weights among them; of several the first."""
 
     def is_start(dialect: Dialect) -> bool:
@@ -121,8 +136,6 @@ def _by_votes(
     telling = [name for name in TELLING if name in reader.functions and reader.roles[name] is not None]
     best, most = heard, -1.0
     for dialect in _candidates(heard, start):
-        maker = Maker(np.dtype(float), seed)
-        maker.activations = dict(activations)
         speaker, votes = Speaker(reader, dialect, maker), 0.5 * (is_start(dialect) if starts else 0)
         for name in telling:
             if reader.functions[name].unfinished:

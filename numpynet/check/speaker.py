@@ -43,7 +43,7 @@ class Speaker:
         self.repaired: set[str] = set()  # whose cache is taken as it should be, not as it is
         self.strict = False  # forward propagation must file all that the tutorial's does
         self.stuck = False
-        self.case = Case("", {})  # that is being asked
+        self.case, self.own = Case("", {}), False  # that is being asked, and whether with its own helpers
 
     def manner(self, name: str) -> Manner:
         """How a function speaks, as far as it is known."""
@@ -135,7 +135,7 @@ class Speaker:
     def ask(self, name: str, case: Case, *, own: bool = False) -> Asked:
         """One case; the reference stands in for the file's other functions, or with `own` they themselves."""
         log: list[Called] = []
-        self.case = case
+        self.case, self.own = case, own
         others = {} if own else self.others(name, log)
         given = self.given(name, case)
         self.set_up(name, case)
@@ -235,16 +235,15 @@ class Speaker:
         return dialect.theirs("memory", {**arguments["memory"], names.A(L): arguments["Y_hat"]})
 
     def forward(self, arguments: Mapping[str, Any]) -> Answer:
-        """The file's own forward propagation, with its own helpers."""
-        forward = Case(
-            "",
-            {
-                "X": arguments["memory"]["A0"],
-                **{role: arguments[role] for role in ("params_values", "nn_architecture")},
-            },
-        )
-        self.set_up("full_forward_propagation", forward)
-        return self.raw("full_forward_propagation", self.given("full_forward_propagation", forward))
+        """The file's own forward propagation, with the helpers of the case that is being asked."""
+        name = "full_forward_propagation"
+        given = {
+            "X": arguments["memory"]["A0"],
+            **{role: arguments[role] for role in ("params_values", "nn_architecture")},
+        }
+        forward = Case("", given)
+        self.set_up(name, forward)
+        return self.raw(name, self.given(name, forward), {} if self.own else self.others(name, []))
 
     # ── standing in ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -303,6 +302,7 @@ class Speaker:
             for role in OF_THE_CASE:  # what the function does not hand over is as the case has it
                 if role in OPERATIONS[name].arguments and role not in ours and role in self.case.arguments:
                     ours[role] = self.case.arguments[role]
+            ours["loss"] = self.maker.loss
             if name == "init_layers" and "seed" not in roles:
                 ours["seed"] = TRAINING_SEED
             check_bearable(name, ours)

@@ -109,7 +109,8 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
     if start is None:
         return asked, ""
     X, Y, layers = (case.arguments[role] for role in ("X", "Y", "nn_architecture"))
-    *_, last = passed_through(X, Y, layers, case.arguments["epochs"], case.arguments["learning_rate"], start=start)
+    epochs, rate = case.arguments["epochs"], case.arguments["learning_rate"]
+    *_, last = passed_through(X, Y, layers, epochs, rate, start=start, loss=speaker.maker.loss)
     room = 1e-13 if X.dtype == np.float64 else 1e-5
     expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in last.items()}
     return replace(asked, case=replace(case, expected=expected)), said
@@ -148,7 +149,7 @@ def _misreported(speaker: Speaker) -> tuple[str, str] | None:
     """What is wrong with what train prints and when it calls back: an id, and a sentence."""
     roles, found = speaker.roles[NAME] or [], speaker.found[NAME]
     maker = Maker(speaker.dialect.dtype, speaker.maker.seed)
-    maker.activations = speaker.maker.activations
+    maker.activations, maker.loss = speaker.maker.activations, speaker.maker.loss
     case = next(
         (case for case in maker.cases(NAME)[1:] if speaker.dialect.can_express(case.arguments["nn_architecture"])), None
     )
@@ -214,8 +215,11 @@ def _printed(speaker: Speaker, given: Mapping[str, Any], printed: str) -> tuple[
         name: value.astype(speaker.dialect.dtype) for name, value in numpynet.init_layers(layers, TRAINING_SEED).items()
     }
     steps = list(
-        training_steps(given["X"], given["Y"], layers, given["epochs"], given["learning_rate"], params_values=start)
-    )
+        training_steps(
+            given["X"], given["Y"], layers, given["epochs"], given["learning_rate"], params_values=start,
+            loss=speaker.maker.loss,
+        )
+    )  # fmt: skip
     costs, shares = [step.cost for step in steps], [step.accuracy for step in steps]
     for line_epoch, cost, accuracy in lines:
         if int(line_epoch) >= len(costs) or abs(float(cost) - costs[int(line_epoch)]) > 2e-5:

@@ -118,9 +118,9 @@ def _from_output(name: str, given: dict[str, Any]) -> Any:
 
 def of_loss(maker: Maker) -> Iterator[Trait]:
     """Another loss than the tutorial's, or a multiple of one: the cost's, and then the gradients', too."""
-    for loss in ("bce", "mse"):
+    for loss in (maker.loss, "mse"):
         for scale in SCALES:
-            if (loss, scale) != ("bce", Scale()):
+            if (loss, scale) != (maker.loss, Scale()):
                 partner = {"get_cost_value": "full_backward_propagation"}
                 yield Trait(_said(loss, scale), ("get_cost_value", "full_backward_propagation"),
                             expected=_Loss(maker, loss, scale), partner=partner)  # fmt: skip
@@ -130,7 +130,7 @@ def _said(loss: str, scale: Scale) -> str:
     words = [f"{scale.factor:g}"] * (scale.factor != 1)
     words += ["the number of examples"] * scale.of_m
     words += {1: ["the number of outputs"], -1: ["one over the number of outputs"]}.get(scale.of_outputs, [])
-    name = {"bce": "binary cross-entropy", "mse": "the mean squared error"}[loss]
+    name = {"bce": "binary cross-entropy", "mse": "the mean squared error", "nll": "cross-entropy"}[loss]
     return f"its loss is {' times '.join([*words, name])}, and its gradients are those of it"
 
 
