@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from functools import cached_property, partial
@@ -141,12 +142,7 @@ def fitted(q: Quantities, one: Observation, returns: tuple[str, ...]) -> Iterato
             if found.size and np.isfinite(found).all() and np.ptp(found) <= 1e-6 * abs(found[0]) and found[0]:
                 k = float(np.median(found))
                 if got.shape == np.shape(q[target]):
-                    yield Recipe(fit.id.format(k=k), fit.says.format(k=k), target, replaced(fit.expression, k), fit.harmless)
-
-
-def replaced(expression: str, k: float) -> str:
-    """With the constant in the place of k."""
-    return " ".join(f"({k!r})" if word == "k" else word for word in expression.replace("(k)", "( k )").replace("(k,", "( k ,").replace(", k)", ", k )").split(" "))
+                    yield Recipe(fit.id.format(k=k), fit.says.format(k=k), target, re.sub(r"\bk\b", f"({k!r})", fit.expression), fit.harmless)
 
 
 def full_forward(one: Observation) -> Iterator[Reading]:

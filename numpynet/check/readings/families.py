@@ -44,6 +44,9 @@ FACTORS = [  # (id, words, the factor)
     ("mean-missing", "is multiplied by m", "m"),
     ("scaled", "is divided by n_out", "1 / n_out"),
 ]
+OVERFLOWS = "overflow", "Right in mathematics, but far out e^Z overflows: there the result is NaN, or 0."
+CANCELS = "cancellation", ("The identity is right, but where the result is small it subtracts nearly equal numbers: "
+                           "digits are lost.")  # fmt: skip
 SPELLED = [(r"\bp\b|Y_hat", "Ŷ"), (r"\bs\b", "σ(Z)"), (r" [*@] ", " · "), (r"\.T", "ᵀ"), ("-", "−"), (r" \*\* 2", "²")]
 
 
@@ -97,11 +100,15 @@ def changes(node: ast.BinOp | ast.Call) -> Iterator[tuple[str, str, str]]:
         return
     left, right, a, b = spelled(node.left), spelled(node.right), ast.unparse(node.left), ast.unparse(node.right)
     plus = isinstance(node.op, ast.Add)
-    if isinstance(node.op, (ast.Add, ast.Sub)) and a == "1":
+    if isinstance(node.op, ast.Sub) and a == "1":
         yield "complement", f"{right} stands where 1 − {right} belongs.", f"({b})"
         yield "complement", f"1 + {right} stands where 1 − {right} belongs.", f"1 + {b}"
         yield "sign", f"{right} − 1 stands where 1 − {right} belongs.", f"({b}) - 1"
     elif isinstance(node.op, (ast.Add, ast.Sub)):
+        if {"Y", "p"} <= {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}:
+            sign = "+" if plus else "-"
+            for term, text in ((left, f"{swapped(a, 'Y', 'p')} {sign} {b}"), (right, f"{a} {sign} {swapped(b, 'Y', 'p')}")):
+                yield "roles-swapped", f"In the term {term} Y and Ŷ are swapped.", text
         yield "lost-term", f"The term {right} is missing.", a
         yield "lost-term", f"The term {left} is missing.", b if plus else f"-({b})"
         yield "term-sign", f"The term {right} has the wrong sign.", f"{a} {'-' if plus else '+'} {b}"
@@ -167,15 +174,20 @@ def _alternatives(target: str, variant: str) -> Iterator[Recipe]:
         text = "Ŷ is turned into classes first: it must be probabilities."
         yield Recipe("classes", text, target, re.sub(r"\bp\b", "((p > 0.5) * 1.0)", forms[0]))
         yield Recipe("labels-inverted", "The classes are swapped: 1 − Y in the place of Y.", target, re.sub(r"\bY\b", "(1 - Y)", forms[0]))
+    for form in FORMS.get(f"dZ:{variant}", []) if target == "A" else []:
+        yield Recipe("derivative-instead", "It returns the slope g′(Z), not the value.", target, re.sub(r"\bdA\b", "1", form))
     for form in forms:
+        for base in ("10", "2") if "log(" in form else ():
+            text = f"The logarithm is to base {base}: the natural one is right."
+            yield Recipe("log-base", text, target, re.sub(r"\blog\(", f"log{base}(", form))
         if {"Y", "p"} <= set(re.findall(r"\w+", form)):
             text = "Y and Ŷ are swapped: it takes the labels for the prediction."
             yield Recipe("roles-swapped", text, target, swapped(form, "Y", "p"))
         for id_, says, text in changed(form):
             yield Recipe(id_, says, target, text)
-        yield Recipe("overflow", "Right in mathematics, but far out e^Z overflows: the result is NaN or has lost its digits."
-                     if "tanh(0.5" not in form else "The identity is right, but for negative Z it subtracts nearly equal numbers: small probabilities lose their digits.", target, form)  # fmt: skip
-    if target in ("cost", "dA"):
+        id_, says = CANCELS if re.search(r"- 1$|- 1\)|\+ 1\)$", form) else OVERFLOWS
+        yield Recipe(id_, says, target, form)
+    if target in ("losses", "dA"):
         yield from others(target, variant)
     for epsilon in EPSILONS:
         yield from around(target, variant, forms, epsilon)
@@ -185,8 +197,8 @@ def _alternatives(target: str, variant: str) -> Iterator[Recipe]:
             for name in dict.fromkeys([*re.findall(r"\b[A-Za-z_]+\b", " ".join(forms)), *(["f", "dA"] * (target == "dZ"))]):
                 if name in ("W", "A_prev", "b", "dZ", "dA", "Z", "p", "Y", "s", "f"):
                     yield Recipe(f"cast:{narrow}", f"{'Ŷ' if name == 'p' else name} is cast to {narrow} where {'the cost' if target == 'losses' else target} is computed: digits are lost.", target, re.sub(rf"\b{name}\b", f"{narrow}({name})", forms[0] if forms else "dA * f"))
-        if target == "dA":
-            yield Recipe(f"cast:{narrow}", f"dA is cast to {narrow}: digits are lost.", target, f"{narrow}(dA)")
+            if target == "dA":
+                yield Recipe(f"cast:{narrow}", f"dA is cast to {narrow}: digits are lost.", target, f"{narrow}(dA)")
     for digits in range(1, 13):
         yield Recipe(f"rounded:{digits}", f"{target} is rounded to {digits} decimals.", target, f"round({target}, {digits})")
     yield Recipe("floored", f"{target} is rounded down to whole numbers (// is not /).", target, f"floor({target})")
@@ -195,16 +207,15 @@ def _alternatives(target: str, variant: str) -> Iterator[Recipe]:
 def others(target: str, variant: str) -> Iterator[Recipe]:
     """Another function of the table in the place of this one."""
     for name in ACTIVATIONS if target in ("A", "dZ") else ():
-        if name != variant:
+        if name != variant and {name, variant} != {"relu", "leaky_relu"}:  # a fit says with which slope
             text = f"For '{variant}' it computes {name}{', its slope' if target == 'dZ' else ''}."
             for form in [f"{name}(Z)", *FORMS.get(f"A:{name}", [])] if target == "A" else [f"{name}_backward(dA, Z)"]:
                 yield Recipe("other-activation", text, target, form)
-    for name in LOSSES if target in ("cost", "dA") else ():
+    for name in LOSSES if target in ("losses", "dA") else ():
         if name != variant:
             formulas = LOSS_FORMULAS[name]
-            form = f"({formulas['losses']}).sum() / over" if target == "cost" else formulas["dA"]
-            form = re.sub(r"\bp\b", f"({formulas.get('p', 'Y_hat')})", form)
-            words = f"This is the loss {name}" if target == "cost" else f"This is the gradient of the loss {name}"
+            form = re.sub(r"\bp\b", f"({formulas.get('p', 'Y_hat')})", formulas[target])
+            words = f"This is the loss {name}" if target == "losses" else f"This is the gradient of the loss {name}"
             yield Recipe(f"other-loss:{name}", f"{words}: the contract wants {variant}.", target, form)
 
 
@@ -236,7 +247,7 @@ def around(target: str, variant: str, forms: list[str], epsilon: float) -> Itera
     if target == "dZ":
         yield Recipe(f"eps:{shown}", f"A stray {shown} is added: a derivative needs none.", target, f"dZ + {epsilon!r}")
     if target == "dZ" and variant == "relu":
-        for c in (repr(epsilon), repr(-epsilon)):
+        for c in (repr(epsilon), repr(-epsilon), "1.0"):
             text = f"The threshold is {float(c):g}: it must be exactly 0.".replace("-", "−", epsilon >= 0.01)
             yield Recipe(f"threshold:{c}", text, target, f"where(Z > {c}, dA, 0)")
 

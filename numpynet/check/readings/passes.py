@@ -30,12 +30,12 @@ def made(layer: Quantities, recipe: Recipe | None, variant: str = "") -> Quantit
 
 
 def forward_pass(
-    one: Observation, recipe: Recipe | None = None, variant: str = "", act: str = "", stop: int = 0, again: bool = False
+    one: Observation, recipe: Recipe | None = None, variant: str = "", act: str = "", stop: int | None = None, again: bool = False
 ) -> Values:
     """Y_hat and memory. `again`: every layer gets X; `act`: one activation for all; `stop`: after so many layers."""
     layers, P = one.case.arguments["nn_architecture"], one.case.arguments["params_values"]
     A, values = wide(one.case.arguments["X"]), {}
-    for k, layer in enumerate(layers[: stop or len(layers)], start=1):
+    for k, layer in enumerate(layers[:stop], start=1):
         A_prev = values[names.A(k - 1)] = values["A0"] if again and k > 1 else A
         q = layer_of(wide(P[names.W(k)]), wide(P[names.b(k)]), A_prev, act or layer["activation"])
         q = made(q, recipe, variant)
@@ -116,7 +116,7 @@ def forward_filed(one: Observation) -> Iterator[Told]:
     yield "lost-in-memory", "A is not in memory: backward propagation needs it.", lambda: without(v, lambda kind, k: kind == "A")
     yield "lost-in-memory", "The input A0 is not in memory.", lambda: without(v, lambda kind, k: (kind, k) == ("A", 0))
     yield "returns-early", "Only the first layer runs: it returns inside the loop.", lambda: forward_pass(one, stop=1)
-    yield "last-layer-missing", "The last layer never runs: the loop ends too early.", lambda: forward_pass(one, stop=L - 1 or L)
+    yield "last-layer-missing", "The last layer never runs: the loop ends too early.", lambda: forward_pass(one, stop=L - 1)
     yield "altered-Z", "memory holds max(0, Z), not Z.", lambda: v | {key: np.maximum(v[key], 0) for key in v if key[0] == "Z"}
     yield "one-for-all", "Every A in memory is the last one.", lambda: v | {names.A(k): v[names.A(L - 1)] for k in range(L)}
     yield "one-for-all", "Every A in memory is X.", lambda: v | {names.A(k): v["A0"] for k in range(L)}

@@ -26,8 +26,6 @@ WORDS: dict[str, Any] = {
     "norm": np.linalg.norm,
     "rows": lambda x: np.sum(x, axis=1, keepdims=True),
     "columns": lambda x: np.sum(x, axis=0, keepdims=True),
-    "float": float,
-    "__builtins__": {},
 }
 LAYER = {"Z": "W @ A_prev + b", "A": "g(Z)"}
 SLOPE = {"s": "σ(Z)", "f": "slope(Z)", "dZ": "dA * f"}

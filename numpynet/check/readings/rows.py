@@ -233,6 +233,8 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("one-for-all", "Everything is class 0.", "0 * probs"),
         ("one-for-all", "Everything is class 1.", "0 * probs + 1"),
         ("signs", "The classes are −1 and 1: the labels are 0 and 1.", "where(probs > 0.5, 1.0, -1.0)"),
+        ("rounded", "It is rounded to one decimal: classes are 0 or 1.", "round(probs, 1)"),
+        ("rounded-down", "It rounds down: everything below 1 is class 0.", "floor(probs)"),
         ("rounded-up", "It rounds up: everything above 0 is class 1.", "ceil(probs)"),
         ("maximum", "It marks the greatest probability of each column.", "(probs == probs.max(0)) * 1.0"),
         ("mean", "The threshold is the mean.", "(probs > probs.mean()) * 1.0"),
