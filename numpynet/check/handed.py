@@ -46,7 +46,9 @@ def _roles(call: Called, layer: int, want: Mapping[str, str], pool: Mapping[str,
     for role, name in want.items():
         got = call.arguments.get(role)
         if isinstance(got, np.ndarray) and not _same(got, pool.get(name)):
-            found = _named(got, {key: value for key, value in pool.items() if key.rstrip("0123456789") in kinds.split()})
+            found = _named(
+                got, {key: value for key, value in pool.items() if key.rstrip("0123456789") in kinds.split()}
+            )
             yield role
             yield f"For layer {layer} it hands {found or 'something else'} to the layer as {role}: it must be {name}."
 
@@ -56,7 +58,10 @@ def _activation(call: Called, layer: int, own: str, way: str) -> Said:
     if call.arguments.get("activation", "relu") == own:
         return None
     if "activation" in call.arguments:
-        return "hands:activation", f"Layer {layer} gets the activation {call.arguments['activation']!r}, which is not its own."
+        return (
+            "hands:activation",
+            f"Layer {layer} gets the activation {call.arguments['activation']!r}, which is not its own.",
+        )
     return "activation-ignored", f"The activation of layer {layer}, {own}, is not passed on: {way} the default, relu."
 
 
@@ -93,7 +98,10 @@ def _full_backward_hands(one: Observation) -> Said:
         want = {"W": names.W(layer), "Z": names.Z(layer), "A_prev": names.A(layer - 1), "b": names.b(layer)}
         if wrong := list(_roles(call, layer, want, pool, "A Z W b X Y")):
             if k == 0 and sum(_same(call.arguments.get(kind), pool.get(f"{kind}1")) for kind in ("W", "Z", "b")) > 1:
-                return "walks-forward", "It walks the layers from first to last: backward propagation goes from the last to the first."
+                return (
+                    "walks-forward",
+                    "It walks the layers from first to last: backward propagation goes from the last to the first.",
+                )
             return f"hands:{wrong[0]}", wrong[1]
         if said := _activation(call, layer, layers[layer - 1]["activation"], "it goes back through"):
             return said
@@ -137,7 +145,9 @@ def _full_forward_hands(one: Observation) -> Said:
 
 
 def _single_hands(one: Observation) -> Said:
-    q = quantities("single_layer_backward_propagation" if "dA" in one.case.arguments else "single_layer_forward_propagation", one)
+    q = quantities(
+        "single_layer_backward_propagation" if "dA" in one.case.arguments else "single_layer_forward_propagation", one
+    )
     act, ending = q["activation"], "_backward" if "dA" in q.given else ""
     calls = [call for call in one.called if call.function in (f"{name}{ending}" for name in ACTIVATIONS)]
     if len(calls) != 1:
@@ -155,9 +165,9 @@ def _single_hands(one: Observation) -> Said:
     }  # fmt: skip
     for role, pool in pools.items():
         got = call.arguments.get(role)
-        if isinstance(got, np.ndarray) and not _same(got, q[role], rtol=1e-9, atol=1e-12):
-            if found := _named(got, pool) or _named(got, pool, _near):
-                return f"hands:{role}:{found}", f"{call.function} gets {found} where {role} belongs."
+        found = _named(got, pool) or _named(got, pool, _near)
+        if found and isinstance(got, np.ndarray) and not _same(got, q[role], rtol=1e-9, atol=1e-12):
+            return f"hands:{role}:{found}", f"{call.function} gets {found} where {role} belongs."
     return None
 
 
@@ -168,7 +178,10 @@ def _slope_hands(one: Observation) -> Said:
             if _same(got, one.case.arguments["dA"]):
                 return "wrong-point", "The slope is taken at dA, not at Z."
             if _near(got, ACTIVATIONS[call.function].forward(wide(Z))):
-                return "wrong-point", f"{call.function} is applied twice: the slope is taken at {call.function}(Z), not at Z."
+                return (
+                    "wrong-point",
+                    f"{call.function} is applied twice: the slope is taken at {call.function}(Z), not at Z.",
+                )
     return None
 
 
@@ -183,10 +196,15 @@ def _accuracy_hands(one: Observation) -> Said:
 def _train_hands(one: Observation) -> Said:
     given = one.case.arguments
     X, Y, epochs, rate = wide(given["X"]), wide(given["Y"]), given["epochs"], given["learning_rate"]
-    starts, steps, forwards, backs = (_of(one, name) for name in ("init_layers", "update", "full_forward_propagation", "full_backward_propagation"))
+    starts, steps, forwards, backs = (
+        _of(one, name) for name in ("init_layers", "update", "full_forward_propagation", "full_backward_propagation")
+    )
     if starts and starts[0].arguments.get("seed", 99) != TRAINING_SEED:
         seed = starts[0].arguments.get("seed")
-        return ("training-seed", f"init_layers is called {'without a seed' if seed is None else f'with seed {seed}'}: training starts from seed 2.")
+        return (
+            "training-seed",
+            f"init_layers is called {'without a seed' if seed is None else f'with seed {seed}'}: training starts from seed 2.",
+        )
     if len(starts) > 1:
         return "starts-again", f"init_layers runs {len(starts)} times: what was trained is thrown away."
     if one.problem and one.problem.startswith("it calls"):
@@ -214,18 +232,31 @@ def _train_hands(one: Observation) -> Said:
             return "Y_hat-altered", "full_backward_propagation does not get what forward propagation returned."
     for call in steps:
         if (got := call.arguments.get("learning_rate", rate)) != rate:
-            shown = f"{float(got):g}" if np.ndim(got) == 0 and isinstance(got, (int, float, np.ndarray)) else "something else"
+            shown = (
+                f"{float(got):g}"
+                if np.ndim(got) == 0 and isinstance(got, (int, float, np.ndarray))
+                else "something else"
+            )
             return "rate-altered", f"update gets the learning rate {shown}, not the {rate:g} that train was given."
     if steps and len(steps) != epochs:
         return "step-count", f"update runs {len(steps)} times in {epochs} epochs."
     before = None
     for call in one.called:
-        if call.function == "full_forward_propagation" and before is not None and not _same(call.arguments.get("params_values"), before):
+        if (
+            call.function == "full_forward_propagation"
+            and before is not None
+            and not _same(call.arguments.get("params_values"), before)
+        ):
             return "update-unused", "Forward propagation does not get the weights that update returned."
         before = call.result if call.function == "update" else before
     if len(backs) < len(steps):
-        return ("stale-gradients", f"Gradients are computed {len(backs)} times for {len(steps)} updates: most steps use old ones.")
-    if any(not _same(step.arguments.get("grads_values"), back.result) for step, back in zip(steps, backs, strict=False)):
+        return (
+            "stale-gradients",
+            f"Gradients are computed {len(backs)} times for {len(steps)} updates: most steps use old ones.",
+        )
+    if any(
+        not _same(step.arguments.get("grads_values"), back.result) for step, back in zip(steps, backs, strict=False)
+    ):
         return "stale-gradients", "update does not get the gradients of the same epoch."
     return None
 

@@ -72,7 +72,9 @@ def reading_of(function: str, numbers: Sequence[Observation]) -> Reading | None:
         for one in called if first else ():
             found, ids = explaining(function, one, count)
             told |= {id for id in found if one in shown and found[id].told}
-            count = {id: n + (id in found) for id, n in count.items() if id in found or (one not in shown and id not in ids)}
+            count = {
+                id: n + (id in found) for id, n in count.items() if id in found or (one not in shown and id not in ids)
+            }
     return next((first[id] for id, n in count.items() if n >= ENOUGH and id in told), None)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
 from functools import cached_property, partial
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from numpynet.activations import ACTIVATIONS
 from numpynet.check.readings.families import EPSILONS, TINY, alternatives
-from numpynet.check.readings.passes import backward_filed, forward_filed, forward_pass, gradients, top
+from numpynet.check.readings.passes import BACKWARD, EVERY, FORWARD, forward_pass, gradients, top, whole
 from numpynet.check.readings.quantities import RETURNS, Quantities, Recipe, evaluate, quantities
 from numpynet.check.readings.rows import FITS
 from numpynet.check.readings.starts import starts
@@ -20,7 +20,16 @@ from numpynet.check.readings.steps import steps, trainings
 from numpynet.check.result import Observation
 from numpynet.types import Array
 
-UNFIT = (NameError, ValueError, TypeError, KeyError, IndexError, AttributeError, ZeroDivisionError, OverflowError)  # of a row's shapes
+UNFIT = (
+    NameError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ZeroDivisionError,
+    OverflowError,
+)  # of a row's shapes
 
 
 class Lazily(Mapping[str, Array]):
@@ -70,9 +79,10 @@ TARGETS = {  # what an operation computes, in the order in which mistakes are lo
     "loss_and_gradient": ("over", "by", "cost", "losses", "dA"),
     "convert_prob_into_class": ("classes",),
     "get_accuracy_value": ("accuracy",),
-    **{name: ("A",) for name in ACTIVATIONS},
+    **dict.fromkeys(ACTIVATIONS, ("A",)),
     **{f"{name}_backward": ("dZ",) for name in ACTIVATIONS},
 }
+LAYER_RESULTS = {False: ("A", "Z"), True: ("dA_prev", "dW", "db")}
 RETURNED = [  # one of the results alone
     Recipe("cached-A", "It returns A in the place of Z: backward propagation needs the Z before the activation.", "Z", "A", only="Z"),
     Recipe("returns-input", "It returns A_prev in the place of Z.", "Z", "A_prev", only="Z"),
@@ -86,7 +96,14 @@ PARTS = {"dZ": ("dW", "db", "dA_prev"), "over": ("dW", "db")}  # where a mistake
 def variant_of(target: str, q: Quantities) -> str:
     """The activation or the loss that a quantity depends on."""
     if target in ("cost", "losses", "dA"):
-        return str(q.get("loss", "cross_entropy" if "p" in q.formulas and "by" in q.given and q.formulas.get("dZ") == "dA / by" else "bce"))
+        return str(
+            q.get(
+                "loss",
+                "cross_entropy"
+                if "p" in q.formulas and "by" in q.given and q.formulas.get("dZ") == "dA / by"
+                else "bce",
+            )
+        )
     return str(q.get("activation", "")) if target in ("A", "dZ") else ""
 
 
@@ -100,9 +117,9 @@ def in_parts(recipe: Recipe, returns: tuple[str, ...]) -> Iterator[Recipe]:
         return
     yield recipe._replace(id=f"{recipe.id}-both", says=f"dW and db: each {recipe.says}.") if divisor else recipe
     for name in parts if ":" not in recipe.id or recipe.id.startswith(("cast", "rounded")) else ():
-        id_ = f"{recipe.id}:{name}" if ":" in recipe.id else f"{recipe.id}-{name}"
+        id = f"{recipe.id}:{name}" if ":" in recipe.id else f"{recipe.id}-{name}"
         says = f"{name} {recipe.says}." if divisor else f"In {name} alone: {lowered(recipe.says)}"
-        yield recipe._replace(id=id_, says=says, only=name)
+        yield recipe._replace(id=id, says=says, only=name)
 
 
 def lowered(says: str) -> str:
@@ -123,7 +140,9 @@ def of_quantities(function: str) -> Callable[[Observation], Iterator[Reading]]:
         q, returns = quantities(function, one), RETURNS[function]
         recipes = [made for target in TARGETS[function] for recipe in alternatives(target, variant_of(target, q))
                    for made in in_parts(recipe, returns)]  # fmt: skip
-        recipes += [recipe for recipe in RETURNED if recipe.target in returns and (not recipe.only or len(returns) == 2)]
+        recipes += [
+            recipe for recipe in RETURNED if recipe.target in returns and (not recipe.only or len(returns) == 2)
+        ]
         for recipe in chain(recipes, fitted(q, one, returns)):
             yield Reading(recipe.id, recipe.says, Lazily(partial(values_of, q, recipe, returns)), recipe.harmless)
 
@@ -136,41 +155,46 @@ def fitted(q: Quantities, one: Observation, returns: tuple[str, ...]) -> Iterato
         for fit in [*FITS.get(f"{target}:{variant_of(target, q)}", []), *FITS.get(target, [])]:
             try:
                 got = one.values[target].astype(float)
-                found = np.unique(evaluate(fit.k, {**q, target: q[target], **{"got": got}, **q.given}))
+                found = np.unique(evaluate(fit.k, {**q, target: q[target], "got": got, **q.given}))
             except UNFIT:
                 continue
             if found.size and np.isfinite(found).all() and np.ptp(found) <= 1e-6 * abs(found[0]) and found[0]:
                 k = float(np.median(found))
                 if got.shape == np.shape(q[target]):
-                    yield Recipe(fit.id.format(k=k), fit.says.format(k=k), target, re.sub(r"\bk\b", f"({k!r})", fit.expression), fit.harmless)
+                    yield Recipe(
+                        fit.id.format(k=k),
+                        fit.says.format(k=k),
+                        target,
+                        re.sub(r"\bk\b", f"({k!r})", fit.expression),
+                        fit.harmless,
+                    )
 
 
-def full_forward(one: Observation) -> Iterator[Reading]:
-    """What a forward pass files, what its layers compute, and what is done to its prediction."""
-    layers = one.case.arguments["nn_architecture"]
-    for id_, says, values in forward_filed(one):
-        name = id_.partition(":")[2]
-        told = not name or sum(layer["activation"] != name for layer in layers) > 1
-        yield Reading(id_, says, Lazily(values), told=told)
-    right = forward_pass(one)
-    for epsilon in EPSILONS:
+def whole_pass(one: Observation) -> Iterator[Reading]:
+    """What a pass files, what its layers compute, and what is done to its prediction or to dA_L."""
+    acts, back = (
+        [layer["activation"] for layer in one.case.arguments["nn_architecture"]],
+        "memory" in one.case.arguments,
+    )
+    for id, says, dA, harmless in loss_gradients(top(one)) if back else ():
+        yield Reading(id, says, Lazily(partial(gradients, one, dA)), harmless)
+    for id, says, expression in BACKWARD if back else FORWARD:
+        yield Reading(id, says, Lazily(partial(whole, one, expression)))
+    for epsilon in () if back else EPSILONS:
         text = f"The prediction is clipped to [{epsilon:g}, 1 − {epsilon:g}]."
-        clipped = np.clip(right["Y_hat"], epsilon, 1 - epsilon)
-        yield Reading(f"clip:{epsilon:g}", text, right | {"Y_hat": clipped}, epsilon <= TINY)
-    yield from of_layers(one, ("Z", "A"), lambda recipe, variant: forward_pass(one, recipe, variant))
-
-
-def full_backward(one: Observation) -> Iterator[Reading]:
-    """What dA_L may be instead, what a backward pass files, and what its layers compute."""
-    q = top(one)
-    for id_, says, dA, harmless in loss_gradients(q):
-        yield Reading(id_, says, Lazily(partial(gradients, one, dA)), harmless)
-    layers = one.case.arguments["nn_architecture"]
-    for id_, says, values in backward_filed(one):
-        name = id_.partition(":")[2]
-        told = not id_.startswith("activation") or sum(layer["activation"] != name for layer in layers) > 1
-        yield Reading(id_, says, Lazily(values), told=told)
-    yield from of_layers(one, ("over", "dA_prev", "dW", "db", "dZ"), lambda recipe, act: gradients(one, recipe=recipe, variant=act))
+        clipped = f"altered(v, 'Y_hat', 'clip(x, {epsilon!r}, 1 - {epsilon!r})')"
+        yield Reading(f"clip:{epsilon:g}", text, Lazily(partial(whole, one, clipped)), epsilon <= TINY)
+    for target in TARGETS[f"single_layer_{'backward' if back else 'forward'}_propagation"]:
+        for act in dict.fromkeys(acts) if target in ("A", "dZ") else [""]:
+            for recipe in alternatives(target, act):
+                for part in in_parts(recipe, LAYER_RESULTS[back]):
+                    values = partial(gradients if back else forward_pass, one, recipe=part, variant=act)
+                    yield Reading(part.id, part.says, Lazily(values), part.harmless)
+    for act in dict.fromkeys(acts):  # a single layer that is another cannot tell
+        told = sum(own != act for own in acts) > 1
+        values = partial(gradients if back else forward_pass, one, act=act)
+        text = EVERY.format("goes back through" if back else "is computed with", act)
+        yield Reading(f"activation-ignored:{act}", text, Lazily(values), told=told)
 
 
 def loss_gradients(q: Quantities) -> Iterator[tuple[str, str, Array, bool]]:
@@ -184,27 +208,11 @@ def loss_gradients(q: Quantities) -> Iterator[tuple[str, str, Array, bool]]:
             yield recipe.id, recipe.says.replace("dA is", "dA_L is").replace("dA has", "dA_L has"), dA, recipe.harmless
 
 
-def of_layers(one: Observation, targets: tuple[str, ...], made: Callable[[Recipe, str], dict[str, Array]]) -> Iterator[Reading]:
-    """A whole pass in which every layer, or every one of an activation, computes something else."""
-    acts = dict.fromkeys(layer["activation"] for layer in one.case.arguments["nn_architecture"])
-    for target in targets:
-        for act in acts if target in ("A", "dZ") else [""]:
-            for recipe in alternatives(target, act):
-                for part in in_parts(recipe, ("dA_prev", "dW", "db") if "dW" in targets else ("A", "Z")):
-                    yield Reading(part.id, part.says, Lazily(partial(made, part, act)), part.harmless)
-
-
-def update(one: Observation) -> Iterator[Reading]:
-    """What is done to the parameters."""
-    for id_, says, values in steps(one):
-        yield Reading(id_, says, Lazily(values))
-
-
 READINGS: dict[str, Callable[[Observation], Iterator[Reading]]] = {
     **{function: of_quantities(function) for function in TARGETS},
-    "init_layers": lambda one: (Reading(*told) for told in starts(one)),
-    "full_forward_propagation": full_forward,
-    "full_backward_propagation": full_backward,
-    "update": update,
-    "train": lambda one: (Reading(id_, says, Lazily(values)) for id_, says, values in trainings(one)),
+    "init_layers": lambda one: (Reading(id, says, Lazily(values), good) for id, says, values, good in starts(one)),
+    "full_forward_propagation": whole_pass,
+    "full_backward_propagation": whole_pass,
+    "update": lambda one: (Reading(id, says, Lazily(values), harmless) for id, says, values, harmless in steps(one)),
+    "train": lambda one: (Reading(id, says, Lazily(values)) for id, says, values in trainings(one)),
 }

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from numpynet.activations import ACTIVATIONS
 from numpynet.check.readings.quantities import LAYER, LINEAR_BACK, LOSS_FORMULAS, SLOPE, Recipe
@@ -64,7 +65,8 @@ class Replacing(ast.NodeTransformer):
     def __init__(self, other: dict[int, ast.expr]) -> None:
         self.other = other
 
-    def visit(self, node: ast.AST) -> ast.AST:
+    def visit(self, node: ast.AST) -> Any:
+        """Another node, or the same with others in it."""
         return self.other.get(id(node)) or super().generic_visit(node)
 
 
@@ -107,7 +109,10 @@ def changes(node: ast.BinOp | ast.Call) -> Iterator[tuple[str, str, str]]:
     elif isinstance(node.op, (ast.Add, ast.Sub)):
         if {"Y", "p"} <= {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}:
             sign = "+" if plus else "-"
-            for term, text in ((left, f"{swapped(a, 'Y', 'p')} {sign} {b}"), (right, f"{a} {sign} {swapped(b, 'Y', 'p')}")):
+            for term, text in (
+                (left, f"{swapped(a, 'Y', 'p')} {sign} {b}"),
+                (right, f"{a} {sign} {swapped(b, 'Y', 'p')}"),
+            ):
                 yield "roles-swapped", f"In the term {term} Y and Ŷ are swapped.", text
         yield "lost-term", f"The term {right} is missing.", a
         yield "lost-term", f"The term {left} is missing.", b if plus else f"-({b})"
@@ -173,9 +178,16 @@ def _alternatives(target: str, variant: str) -> Iterator[Recipe]:
     if target in ("losses", "dA"):
         text = "Ŷ is turned into classes first: it must be probabilities."
         yield Recipe("classes", text, target, re.sub(r"\bp\b", "((p > 0.5) * 1.0)", forms[0]))
-        yield Recipe("labels-inverted", "The classes are swapped: 1 − Y in the place of Y.", target, re.sub(r"\bY\b", "(1 - Y)", forms[0]))
+        yield Recipe(
+            "labels-inverted",
+            "The classes are swapped: 1 − Y in the place of Y.",
+            target,
+            re.sub(r"\bY\b", "(1 - Y)", forms[0]),
+        )
     for form in FORMS.get(f"dZ:{variant}", []) if target == "A" else []:
-        yield Recipe("derivative-instead", "It returns the slope g′(Z), not the value.", target, re.sub(r"\bdA\b", "1", form))
+        yield Recipe(
+            "derivative-instead", "It returns the slope g′(Z), not the value.", target, re.sub(r"\bdA\b", "1", form)
+        )
     for form in forms:
         for base in ("10", "2") if "log(" in form else ():
             text = f"The logarithm is to base {base}: the natural one is right."
@@ -194,13 +206,22 @@ def _alternatives(target: str, variant: str) -> Iterator[Recipe]:
     yield from held(target, variant)
     if variant not in PIECEWISE or target not in ("A", "dZ"):  # of those the pattern of the numbers says it
         for narrow in ("float32", "float16"):
-            for name in dict.fromkeys([*re.findall(r"\b[A-Za-z_]+\b", " ".join(forms)), *(["f", "dA"] * (target == "dZ"))]):
+            for name in dict.fromkeys(
+                [*re.findall(r"\b[A-Za-z_]+\b", " ".join(forms)), *(["f", "dA"] * (target == "dZ"))]
+            ):
                 if name in ("W", "A_prev", "b", "dZ", "dA", "Z", "p", "Y", "s", "f"):
-                    yield Recipe(f"cast:{narrow}", f"{'Ŷ' if name == 'p' else name} is cast to {narrow} where {'the cost' if target == 'losses' else target} is computed: digits are lost.", target, re.sub(rf"\b{name}\b", f"{narrow}({name})", forms[0] if forms else "dA * f"))
+                    yield Recipe(
+                        f"cast:{narrow}",
+                        f"{'Ŷ' if name == 'p' else name} is cast to {narrow} where {'the cost' if target == 'losses' else target} is computed: digits are lost.",
+                        target,
+                        re.sub(rf"\b{name}\b", f"{narrow}({name})", forms[0] if forms else "dA * f"),
+                    )
             if target == "dA":
                 yield Recipe(f"cast:{narrow}", f"dA is cast to {narrow}: digits are lost.", target, f"{narrow}(dA)")
     for digits in range(1, 13):
-        yield Recipe(f"rounded:{digits}", f"{target} is rounded to {digits} decimals.", target, f"round({target}, {digits})")
+        yield Recipe(
+            f"rounded:{digits}", f"{target} is rounded to {digits} decimals.", target, f"round({target}, {digits})"
+        )
     yield Recipe("floored", f"{target} is rounded down to whole numbers (// is not /).", target, f"floor({target})")
 
 
@@ -238,12 +259,31 @@ def around(target: str, variant: str, forms: list[str], epsilon: float) -> Itera
         text = f"The result is clipped to [{shown}, 1 − {shown}]."
         yield Recipe(f"clip-result:{shown}", text, target, f"clip(A, {epsilon!r}, 1 - {epsilon!r})", small)
     if target == "A" and variant == "relu" and epsilon < 1:
-        yield Recipe(f"threshold:{shown}", f"The threshold is {shown}: it must be 0.", target, f"where(Z > {epsilon!r}, Z, 0)")
+        yield Recipe(
+            f"threshold:{shown}", f"The threshold is {shown}: it must be 0.", target, f"where(Z > {epsilon!r}, Z, 0)"
+        )
     if target == "dZ" and variant not in PIECEWISE:
-        yield Recipe(f"eps-in-slope:{shown}", f"A stray {shown} is added to the slope: a derivative needs none.", target, f"dA * (f + {epsilon!r})", small)
-        yield Recipe(f"floor:{shown}", f"The slope is kept at {shown} or more: saturated units get too large a gradient.", target, f"dA * maximum(f, {epsilon!r})")
+        yield Recipe(
+            f"eps-in-slope:{shown}",
+            f"A stray {shown} is added to the slope: a derivative needs none.",
+            target,
+            f"dA * (f + {epsilon!r})",
+            small,
+        )
+        yield Recipe(
+            f"floor:{shown}",
+            f"The slope is kept at {shown} or more: saturated units get too large a gradient.",
+            target,
+            f"dA * maximum(f, {epsilon!r})",
+        )
         text = f"g(Z) is clipped to [{shown}, 1 − {shown}] before the slope is taken."
-        yield Recipe(f"clip-A:{shown}", text, target, f"dA * clip(A, {epsilon!r}, 1 - {epsilon!r}) * (1 - clip(A, {epsilon!r}, 1 - {epsilon!r}))", small)
+        yield Recipe(
+            f"clip-A:{shown}",
+            text,
+            target,
+            f"dA * clip(A, {epsilon!r}, 1 - {epsilon!r}) * (1 - clip(A, {epsilon!r}, 1 - {epsilon!r}))",
+            small,
+        )
     if target == "dZ":
         yield Recipe(f"eps:{shown}", f"A stray {shown} is added: a derivative needs none.", target, f"dZ + {epsilon!r}")
     if target == "dZ" and variant == "relu":
@@ -256,9 +296,19 @@ def held(target: str, variant: str) -> Iterator[Recipe]:
     """Clipped to ±c: the result, or the argument."""
     for c in BOUNDS:
         if target in ("dZ", "dW", "db", "dA_prev", "Z", "dA"):
-            yield Recipe(f"clip:{c:g}", f"{target} is clipped to ±{c:g}: the contract clips nothing.", target, f"clip({target}, -{c}, {c})")
+            yield Recipe(
+                f"clip:{c:g}",
+                f"{target} is clipped to ±{c:g}: the contract clips nothing.",
+                target,
+                f"clip({target}, -{c}, {c})",
+            )
         if target == "dZ":
-            yield Recipe(f"clip-dA:{c:g}", f"dA is clipped to ±{c:g}: backward propagation clips nothing.", target, f"back(clip(dA, -{c}, {c}), Z)")
+            yield Recipe(
+                f"clip-dA:{c:g}",
+                f"dA is clipped to ±{c:g}: backward propagation clips nothing.",
+                target,
+                f"back(clip(dA, -{c}, {c}), Z)",
+            )
         for id_, words, ends in HELD if target in ("A", "dZ") else ():
             text = f"Z is {words}{c:g}: beyond, the value stays the same."
             inside = ends.format(c)
@@ -272,4 +322,9 @@ def held(target: str, variant: str) -> Iterator[Recipe]:
                 yield Recipe(f"exponent-{id_}:{c:g}", text, target, form, safe)
     if target == "dZ" and variant == "relu":
         for c in (1.0, 6.0):
-            yield Recipe(f"upper:{c:g}", f"Above Z = {c:g} the gradient is cut off: that is ReLU{c:g}.", target, f"where((Z > 0) & (Z < {c}), dA, 0)")
+            yield Recipe(
+                f"upper:{c:g}",
+                f"Above Z = {c:g} the gradient is cut off: that is ReLU{c:g}.",
+                target,
+                f"where((Z > 0) & (Z < {c}), dA, 0)",
+            )

@@ -62,7 +62,7 @@ RETURNS = {
     "loss_and_gradient": ("cost", "dZ"),
     "convert_prob_into_class": ("classes",),
     "get_accuracy_value": ("accuracy",),
-    **{name: ("A",) for name in ACTIVATIONS},
+    **dict.fromkeys(ACTIVATIONS, ("A",)),
     **{f"{name}_backward": ("dZ",) for name in ACTIVATIONS},
 }
 
@@ -134,7 +134,7 @@ def activation(name: str) -> dict[str, Any]:
 
 def quantities(function: str, one: Observation, **more: Any) -> Quantities:
     """What the function is given, and the formulas of what follows; `over` is what the averages are divided by."""
-    given = {role: wide(value) for role, value in (one.case.arguments | more).items()}
+    given = {role: wide(value) for role, value in {**one.case.arguments, **more}.items()}
     own = function.removesuffix("_backward")
     if own in ACTIVATIONS or "activation" in given or ("W" in given and not function.startswith("linear")):
         given |= activation(own if own in ACTIVATIONS else given.get("activation", "relu"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from numpynet import names
-from numpynet.check.readings.passes import Values, rekeyed, without
+from numpynet.check.readings.passes import Values, altered, filed, without
 from numpynet.check.readings.quantities import evaluate
 from numpynet.check.result import Observation
 
@@ -34,6 +35,9 @@ DRAWS: list[tuple[str, str, str, str, bool]] = [  # id, sentence, W, b, whether 
     ("draw-order", "Right numbers in another order of draws: W is drawn (n_in, n_out) and transposed.", "randn(i, n).T * 0.1", B, False),
     ("transposed", "W is (n_in, n_out): the contract stores (n_out, n_in).", "randn(i, n) * 0.1", B, False),
     ("transposed", "W is (n_in, n_out): the contract stores (n_out, n_in).", f"({W}).T", B, False),
+    *[("other-generator", "default_rng is another generator: the shared weights come from np.random.seed and randn.",
+       f"{W_}(n, i) * 0.1", f"{b_}(n, 1) * 0.1", True)
+      for W_, b_ in (("modern", "modern"), ("fresh", "fresh"), ("fresh", "randn"))],
     *[("uniform", f"{which}Drawn with {name}, uniform numbers: the contract wants randn, standard normal ones.",
        f"({low}) * {factor}".replace("*size", "n, i") if which != "b: " else W,
        f"({low}) * {factor}".replace("*size", "n, 1") if which != "W: " else B, name != "rand")
@@ -45,71 +49,86 @@ DRAWS: list[tuple[str, str, str, str, bool]] = [  # id, sentence, W, b, whether 
       for factor in ("", " * 0.1") for b in (B, "zeros(n, 1)", f"randn(n, 1) * {scale}")],
 ]  # fmt: skip
 GUESSES = (*range(12), 42, 99, 100, 123, 1234, 2**31 - 1)
-Told = tuple[str, str, Values, bool]
+AGAIN = "The seed is set again inside the loop: layers repeat the same stream, and layers of one shape are equal."
+ORDER = "Right numbers in another order of draws"
+ORDERS: list[tuple[str, str, dict[str, Any]]] = [  # id, sentence, how the loop goes
+    ("reseeded", AGAIN, {"again": "W"}),
+    ("reseeded", "The seed is set again before each W and each b.", {"again": "Wb"}),
+    ("reseeded", "The seed is set again between W and b.", {"again": "b"}),
+    ("draw-order", f"{ORDER}: b is drawn before W.", {"order": "bW"}),
+    ("draw-order", f"{ORDER}: the layers are drawn from last to first.", {"order": "↑Wb"}),
+    ("draw-order", f"{ORDER}: all W first, then all b.", {"order": "W b"}),
+]
+FILED = [  # of v, what is right
+    ("returns-early", "Only the first layer is there: it returns inside the loop.", "without(v, 'W b', 'k > 1')"),
+    ("last-layer-missing", "The last layer is missing: the loop ends too early.", "without(v, 'W b', f'k == {L}')"),
+    ("keys", "Layers are numbered from 0: the contract's keys are W1 … WL.", "filed(v, 'W b', -1)"),
+    ("keys", "Layers are numbered from 2: the contract's keys are W1 … WL.", "filed(v, 'W b', 1)"),
+    *[(f"rounded:{d}", f"{words} rounded to {d} decimals.", f"altered(v, '{kinds}', 'round(x, {d})')")
+      for d in range(1, 9) for kinds, words in (("W", "W is"), ("W b", "W and b are"))],
+]  # fmt: skip
 
 
-def starts(one: Observation) -> Iterator[Told]:
+def streams(seed: int) -> dict[str, Any]:
+    """What draws from a seed: NumPy's old generator, its modern one, and one that is made anew for each draw."""
+    old, modern = np.random.RandomState(seed), np.random.default_rng(seed)
+    return {
+        "randn": old.randn,
+        "rand": old.rand,
+        "modern": lambda *size: modern.standard_normal(size),
+        "fresh": lambda *size: np.random.default_rng(seed).standard_normal(size),
+        "zeros": lambda *size: np.zeros(size),
+    }
+
+
+def drawn(
+    one: Observation, W: str = W, b: str = B, order: str = "Wb", again: str = "", seed: int | None = None
+) -> Values:
+    """`order`: Wb, bW, or "W b" for all W first, ↑ from last to first; `again`: before what the seed is set again."""
+    layers, values = one.case.arguments["nn_architecture"], Values()
+    own: int = one.case.arguments.get("seed", 99) if seed is None else seed
+    known = streams(own)
+    for kinds in order.strip("↑").split():
+        for k, layer in sorted(enumerate(layers, start=1), reverse="↑" in order, key=lambda pair: pair[0]):
+            for kind in kinds:
+                known = streams(own) if kind in again else known
+                sizes = {"n": layer["output_dim"], "i": layer["input_dim"]}
+                values[names.make(kind, k)] = np.asarray(evaluate(W if kind == "W" else b, known | sizes))
+    return values
+
+
+def filed_otherwise(one: Observation, expression: str) -> Values:
+    """What a row of FILED gives."""
+    L = len(one.case.arguments["nn_architecture"])
+    known = {"v": drawn(one), "L": L, "filed": filed, "without": without, "altered": altered}
+    found: Values = evaluate(expression, known)
+    return found
+
+
+def starts(one: Observation) -> Iterator[tuple[str, str, Callable[[], Values], bool]]:
     """Id, sentence, W and b of every layer, and whether it is right in another way."""
-    layers, seed = one.case.arguments["nn_architecture"], one.case.arguments.get("seed", 99)
-    shapes = [(layer["output_dim"], layer["input_dim"]) for layer in layers]
-    L = len(layers)
-
-    def drawn(W: str = W, b: str = B, order: str = "Wb", again: str = "", stream: Any = None) -> Values:
-        """`order`: Wb, bW, or "W b" for all W first; `again`: before what the seed is set again; ↑: from last to first."""
-        stream = stream or np.random.RandomState(seed)
-        values: Values = {}
-        for kinds in order.strip("↑").split():
-            for k in range(L, 0, -1) if "↑" in order else range(1, L + 1):
-                n, i = shapes[k - 1]
-                for kind in kinds:
-                    if kind in again or ("N" in again and kind == "W"):
-                        fresh = np.random.default_rng(seed) if "N" in again else np.random.RandomState(seed)
-                        stream = fresh if "N" in again or kind in again else stream
-                    rand = getattr(stream, "rand", None) or (lambda *size: stream.random(size))
-                    randn = getattr(stream, "randn", None) or (lambda *size: stream.standard_normal(size))
-                    known = {"randn": randn, "rand": rand, "zeros": lambda *size: np.zeros(size), "n": n, "i": i}
-                    values[names.make(kind, k)] = evaluate(W if kind == "W" else b, known)
-        return values
-
-    right = drawn()
-    for id_, says, W_, b_, harmless in DRAWS:
-        yield id_, says, drawn(W_, b_), harmless
-    again = "The seed is set again inside the loop: layers repeat the same stream, and layers of one shape are equal."
-    for id_, says, values, harmless in (
-        ("returns-early", "Only the first layer is there: it returns inside the loop.", {"W1": right["W1"], "b1": right["b1"]}, False),
-        ("last-layer-missing", "The last layer is missing: the loop ends too early.", without(right, lambda kind, k: k == L), False),
-        ("reseeded", again, drawn(again="W"), False),
-        ("reseeded", "The seed is set again before each W and each b.", drawn(again="Wb"), False),
-        ("reseeded", "The seed is set again between W and b.", drawn(again="b"), False),
-        ("draw-order", "Right numbers in another order of draws: b is drawn before W.", drawn(order="bW"), False),
-        ("draw-order", "Right numbers in another order of draws: the layers are drawn from last to first.", drawn(order="Wb↑"), False),
-        ("draw-order", "Right numbers in another order of draws: all W first, then all b.", drawn(order="W b"), False),
-        ("keys", "Layers are numbered from 0: the contract's keys are W1 … WL.", rekeyed(right, W=lambda k: k - 1, b=lambda k: k - 1), False),
-        ("keys", "Layers are numbered from 2: the contract's keys are W1 … WL.", rekeyed(right, W=lambda k: k + 1, b=lambda k: k + 1), False),
-    ):  # fmt: skip
-        yield id_, says, values, harmless
-    other = "default_rng is another generator: the shared weights come from np.random.seed and randn."
-    fresh = {k: np.random.default_rng(seed).standard_normal(v.shape) * 0.1 for k, v in right.items()}
-    legacy, mixed = np.random.RandomState(seed), {}
-    for name, value in right.items():
-        mixed[name] = fresh[name] if name[0] == "W" else legacy.randn(*value.shape) * 0.1
-    for values in (drawn(stream=np.random.default_rng(seed)), fresh, mixed):
-        yield "other-generator", other, values, True
-    for digits in range(1, 9):
-        rounded = {name: np.round(value, digits) for name, value in right.items()}
-        yield f"rounded:{digits}", f"W and b are rounded to {digits} decimals.", rounded, False
-        only_W = {name: rounded[name] if name[0] == "W" else value for name, value in right.items()}
-        yield f"rounded:{digits}", f"W is rounded to {digits} decimals.", only_W, False
-    unseeded = drawn(stream=np.random.RandomState(12345))
-    yield "unseeded", "The random stream is not seeded: the numbers do not depend on `seed`.", unseeded, False
+    for id, says, W_, b_, harmless in DRAWS:
+        yield id, says, partial(drawn, one, W_, b_), harmless
+    for id, says, how in ORDERS:
+        yield id, says, partial(drawn, one, **how), False
+    for id, says, expression in FILED:
+        yield id, says, partial(filed_otherwise, one, expression), False
+    given = one.case.arguments.get("seed")
+    yield (
+        "unseeded",
+        "The stream is not seeded: the numbers do not depend on `seed`.",
+        partial(drawn, one, seed=12345),
+        False,
+    )
     for guess in GUESSES:
-        if guess != seed:
-            given = "seed" in one.case.arguments
-            says = f"It always seeds with {guess}: the argument `seed` is not used." if given else f"The default seed is {guess}: the contract's is 99."
-            yield f"seed:{guess}", says, drawn(stream=np.random.RandomState(guess)), not given
-    for kinds, words in (("W", "W"), ("b", "b"), ("Wb", "W and b")):
+        if guess != (99 if given is None else given):
+            default = f"The default seed is {guess}: the contract's is 99."
+            says = default if given is None else f"It always seeds with {guess}: the argument `seed` is not used."
+            yield f"seed:{guess}", says, partial(drawn, one, seed=guess), given is None
+    right = drawn(one)
+    for kinds, words in (("W", "W"), ("b", "b"), ("W b", "W and b")):
         both = [(one.values[name], value) for name, value in right.items() if name in one.values and name[0] in kinds]
         ratios = {round(float(np.median(got / value)), 6) for got, value in both if got.shape == value.shape}
         if len(ratios) == 1 and (k := ratios.pop()) not in (0.0, 1.0) and np.isfinite(k):
-            scaled = {name: value * (k if name[0] in kinds else 1) for name, value in right.items()}
+            scaled = partial(altered, right, kinds, f"{k!r} * x")
             yield f"scale:{k:g}:{kinds}", f"{words} is {k * 0.1:g} × randn: the factor is 0.1.", scaled, True
