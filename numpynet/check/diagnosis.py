@@ -20,6 +20,8 @@ from numpynet.check.result import Cause, Observation
 def explain(function: str, seen: Sequence[Observation]) -> Cause | None:
     """The cause of what fails, or None."""
     failing = [one for one in seen if one.fails]
+    if not failing:
+        return None
     refused = [one for one in failing if one.case.raises]
     if refused and len(refused) == len(failing):
         return Cause(

@@ -63,19 +63,18 @@ def reading_of(function: str, numbers: Sequence[Observation]) -> Reading | None:
     At least one of them must tell it from what is simpler.
     """
     called = sorted((one for one in numbers if one.values and one.raised is None), key=lambda one: one.case.large)
-    shown = [one for one in called if one.wrong() or one.problem]
-    if function not in READINGS or not shown:
+    shown = [(one, bool(one.wrong() or one.problem)) for one in called]
+    first = next((one for one, wrong in shown if wrong), None)
+    if function not in READINGS or first is None:
         return None
     with np.errstate(all="ignore"):
-        first, told = explaining(function, shown[0])[0], set[str]()
-        count = dict.fromkeys(first, 0)
-        for one in called if first else ():
+        readings, told = explaining(function, first)[0], set[str]()
+        count = dict.fromkeys(readings, 0)
+        for one, wrong in shown if readings else ():
             found, ids = explaining(function, one, count)
-            told |= {id for id in found if one in shown and found[id].told}
-            count = {
-                id: n + (id in found) for id, n in count.items() if id in found or (one not in shown and id not in ids)
-            }
-    return next((first[id] for id, n in count.items() if n >= ENOUGH and id in told), None)
+            told |= {id for id, reading in found.items() if wrong and reading.told}
+            count = {id: n + (id in found) for id, n in count.items() if id in found or not (wrong or id in ids)}
+    return next((readings[id] for id, n in count.items() if n >= ENOUGH and id in told), None)
 
 
 def read_numbers(function: str, numbers: Sequence[Observation]) -> Cause | None:

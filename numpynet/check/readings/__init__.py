@@ -201,7 +201,8 @@ def loss_gradients(q: Quantities) -> Iterator[tuple[str, str, Array, bool]]:
     """What dA_L may be instead: id, sentence, value, and whether it is harmless."""
     for recipe in alternatives("dA", variant_of("dA", q)):
         try:
-            dA = np.asarray(q.made(recipe)["dA"], float)
+            with np.errstate(all="ignore"):
+                dA = np.asarray(q.made(recipe)["dA"], float)
         except UNFIT:
             continue
         if dA.shape == q["Y_hat"].shape:
