@@ -64,11 +64,11 @@ def linear(n_out: int, n_in: int, m: int) -> Iterator[tuple[str, Case]]:
         yield name, case({"Z": Z}, {"A": pair.forward(Z)})
         yield f"{name}_backward", case({"dA": dA, "Z": Z}, {"dZ": pair.backward(dA, Z)})
         A = pair.forward(W @ A_prev + b)
-        given = {"A_prev": A_prev, "W": W, "b": b, "activation": name}
-        yield f"single_layer_forward_propagation, {name}", case(given, {"A": A, "Z": W @ A_prev + b})
+        layer: dict[str, Any] = {"A_prev": A_prev, "W": W, "b": b, "activation": name}
+        yield f"single_layer_forward_propagation, {name}", case(layer, {"A": A, "Z": W @ A_prev + b})
         D = pair.backward(dA, Z)
         grads = {"dA_prev": W.T @ D, "dW": D @ A_prev.T / m, "db": D.mean(axis=1, keepdims=True)}
-        yield f"single_layer_backward_propagation, {name}", case(given | {"dA": dA, "Z": Z}, grads)
+        yield f"single_layer_backward_propagation, {name}", case(layer | {"dA": dA, "Z": Z}, grads)
     for name, loss in LOSSES.items():
         p, labelled = predictions(name, n_out, m), labels(name, n_out, m)
         yield (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpynet.check.readings.quantities import quantities, wide
 from numpynet.check.result import Called, Observation
 from numpynet.types import Array
 
+DIVIDED = "dA-altered", "dA is divided by m at every layer: 1/m belongs in dW and db alone."
 Said = tuple[str, str] | None  # the cause and the sentence
 
 
@@ -41,16 +42,15 @@ def _of(one: Observation, function: str) -> list[Called]:
     return [call for call in one.called if call.function == function]
 
 
-def _roles(call: Called, layer: int, want: Mapping[str, str], pool: Mapping[str, Any], kinds: str) -> Iterator[str]:
-    """The roles in which a layer gets an array that is not its own, and what it gets there: role, name."""
+def _another(call: Called, layer: int, want: Mapping[str, str], pool: Mapping[str, Any]) -> Said:
+    """The first role in which a layer gets an array that is not its own, and what it gets there."""
     for role, name in want.items():
         got = call.arguments.get(role)
         if isinstance(got, np.ndarray) and not _same(got, pool.get(name)):
-            found = _named(
-                got, {key: value for key, value in pool.items() if key.rstrip("0123456789") in kinds.split()}
-            )
-            yield role
-            yield f"For layer {layer} it hands {found or 'something else'} to the layer as {role}: it must be {name}."
+            found = _named(got, {key: value for key, value in pool.items() if isinstance(value, np.ndarray)})
+            text = f"For layer {layer} it hands {found or 'something else'} to the layer as {role}: it must be {name}."
+            return role, text
+    return None
 
 
 def _activation(call: Called, layer: int, own: str, way: str) -> Said:
@@ -84,8 +84,8 @@ def _full_backward_hands(one: Observation) -> Said:
                 return "pairs", "Y is transposed: each label meets each prediction, and dA_L is (m, m)."
             for id, says, value, _ in () if _same(got, dA, rtol=1e-13, atol=0) else loss_gradients(loss):
                 if close(got, value, np.abs(dA) * 4e-15, dA):
-                    again = len(calls) > 1 and len(moved_on) and _same(calls[1].arguments.get("dA"), moved_on[0] / m)
-                    return ("dA-altered", "dA is divided by m at every layer: 1/m belongs in dW and db alone.") if id == "mean-in-dA" and again else (id.partition(":")[0], says)  # fmt: skip
+                    again = len(calls) > 1 and moved_on and _same(calls[1].arguments.get("dA"), moved_on[0] / m)
+                    return DIVIDED if id == "mean-in-dA" and again else (id.partition(":")[0], says)
             if not _same(got, dA, rtol=1e-9, atol=1e-8):
                 return None
         if k and isinstance(got, np.ndarray) and len(moved_on) >= k and not _same(got, moved_on[k - 1]):
@@ -96,7 +96,7 @@ def _full_backward_hands(one: Observation) -> Said:
                     return "dA-altered", f"dA is {says} on its way from layer to layer."
             return "dA-altered", "What a layer gets as dA is not what the layer above returned as dA_prev."
         want = {"W": names.W(layer), "Z": names.Z(layer), "A_prev": names.A(layer - 1), "b": names.b(layer)}
-        if wrong := list(_roles(call, layer, want, pool, "A Z W b X Y")):
+        if wrong := _another(call, layer, want, pool):
             if k == 0 and sum(_same(call.arguments.get(kind), pool.get(f"{kind}1")) for kind in ("W", "Z", "b")) > 1:
                 return (
                     "walks-forward",
@@ -133,7 +133,7 @@ def _full_forward_hands(one: Observation) -> Said:
         if layer > L:
             return "too-many-layers", "It runs more layers than there are."
         want = {"A_prev": names.A(layer - 1), "W": names.W(layer), "b": names.b(layer)}
-        if wrong := list(_roles(call, layer, want, pool, "A Z W b Y_hat")):
+        if wrong := _another(call, layer, want, pool):
             if wrong[0] == "A_prev" and layer == 1:
                 return _altered_input(call.arguments["A_prev"], right["A0"])
             if wrong[0] == "A_prev" and _same(call.arguments["A_prev"], right["A0"]):

@@ -96,14 +96,7 @@ PARTS = {"dZ": ("dW", "db", "dA_prev"), "over": ("dW", "db")}  # where a mistake
 def variant_of(target: str, q: Quantities) -> str:
     """The activation or the loss that a quantity depends on."""
     if target in ("cost", "losses", "dA"):
-        return str(
-            q.get(
-                "loss",
-                "cross_entropy"
-                if "p" in q.formulas and "by" in q.given and q.formulas.get("dZ") == "dA / by"
-                else "bce",
-            )
-        )
+        return str(q.get("loss", "bce"))
     return str(q.get("activation", "")) if target in ("A", "dZ") else ""
 
 

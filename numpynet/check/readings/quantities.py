@@ -144,7 +144,10 @@ def quantities(function: str, one: Observation, **more: Any) -> Quantities:
     if function == "loss_and_gradient":
         formulas |= LOSS_FORMULAS[given.get("loss", "cross_entropy")] | {"dZ": "dA / by"}
         labels = given["Y"].ravel().astype(int)
-        given |= {"Y_hat": given["Y_hat"] if "Y_hat" in given else given["Z"]}
+        given |= {
+            "Y_hat": given["Y_hat"] if "Y_hat" in given else given["Z"],
+            "loss": given.get("loss", "cross_entropy"),
+        }
         given["Y"] = np.eye(len(given["Y_hat"]))[:, labels]
     seen = next(given[role] for role in ("A_prev", "Y_hat", "dA", "Z", "probs", "X") if role in given)
     given |= {"m": seen.shape[1], "n": len(given.get("Y_hat", seen)), "over": seen.shape[1], "by": seen.shape[1]}
