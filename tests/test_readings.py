@@ -186,7 +186,7 @@ HARMLESS = [
     ("full_forward_propagation, bce", "clip:0.001", False), ("sigmoid", "clip:20", True), ("sigmoid", "clip:10", False),
     ("sigmoid", "clip-below:100", True), ("sigmoid", "cancellation", False), ("sigmoid", "cast:float32", False),
     ("sigmoid_backward", "eps-in-slope:1e-08", True), ("sigmoid_backward", "eps:1e-08", False),
-    ("sigmoid_backward", "floor:0.001", False), ("relu_backward", "threshold:1e-06", False), ("relu", "clip:20", False),
+    ("sigmoid_backward", "floor:0.001", False), ("relu_backward", "threshold:1e-06", False),
     ("softplus", "exponent-clip:20", False), ("softplus", "exponent-clip-below:100", True), ("silu", "exponent-clip:20", True),
     ("single_layer_forward_propagation, sigmoid", "rounded:6", False), ("init_layers, the lab's", "zero-weights", False),
     ("init_layers, the lab's", "zero-biases", True), ("init_layers, the lab's", "scaled-by-width", True),

@@ -48,6 +48,7 @@ FACTORS = [  # (id, words, the factor)
 OVERFLOWS = "overflow", "Right in mathematics, but far out e^Z overflows: there the result is NaN, or 0."
 CANCELS = "cancellation", ("The identity is right, but where the result is small it subtracts nearly equal numbers: "
                            "digits are lost.")  # fmt: skip
+CALLED = {"p": "Ŷ", "s": "σ(Z)", "f": "The slope"}
 SPELLED = [(r"\bp\b|Y_hat", "Ŷ"), (r"\bs\b", "σ(Z)"), (r" [*@] ", " · "), (r"\.T", "ᵀ"), ("-", "−"), (r" \*\* 2", "²")]
 
 
@@ -212,7 +213,7 @@ def _alternatives(target: str, variant: str) -> Iterator[Recipe]:
                 if name in ("W", "A_prev", "b", "dZ", "dA", "Z", "p", "Y", "s", "f"):
                     yield Recipe(
                         f"cast:{narrow}",
-                        f"{'Ŷ' if name == 'p' else name} is cast to {narrow} where {'the cost' if target == 'losses' else target} is computed: digits are lost.",
+                        f"{CALLED.get(name, name)} is cast to {narrow} where {'the cost' if target == 'losses' else target} is computed: digits are lost.",
                         target,
                         re.sub(rf"\b{name}\b", f"{narrow}({name})", forms[0] if forms else "dA * f"),
                     )
@@ -309,7 +310,7 @@ def held(target: str, variant: str) -> Iterator[Recipe]:
                 target,
                 f"back(clip(dA, -{c}, {c}), Z)",
             )
-        for id_, words, ends in HELD if target in ("A", "dZ") else ():
+        for id_, words, ends in HELD if target in ("A", "dZ") and variant not in PIECEWISE else ():
             text = f"Z is {words}{c:g}: beyond, the value stays the same."
             inside = ends.format(c)
             form = f"back(dA, {inside})" if target == "dZ" else f"g({inside})"

@@ -246,6 +246,7 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("inverted", "It returns the share of errors.", "1 - accuracy"),
         ("elements", "It counts elements: a column counts only where every class is right.", "hits.mean()"),
         ("any", "One right class is enough for it: every class must be right.", "hits.any(0).mean()"),
+        ("mean-missing", "It counts: the division by m is missing.", "hits.all(0).sum()"),
         ("mean-missing", "It counts elements: the division by m is missing.", "hits.sum()"),
         ("percent", "It returns percent: the contract wants a share from 0 to 1.", "100 * accuracy"),
         ("all-or-nothing", "It is 1 only where everything is right.", "hits.all() * 1.0"),
