@@ -15,6 +15,7 @@ from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import as_array
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.manner import PLAIN, Manner
+from numpynet.check.matching import reading_of
 from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.speaker import Speaker
 from numpynet.problem import make_architecture
@@ -45,6 +46,10 @@ def judge_start(speaker: Speaker, base: FunctionGrade, *, again: bool = False) -
             conventions=(),
         )
     numbers = [one for one in failing if one.wrong() and not one.problem and _fits(one)]
+    if len(numbers) == len(failing) and (reading := reading_of(name, numbers)) is not None and reading.harmless:
+        speaker.manners[name] = manner
+        says = f"another start: {reading.says[0].lower()}{reading.says[1:].rstrip('.')}"
+        return replace(base, outcome=Outcome.CONVENTION, conventions=(says,))
     cause = explain(name, seen)
     id = cause.id.partition(":")[0] if cause else ""
     said = "" if len(numbers) < len(failing) else _no_start(speaker, manner)

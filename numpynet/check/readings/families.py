@@ -255,7 +255,7 @@ def around(target: str, variant: str, forms: list[str], epsilon: float) -> Itera
         kept = re.sub(r"\bp\b", f"clip(p, {epsilon!r}, 1 - {epsilon!r})", forms[-1] if variant != "bce" else forms[0])
         yield Recipe(f"clip:{shown}", text, target, kept, small)
     if target == "cost":
-        yield Recipe(f"offset:{shown}", f"A stray {shown} is added.", target, f"cost + {epsilon!r}")
+        yield Recipe(f"offset:{shown}", f"A stray {shown} is added.", target, f"cost + {epsilon!r}", small)
     if target == "A" and variant in ("sigmoid", "softmax"):
         text = f"The result is clipped to [{shown}, 1 − {shown}]."
         yield Recipe(f"clip-result:{shown}", text, target, f"clip(A, {epsilon!r}, 1 - {epsilon!r})", small)
@@ -286,7 +286,8 @@ def around(target: str, variant: str, forms: list[str], epsilon: float) -> Itera
             small,
         )
     if target == "dZ":
-        yield Recipe(f"eps:{shown}", f"A stray {shown} is added: a derivative needs none.", target, f"dZ + {epsilon!r}")
+        text = f"A stray {shown} is added: a derivative needs none."
+        yield Recipe(f"eps:{shown}", text, target, f"dZ + {epsilon!r}", small)
     if target == "dZ" and variant == "relu":
         for c in (repr(epsilon), repr(-epsilon), "1.0"):
             text = f"The threshold is {float(c):g}: it must be exactly 0.".replace("-", "−", epsilon >= 0.01)
