@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.check.cases import CLASSES, Maker
 from numpynet.check.contract import WIDTHS
 from numpynet.check.dialect import Dialect
 from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, Heard, Listener, StuckError, meant, probe
-from numpynet.check.manner import Manner
+from numpynet.check.manner import FORWARD_OF, Manner
 from numpynet.check.reader import Reader
 from numpynet.check.speaker import Speaker
 from numpynet.check.traits import TRAITS
@@ -140,7 +141,9 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
         for name in telling:
             if reader.functions[name].unfinished:
                 continue
-            for traits in ((), *((trait,) for trait in TRAITS[:1] if name in trait.of)):
+            mine = [(), *((trait,) for trait in TRAITS[:1] if name in trait.of)]
+            for repaired, traits in product((False, True) if name in FORWARD_OF else (False,), mine):
+                speaker.repaired = {FORWARD_OF[name]} if repaired else set()
                 seen, manner = speaker.observe(name, Manner(traits=traits), quick=True)
                 if seen and not any(one.fails for one in seen):
                     votes += 1

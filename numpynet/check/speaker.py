@@ -212,27 +212,33 @@ class Speaker:
         rest = [item for item in whole if item != Leaf(result)]
         return rest[0] if len(rest) == 1 else None
 
+    def _memory_template(self) -> Any:
+        """The structure of a memory that is no dict; None where there is none."""
+        manner = self.manner("full_forward_propagation")
+        memory = at_template(manner.whole, manner.places.get("memory", (1,)))
+        if isinstance(memory, list) and not has_layers((memory,)):
+            cache = self._kept_by("single_layer_forward_propagation")
+            if cache is not None and is_known(cache):
+                memory = Each(_of_first_layer(cache))
+        return None if isinstance(memory, (Leaf, dict)) else memory
+
     def _memory(self, case: Case) -> Any:
         """What forward propagation filed: built of the right numbers, or what the file's own returns."""
         arguments, dialect = case.arguments, self.speaking()
-        L = len(arguments["nn_architecture"])
-        pool = {**arguments["params_values"], **arguments["memory"], names.A(L): arguments["Y_hat"],
-                "X": arguments["memory"]["A0"], "Y_hat": arguments["Y_hat"]}  # fmt: skip
-        whole = self.manner("full_forward_propagation").whole
-        place = self.manner("full_forward_propagation").places.get("memory", (1,))
-        memory = at_template(whole, place)
-        if memory is not None and not isinstance(memory, (Leaf, dict)) and not has_layers((memory,)):
-            cache = self._kept_by("single_layer_forward_propagation")
-            if isinstance(memory, (list, Each)) and cache is not None and is_known(cache):
-                memory = Each(_of_first_layer(cache))
-        if not self.own_memory and memory is not None and is_known(memory) and not isinstance(memory, (Leaf, dict)):
-            return filled(memory, pool, dialect.theirs, L)
+        L, template = len(arguments["nn_architecture"]), self._memory_template()
+        whole = {**arguments["memory"], names.A(L): arguments["Y_hat"]}
+        if not self.own_memory and template is not None and is_known(template):
+            pool = {**arguments["params_values"], **whole, "X": arguments["memory"]["A0"], "Y_hat": arguments["Y_hat"]}
+            return filled(template, pool, dialect.theirs, L)
         if self.own_memory:
-            value = self.forward(case.arguments).value
+            value, place = (
+                self.forward(arguments).value,
+                self.manner("full_forward_propagation").places.get("memory", (1,)),
+            )
             found = at(value, place) if place else value
             if isinstance(found, (dict, list, tuple)):
                 return found
-        return dialect.theirs("memory", {**arguments["memory"], names.A(L): arguments["Y_hat"]})
+        return dialect.theirs("memory", whole)
 
     def forward(self, arguments: Mapping[str, Any]) -> Answer:
         """The file's own forward propagation, with the helpers of the case that is being asked."""
@@ -267,6 +273,8 @@ class Speaker:
             if cache is None or not is_known(cache) or not NEEDED[name] <= set(names_in(cache)):
                 return False
             known |= set(OPERATIONS[name].arguments)
+        if name == "full_backward_propagation" and {"W1", "b1"} <= set(names_in(self._memory_template() or ())):
+            known.add("params_values")
         if name == "init_layers" and set(WIDTHS) <= known:
             known.add("nn_architecture")
         if name == "full_forward_propagation" and isinstance(whole, tuple) and not all(map(is_known, whole)):
@@ -289,6 +297,8 @@ class Speaker:
             ours = {role: dialect.ours(role, value) for role, value in given.items()}
             if "cache" in roles:
                 ours |= held(self._kept_by(FORWARD_OF[name]), cache, dialect.ours)
+            if isinstance(ours.get("memory"), (list, tuple)):
+                ours |= self._unpacked(ours["memory"])
             if "n_x" in ours:
                 ours["nn_architecture"] = [ours.pop(role) for role in WIDTHS]
             if _are_widths(ours.get("nn_architecture")):
@@ -313,6 +323,15 @@ class Speaker:
             return self._told(name, ours, result, args)
 
         return reply
+
+    def _unpacked(self, memory: Any) -> dict[str, Any]:
+        """A memory that is no dict by the tutorial's names, with the weights that it holds."""
+        found = held(self._memory_template(), memory, self.speaking().ours)
+        weights = {name: value for name, value in found.items() if name[0] in "Wb"}
+        return {
+            "memory": {name: value for name, value in found.items() if name not in weights},
+            "params_values": weights,
+        }
 
     def _told(self, name: str, given: Mapping[str, Any], result: Any, args: Sequence[Any]) -> Any:
         """A result as the file's own function gives it."""

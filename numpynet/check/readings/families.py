@@ -15,8 +15,8 @@ from numpynet.losses import LOSSES
 
 EPSILONS = sorted({10.0**-k for k in range(1, 17)} | {0.05, 0.005, 5e-5, 5e-8, 2.220446049250313e-16})
 TINY = 1e-5  # a guard of at most that is meant to change nothing
-BOUNDS = (0.01, 0.1, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 16.0, 20.0, 25.0, 30.0, 32.0, 35.0, 50.0,
-          100.0, 500.0, 700.0, 709.0)  # fmt: skip
+BOUNDS = (0.01, 0.1, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 16.0, 20.0, 25.0, 30.0, 32.0, 35.0, 40.0, 50.0,
+          60.0, 80.0, 88.0, 100.0, 200.0, 250.0, 300.0, 500.0, 600.0, 700.0, 709.0)  # fmt: skip
 FAR = 11.5  # σ(−11.5) is 1e-5: an argument that is held there moves σ by no more
 FLAT = ("sigmoid", "tanh")  # at both ends
 HELD = [("clip", "clipped to ±", "clip(Z, -{0}, {0})"), ("clip-below", "held from below at −", "fmax(-{0}, Z)"),

@@ -3,7 +3,7 @@ import numpy as np
 
 
 def sigmoid(s):
-    return 0.5 * (1 + np.tanh(0.5 * s))     # same thing, cannot overflow
+    return np.where(s >= 0, 1 / (1 + np.exp(-np.abs(s))), np.exp(-np.abs(s)) / (1 + np.exp(-np.abs(s))))
 
 
 def unpack(d, *names):
