@@ -13,7 +13,7 @@ from pathlib import Path
 
 import heldout
 import pytest
-from catalogue import MISTAKES, Mistake
+from catalogue import ANOTHER_WAY, MISTAKES, Mistake
 from conftest import IMPLEMENTATIONS, Finished
 from grading import graded, graded_ahead
 
@@ -28,19 +28,19 @@ STYLES = sorted(path for path in (IMPLEMENTATIONS / "styles").iterdir() if path.
 # what the catalogue's tutor says, as the id of the cause that the checker must find
 CAUSES = {
     "I02": "zero-weights", "I06": "uniform", "I07": "reseeded", "I08": "keys", "I10": "draw-order",
-    "I11": "scaled-by-width", "I12": "other-generator", "A01": "sign", "A03": "base", "A07": "hard-sigmoid",
+    "A01": "sign", "A03": "base", "A07": "hard-sigmoid",
     "A08": "cancellation", "A20": "minimum", "A22": "leaky", "A24": "clip", "B03": "dA-missing", "B04": "slope-sign",
-    "B06": "other-slope", "B07": "eps", "B09": "floor", "B21": "mask-array", "B23": "mask-inverted", "B25": "dA-missing",
+    "B06": "other-slope", "B09": "floor", "B21": "mask-array", "B23": "mask-inverted", "B25": "dA-missing",
     "B26": "pattern", "B27": "threshold", "F01": "bias-missing", "F05": "activation:sigmoid", "F07": "cached-A",
     "F09": "bias-indexed", "F10": "bias-transposed", "F11": "rounded", "F13": "unknown-accepted", "G02": "files-output",
     "G03": "keys", "G04": "last-layer-missing", "G08": "standardised", "G11": "pattern", "C01": "sign",
-    "C04": "roles-swapped", "C05": "log-base", "C07": "epsilon", "C10": "squared-error", "C11": "half", "C16": "pairs",
-    "C18": "hides-nan", "D02": "changes-argument", "D06": "class-0-missing", "D10": "axis", "D12": "probabilities",
+    "C04": "roles-swapped", "C05": "log-base", "C10": "squared-error", "C11": "half", "C16": "pairs",
+    "D02": "changes-argument", "D06": "class-0-missing", "D10": "axis", "D12": "probabilities",
     "D14": "inverted", "S04": "keepdims", "S06": "transposed", "S08": "m-of-axis-0-both", "S09": "m-off-by-one-dW",
     "S10": "m-off-by-one-db", "S11": "slope-missing-dA_prev", "S13": "activation:sigmoid", "S14": "activation:relu",
     "S16": "cast", "S19": "mean-in-dA", "S22": "sign-dW", "S23": "clip", "S24": "half-dW",
     "S25": "hands:Z:W · A_prev, without the bias,", "K01": "sign", "K02": "lost-term", "K06": "walks-forward",
-    "K07": "hands:A_prev", "K09": "epsilon", "K10": "clip", "K12": "mirrored", "K16": "classes", "K17": "zeroed",
+    "K07": "hands:A_prev", "K12": "mirrored", "K16": "classes", "K17": "zeroed",
     "K20": "db-from-dW", "U03": "b-not-updated", "U05": "W-with-db", "U06": "step-scaled", "U07": "W-replaced",
     "U10": "returns-early", "U13": "rate-altered", "U16": "cast", "T03": "swapped", "T04": "step-count",
     "T05": "step-count", "T10": "reordered", "T11": "X-changes", "T12": "step-count",
@@ -70,6 +70,10 @@ def failed(grade: Grade) -> list[str]:
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.id for mistake in MISTAKES])
 def test_catalogue_is_caught_blamed_and_explained(mistake: Mistake, grades: dict[str, Future[Grade]]) -> None:
     grade = grades[mistake.id].result()
+    if mistake.id in ANOTHER_WAY:
+        one = next(one for one in grade.functions if one.function == mistake.function)
+        assert (grade.outcome, one.outcome, failed(grade)) == ("pass", Outcome.CONVENTION, [])
+        return
     if mistake.kind in RIGHT:
         assert (grade.outcome, failed(grade)) == ("pass", [])
         return
@@ -197,7 +201,7 @@ def test_json_has_the_contracts_names_in_order(numpynet_command: Command) -> Non
     assert set(data["loaded"]) == {"skipped", "notes", "mapped"}
 
 
-@pytest.mark.parametrize("mistake", ["S08", "K06", "C18", "I02", "T12"])
+@pytest.mark.parametrize("mistake", ["S08", "K06", "C16", "I02", "T12"])
 def test_message_is_short_and_fits_80_columns(numpynet_command: Command, mistake: str) -> None:
     write("mine.py", mistake)
     finished = numpynet_command("check", "mine.py")
