@@ -30,8 +30,9 @@ NOT_OF_A_STEP = {"two_layer_09"}  # predict, which is not judged
 def source_of(mistake: dict[str, Any]) -> str:
     """The right file with the one change."""
     text = (HERE / "courses" / mistake["folder"] / mistake["file"]).read_text(encoding="utf-8")
-    assert text.count(mistake["before"]) == 1
-    return text.replace(mistake["before"], mistake["after"])
+    before, after = str(mistake["before"]), str(mistake["after"])
+    assert text.count(before) == 1
+    return text.replace(before, after)
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from numpynet.check import training
+from numpynet.check.advice import gradcheck
 from numpynet.check.cases import Case
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.courses import course_of
@@ -126,7 +127,13 @@ class Grader:
         return Grade(
             self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, notes,
             self.reader.mapped, self.session.isolation, reads_like=self.course.name,
+            advice=gradcheck(self.reader) if self._is_unread(grades) else "",
         )  # fmt: skip
+
+    def _is_unread(self, grades: Sequence[FunctionGrade]) -> bool:
+        """Whether a function could not be judged for another reason than a module or a function that is not there."""
+        unknown = [one.says for one in grades if one.outcome == Outcome.CANNOT_JUDGE]
+        return any("--trust" not in says and "which is not" not in says for says in unknown)
 
     # ── one function ─────────────────────────────────────────────────────────────────────────────────────────────────
 
