@@ -19,8 +19,8 @@ def gradcheck(reader: Reader) -> str:
     there = [name for name, one in reader.session.loaded.functions.items() if not one.name.startswith("__")]
     options = " ".join(f"--{option} {_named(there, pattern)}" for option, pattern in GUESSES.items())
     return (
-        f"What any code computes can be checked as a black box: numpynet gradcheck {reader.path.name} {options} (each a "
-        "function of the parameters alone, or, of the last, without arguments)."
+        f"What any code computes can be checked as a black box: numpynet gradcheck {reader.path.name} {options} (each "
+        "a function of the parameters alone, or, of the last, without arguments)."
     )
 
 

@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     FAIL = "fail"
 
 
+GOOD = (Outcome.PASS, Outcome.CONVENTION)
 FAILED = (Outcome.FAIL, Outcome.ERROR, Outcome.UNFINISHED)
 
 
