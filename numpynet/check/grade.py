@@ -21,6 +21,7 @@ import numpy as np
 
 from numpynet.check import training
 from numpynet.check.advice import gradcheck
+from numpynet.check.alone import Alone, is_gross
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import gist
@@ -28,7 +29,7 @@ from numpynet.check.evidence import cells_of
 from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
-from numpynet.check.result import FAILED, FunctionGrade, Grade, Observation, Outcome
+from numpynet.check.result import FAILED, GOOD, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
 from numpynet.check.speaker import Speaker
 from numpynet.check.start import judge_start
