@@ -32,7 +32,8 @@ def source_of(mistake: dict[str, Any]) -> str:
     text = (HERE / "courses" / mistake["folder"] / mistake["file"]).read_text(encoding="utf-8")
     before, after = str(mistake["before"]), str(mistake["after"])
     assert text.count(before) == 1
-    return text.replace(before, after)
+    changed: str = text.replace(before, after)
+    return changed
 
 
 @pytest.fixture(scope="module")

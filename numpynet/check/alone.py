@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from numpynet.check.guards import guarded
 from numpynet.check.listen import Listener, probe
 from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
 from numpynet.check.reader import Reader
+from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker
@@ -43,7 +45,6 @@ class Alone:
         self.seen: dict[str, list[Observation]] = {}
         self.guarded: set[str] = set()  # right but for a guard
         self.innocent: set[str] = set()  # right as a part of the whole alone
-        self._called: set[str] | None = None
 
     def judge(self, name: str, base: FunctionGrade) -> FunctionGrade:
         """The function with right inputs and right helpers, in the first way in which it is right."""
@@ -70,28 +71,43 @@ class Alone:
             return replace(base, outcome=Outcome.CONVENTION, conventions=(guard, *_notes(seen)))
         if self._is_right_as_a_part(name, seen):
             self.innocent.add(name)
+            self.speaker.stays.add(name)
             says = "alone it is not the tutorial's; in the file's own step, which is right as a whole, it does its part"
             return replace(base, outcome=Outcome.CONVENTION, conventions=(says,))
         self._goes_along(name)
         return self.wrong.grade(name, base, seen)
 
     def _is_right_as_a_part(self, name: str, seen: Sequence[Observation]) -> bool:
-        """Grossly another function, on ordinary numbers, and yet one with which the whole step is right."""
+        """Grossly another function on the very numbers with which the whole step is right."""
         if not self.settled.whole or name not in PARTS or not seen or self.speaker.stuck:
             return False
         first = seen[0]
-        gross = bool(first.problem) or any(
+        if not first.problem and not any(
             is_gross(first.values[key], first.case.expected[key].value) for key in first.wrong()
-        )
-        return gross and self.found[name].theirs in self._own_calls()
+        ):
+            return False
+        step = probe(self.settled.asked(), self.settled.loss)
+        calls = Listener(self.reader).calls(self.found[name].theirs, step, self.settled.dialect)
+        return bool(calls) and not any(self._is_the_tutorials(name, *call) for call in calls)
 
-    def _own_calls(self) -> set[str]:
-        """Which of its functions the file's own forward and backward propagation call."""
-        if self._called is None:
-            self._called = set(
-                Listener(self.reader).calls(probe(self.settled.asked(), self.settled.loss), self.settled.dialect)
-            )
-        return self._called
+    def _is_the_tutorials(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
+        """Whether the function did there what the tutorial's does."""
+        dialect, roles = self.speaker.speaking(), self.roles[name] or []
+        named = dict(zip(self.found[name].parameters, roles, strict=False))
+        given = {role: value for role, value in zip(roles, args, strict=False) if role}
+        given |= {role: value for key, value in kwargs.items() if (role := named.get(key))}
+        try:
+            right = refer(name, {role: dialect.ours(role, value) for role, value in given.items()})
+        except (LookupError, TypeError, ValueError):
+            return False
+        ours = result if isinstance(result, tuple) else (result,)
+        right = right if isinstance(right, tuple) else (right,)
+        pairs = list(zip(OPERATIONS[name].results, ours, right, strict=False))
+        return all(
+            isinstance(one, np.ndarray) and not is_gross(dialect.ours(role, one), other)
+            for role, one, other in pairs
+            if isinstance(other, np.ndarray)
+        )
 
     def _goes_along(self, name: str) -> None:
         """What stands in for a function that is wrong goes along with its partner's way."""

@@ -173,18 +173,28 @@ class Listener:
             self._known[key] = numpy_trace(step).values
         return self._known[key]
 
-    def calls(self, step: Step, dialect: Dialect) -> Sequence[str]:
-        """Whom of the file its own forward and backward propagation call, in that dialect."""
-        loaded = self.reader.session.loaded.functions
-        others = list(loaded)
-        answer = self._forward(dialect, step, record=others)
-        if answer.raised or answer.kept is None:
-            return answer.recorded
-        Y_hat, memory = (answer.kept.value.part(*place) for place in (dialect.Y_hat_at, dialect.memory_at))
-        given = {"Y": step.Y, "X": step.X, "params_values": step.params_values,
-                 "nn_architecture": list(step.nn_architecture)}  # fmt: skip
+    def calls(self, theirs: str, step: Step, dialect: Dialect) -> list[tuple[list[Any], dict[str, Any], Any]]:
+        """How the file's own forward and backward propagation call a function of it: the arguments, and the result."""
+        forward = self._forward(dialect, step, record=[theirs])
+        found = self._noted(forward)
+        if forward.raised or forward.kept is None:
+            return found
+        Y_hat, memory = (forward.kept.value.part(*place) for place in (dialect.Y_hat_at, dialect.memory_at))
+        layers = list(step.nn_architecture)
+        given = {"Y": step.Y, "X": step.X, "params_values": step.params_values, "nn_architecture": layers}
         raw = {**dialect.all_theirs(given), "Y_hat": Y_hat, "memory": memory}
-        return (*answer.recorded, *self._ask("full_backward_propagation", raw, keep=True, record=others).recorded)
+        return found + self._noted(self._ask("full_backward_propagation", raw, keep=True, record=[theirs]))
+
+    def _noted(self, answer: Answer) -> list[tuple[list[Any], dict[str, Any], Any]]:
+        """The calls that were noted, as far as they can be sent."""
+        found: list[tuple[list[Any], dict[str, Any], Any]] = []
+        if answer.kept is None:
+            return found
+        for number in range(len(answer.recorded)):
+            args, kwargs, result = map(self.reader.session.fetch, answer.kept.call(number))
+            if isinstance(args, list) and isinstance(kwargs, dict):
+                found.append((args, kwargs, result))
+        return found
 
     # ── where it starts ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -376,7 +386,8 @@ class Listener:
         }  # both where it is 0
         shaped = sum(np.shape(ours.get(names.d(name))) == np.shape(value) for name, value in step.params_values.items())
         last = len(step.nn_architecture)
-        opposite = signs[names.W(last)] == {-1} == signs[names.b(last)]
+        of_last = signs[names.W(last)], signs[names.b(last)]
+        opposite = all(-1 in sign for sign in of_last) and {-1} in of_last
         agree = sum((-1 if opposite else 1) in sign for sign in signs.values())
         share = 0.5 * (shaped + agree) / len(signs)
         made = [ours.get(names.d(name)) for name in step.params_values]

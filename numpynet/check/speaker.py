@@ -41,6 +41,7 @@ class Speaker:
         self.manners: dict[str, Manner] = {}
         self.own_memory = dialect.own_memory  # backward propagation gets what the file's own forward filed
         self.repaired: set[str] = set()  # whose cache is taken as it should be, not as it is
+        self.stays: set[str] = set()  # for which nothing stands in
         self.strict = False  # forward propagation must file all that the tutorial's does
         self.stuck = False
         self.case, self.own = Case("", {}), False  # that is being asked, and whether with its own helpers
@@ -259,7 +260,7 @@ class Speaker:
         return {
             found.theirs: self.stand_in(other, log)
             for other, found in self.found.items()
-            if other != name and self.can_be_replaced(other) and other not in tops
+            if other != name and self.can_be_replaced(other) and other not in tops and other not in self.stays
         }
 
     def can_be_replaced(self, name: str) -> bool:
