@@ -77,13 +77,17 @@ class Maker:
         self.walks: dict[int, dict[str, Exact]] = {}  # by the id of one of the steps
         self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
         self.oracle = Oracle(dtype)
+        self.made: dict[Any, list[Case]] = {}
 
     def cases(self, function: str) -> list[Case]:
         """All the cases of a function."""
-        self.stream = np.random.default_rng([self.seed, len(function)])
-        self.oracle.usual = self.activations["r"]
-        with np.errstate(all="ignore"):
-            return [self.expecting(function, case) for case in _CASES[function](self)]
+        key = function, tuple(self.activations.items()), self.more, self.loss
+        if key not in self.made:
+            self.stream = np.random.default_rng([self.seed, len(function)])
+            self.oracle.usual = self.activations["r"]
+            with np.errstate(all="ignore"):
+                self.made[key] = [self.expecting(function, case) for case in _CASES[function](self)]
+        return self.made[key]
 
     def expecting(self, function: str, case: Case) -> Case:
         """The case with what must be returned, unless it says so itself, or nothing must."""

@@ -25,6 +25,7 @@ TELLING = (  # what the layout of the numbers can be seen in
     "get_accuracy_value", "linear_backward", "single_layer_backward_propagation", "full_backward_propagation",
     "loss_and_gradient",
 )  # fmt: skip
+ENOUGH = 2  # functions that are right in the layout of the initial weights: then one may be wrong
 WIDTHS_HEARD = (3, 4, 5, 2, 1)
 
 
@@ -151,7 +152,8 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
                     break
         if votes > most:
             best, most = dialect, votes
-        if votes >= len(telling) or speaker.stuck:
+        allowed = 1 if votes >= ENOUGH and (is_start(dialect) or not starts) else 0
+        if votes >= len(telling) - allowed or speaker.stuck:
             break
     return best
 
