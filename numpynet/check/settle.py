@@ -152,7 +152,7 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
                     break
         if votes > most:
             best, most = dialect, votes
-        allowed = 1 if votes >= ENOUGH and (is_start(dialect) or not starts) else 0
+        allowed = 1 if starts and is_start(dialect) and votes >= ENOUGH else 0
         if votes >= len(telling) - allowed or speaker.stuck:
             break
     return best
