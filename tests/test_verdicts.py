@@ -18,13 +18,18 @@ HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases" / "truth.json").read_text(encoding="utf-8"))
 VERDICTS = {"pass": "pass", "fail": "fail", "cannot judge": "cannot-judge"}
 COURSES = json.loads((HERE / "courses" / "truth.json").read_text(encoding="utf-8"))
-RIGHT = sorted(path for path in (HERE / "courses").glob("*/right_*"))
+FOLDERS = ("deep", "two_layer", "rows")
+RIGHT = sorted(path for folder in FOLDERS for path in (HERE / "courses" / folder).glob("right_*"))
 MISTAKES = [
-    {**mistake, "folder": path.parent.name}
-    for path in sorted((HERE / "courses").glob("*/mistakes.json"))
-    for mistake in json.loads(path.read_text(encoding="utf-8"))
+    {**mistake, "folder": folder}
+    for folder in FOLDERS
+    for mistake in json.loads((HERE / "courses" / folder / "mistakes.json").read_text(encoding="utf-8"))
 ]
-NOT_OF_A_STEP = {"two_layer_09"}  # predict, which is not judged
+# predict, and a class on top of the layers: not judged, and not accused
+UNJUDGED = {"two_layer_09": "pass", "rows_04": "pass", "rows_10": "cannot-judge"}
+OWN_CLASS = {"rows/right_4.py", "rows/right_5.py"}
+# another interface than a course's: what is known of the file is right, the rest cannot be judged
+OTHERS = {"c07": "cannot-judge", "c27": "cannot-judge", "c46": "cannot-judge"}
 
 
 def source_of(mistake: dict[str, Any]) -> str:
@@ -61,6 +66,10 @@ def failed(grade: Grade) -> set[str]:
 def test_verdict_on_a_case_is_the_truth(case: dict[str, Any], grades: dict[str, Future[Grade]]) -> None:
     grade = grades[case["file"]].result()
     assert not failed(grade) & set(case["right"]), grade
+    if (other := OTHERS.get(case["file"].removesuffix(".py"))) is not None:
+        assert (grade.outcome, failed(grade)) == (other, set())
+        assert "numpynet gradcheck" in grade.advice
+        return
     assert set(case["wrong"]) <= failed(grade)
     assert grade.outcome == VERDICTS[case["verdict"]]
 
@@ -68,14 +77,15 @@ def test_verdict_on_a_case_is_the_truth(case: dict[str, Any], grades: dict[str, 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_right_file_of_a_course_passes(path: Path) -> None:
     grade = grade_file(path)
-    assert (grade.outcome, failed(grade)) == ("pass", set()), grade
+    outcome = "cannot-judge" if f"{path.parent.name}/{path.name}" in OWN_CLASS else "pass"
+    assert (grade.outcome, failed(grade)) == (outcome, set()), grade
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["id"])
 def test_mistake_in_a_course_is_named(mistake: dict[str, Any], grades: dict[str, Future[Grade]]) -> None:
     grade = grades[mistake["id"]].result()
-    if mistake["id"] in NOT_OF_A_STEP:
-        assert grade.outcome == "pass"
+    if (outcome := UNJUDGED.get(mistake["id"])) is not None:
+        assert (grade.outcome, failed(grade)) == (outcome, set())
         return
     wrong = set(mistake["wrong"]) | {name.rpartition(".")[2] for name in mistake["wrong"]}
     assert grade.outcome == "fail"

@@ -97,6 +97,8 @@ class Grader:
             outcome = "fail"
         elif any(one.outcome == Outcome.CANNOT_JUDGE for one in grades):
             outcome = "cannot-judge"
+        elif lacking >= set(self.course.needed):
+            outcome = "cannot-judge"  # nothing of a step is there that is known
         elif lacking & set(self.course.needed):
             outcome = "fail"
         loaded, made = self.session.loaded, self.settled.dialect.holder is not None
@@ -105,7 +107,7 @@ class Grader:
         return Grade(
             self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, notes,
             self.reader.mapped, self.session.isolation, reads_like=self.course.name,
-            advice=gradcheck(self.reader) if self._is_unread(grades) else "",
+            advice=gradcheck(self.reader) if lacking >= set(self.course.needed) or self._is_unread(grades) else "",
         )  # fmt: skip
 
     def _is_unread(self, grades: Sequence[FunctionGrade]) -> bool:
