@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
-from numpynet.check.contract import OPERATIONS
+from numpynet.check.contract import CONTRACT, OPERATIONS
 from numpynet.definitions import ACTIVATIONS
 from numpynet.printable import listed
 from numpynet.sandbox.messages import Definition, Loaded, LoadError
@@ -67,6 +67,7 @@ AT_LEAST = {
     "linear_backward": 2,
     "loss_and_gradient": 2,
 }
+MORE = [name for name in OPERATIONS if name not in CONTRACT]  # for which none but a usual name is taken
 NEAR, SHORTEST = 0.84, 6  # of a name that is taken for another
 LAST = ("forward", "backward")  # of a layer only if the whole network's are called otherwise
 RANK = 1e-3  # of a usual name, for each that is more usual
@@ -146,11 +147,7 @@ def _likeness(entry: Definition, ours: str) -> float:
     if short in usual:
         rank = 0.1 if short in LAST and ours.startswith("single") else RANK * usual.index(short)
         return 1.0 - rank
-    if (
-        len(short) < SHORTEST
-        or ours.endswith("_slope")
-        or set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours))
-    ):
+    if len(short) < SHORTEST or ours in MORE or set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours)):
         return 0.0
     return difflib.SequenceMatcher(None, short, _squeezed(ours)).ratio()
 

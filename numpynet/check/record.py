@@ -12,14 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from numpynet import __version__
 from numpynet.check.gather import Submission
 from numpynet.check.reader import Reading
-from numpynet.check.result import Grade
+from numpynet.check.result import Grade, Witness
 from numpynet.reading import read_regular
 from numpynet.sandbox import Limits, LoadError, read_source
 
 MOST = 1 << 30  # bytes
+ARRAY = "array"  # what an array is kept under
 DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
@@ -85,6 +88,10 @@ class Record:
 
 def as_plain(value: Any) -> Any:
     """A dataclass as what JSON has; a number that is none, or infinite, as a string."""
+    if isinstance(value, np.ndarray):
+        return {ARRAY: as_plain(value.tolist())}
+    if isinstance(value, np.generic):
+        return as_plain(value.item())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {one.name: as_plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -97,6 +104,10 @@ def as_plain(value: Any) -> Any:
 def revived(kind: Any, value: Any) -> Any:
     """What `as_plain` was given, which was of this kind. ValueError, TypeError or KeyError where it was not."""
     origin, inside = typing.get_origin(kind), typing.get_args(kind)
+    if kind is Witness:
+        found = {name: _with_arrays(item) for name, item in value.items()}
+        changed = {name: tuple(pair) for name, pair in found["changed"].items()}
+        return Witness(**{**found, "wrong": tuple(found["wrong"]), "changed": changed})
     if origin in (typing.Union, types.UnionType):
         return None if value is None else revived(next(one for one in inside if one is not type(None)), value)
     if dataclasses.is_dataclass(kind):
@@ -110,3 +121,19 @@ def revived(kind: Any, value: Any) -> Any:
     if value is None or isinstance(value, (list, dict)):
         raise TypeError(f"{value!r}: expected {kind}")
     return value if isinstance(value, kind) else kind(value)
+
+
+def _with_arrays(value: Any) -> Any:
+    """Of a witness: what were arrays are arrays again."""
+    if isinstance(value, dict):
+        if set(value) == {ARRAY}:
+            return np.asarray(_floats(value[ARRAY]))
+        return {key: _with_arrays(item) for key, item in value.items()}
+    return [_with_arrays(item) for item in value] if isinstance(value, list) else value
+
+
+def _floats(value: Any) -> Any:
+    """Lists of numbers, those that JSON has not among them."""
+    if isinstance(value, list):
+        return [_floats(item) for item in value]
+    return float(value) if isinstance(value, str) else value

@@ -80,7 +80,8 @@ def settle(reader: Reader, seed: int) -> Settled:
         hidden = layers[0]["activation"] if len(layers) > 1 else hidden
         output = layers[-1]["activation"]
     activations = {"r": hidden, "s": output}
-    more = tuple(name for name in HIDDEN_ACTIVATIONS if name not in (hidden, output, "linear") and _has(reader, name))
+    known = {hidden, output, "linear", *dialect.activations}
+    more = tuple(name for name in HIDDEN_ACTIVATIONS if name not in known and _has(reader, name))
     if right >= ALL:
         return Settled(dialect, True, activations, more, loss)
     dialect = replace(dialect, ascent=False, single=False)
