@@ -145,9 +145,10 @@ def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen
     def signals_as_in_a_shell() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+    inherited = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "numpynet", "check", *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", MARK: str(folder), **environment},
+        cwd=folder, env={**inherited, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", MARK: str(folder), **environment},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", preexec_fn=signals_as_in_a_shell,
     )  # fmt: skip
 
@@ -278,7 +279,7 @@ def test_an_endless_file_holds_up_nobody(tmp_path: Path) -> None:
     assert sorted(finished) == ["a.py", "b.py", "c.py", "d.py"]
     assert finished[0] != "a.py"
     assert [line[:4] for line in out.splitlines()[:4]] == ["a.py", "b.py", "c.py", "d.py"]
-    assert "4 s for the whole file" in out or "the time for the whole file is used up" in out
+    assert "4 s for the whole file" in out or "the time for the whole file is used" in out
 
 
 def test_a_process_that_is_killed_costs_its_own_file_alone(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def elementwise(results: Results, dtype: np.dtype[Any] = FLOAT) -> Judge:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "linear"])
 def test_an_activation_of_the_table_has_a_witness_where_it_is_wrong(name: str, dtype: type) -> None:
     pair, half = ACTIVATIONS[name], dtype(0.5)
     forward: Results = lambda given: {"A": pair.forward(given["Z"])}  # noqa: E731

@@ -156,7 +156,7 @@ class Grader:
         self.speaker.maker = self.settled.maker(secrets.randbits(64), long=True)
         self.session.renew()
         self.speaker.stuck = False
-        sound = not self.whole or self._is_sound() or self.speaker.stuck
+        sound = not self.whole or bool(self.alone.guarded) or self._is_sound() or self.speaker.stuck
         for name, one in self.grades.items():
             if one.outcome in GOOD and name not in self.alone.innocent:
                 self.grades[name] = self._together(one, sound)

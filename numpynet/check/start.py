@@ -18,6 +18,7 @@ from numpynet.check.manner import PLAIN, Manner
 from numpynet.check.matching import reading_of
 from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.speaker import Speaker
+from numpynet.check.wrong import Wrong
 from numpynet.problem import make_architecture
 from numpynet.types import Array
 
@@ -56,12 +57,13 @@ def judge_start(speaker: Speaker, base: FunctionGrade, *, again: bool = False) -
     if len(numbers) == len(failing) and not said and not (id in MISTAKEN and not _is_default(cause, seen)):
         speaker.manners[name] = manner
         return replace(base, outcome=Outcome.CONVENTION, conventions=(_otherwise(cause, seen, speaker),))
-    if said and (cause is None or id not in MISTAKEN):
+    if said and cause is None:
         cause = Cause("no-start", said)
     outcome = Outcome.ERROR if all(one.raised for one in failing) else Outcome.FAIL
     return replace(
-        base, outcome=outcome, says=gist(name, failing), cause=cause, cells=cells_of(failing), fine=fine_of(seen)
-    )
+        base, outcome=outcome, says=gist(name, failing), cause=cause, cells=cells_of(failing), fine=fine_of(seen),
+        witness=Wrong(speaker).witness(name, failing),
+    )  # fmt: skip
 
 
 def _fits(one: Observation) -> bool:

@@ -19,6 +19,7 @@ from numpynet.check.oracle import passed_through
 from numpynet.check.reader import UNSENDABLE
 from numpynet.check.result import Called, Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.speaker import Speaker
+from numpynet.check.wrong import Wrong
 from numpynet.parity.exact import Bounded
 from numpynet.training import training_steps
 from numpynet.types import Parameters
@@ -53,8 +54,9 @@ def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False, guarded: 
     if own:
         says = f"it is right with right helpers, but not with the file's own, on new inputs: {says}"
     return replace(
-        base, outcome=outcome, says=says, cause=cause, cells=cells_of(failing), fine=fine_of(seen), conventions=()
-    )
+        base, outcome=outcome, says=says, cause=cause, cells=cells_of(failing), fine=fine_of(seen), conventions=(),
+        witness=None if own else Wrong(speaker).witness(NAME, failing),
+    )  # fmt: skip
 
 
 def _loosely(expected: Mapping[str, Bounded]) -> dict[str, Bounded]:

@@ -36,7 +36,7 @@ class Wrong:
             cause = Cause("returned-order", f"It {says}.", "")
             return replace(
                 base, outcome=Outcome.FAIL, says=gist(name, failing) if failing else says, cause=cause,
-                witness=self._witness(name, failing),
+                witness=self.witness(name, failing),
             )  # fmt: skip
         nothing = [one for one in failing if one.nothing]
         if nothing and len(nothing) == len([one for one in seen if not one.case.raises]):
@@ -47,12 +47,14 @@ class Wrong:
         outcome = Outcome.FAIL if numbers else Outcome.ERROR
         return replace(
             base, outcome=outcome, says=gist(name, failing), cause=likely, cells=cells_of(failing),
-            witness=self._witness(name, failing), fine=fine_of(seen),
+            witness=self.witness(name, failing), fine=fine_of(seen),
         )  # fmt: skip
 
-    def _witness(self, name: str, failing: Sequence[Observation]) -> Witness | None:
+    def witness(self, name: str, failing: Sequence[Observation]) -> Witness | None:
         """The smallest example on which the function fails; none where it takes too long to be asked."""
-        manner = self.speaker.manner(name)
+        manner, roles = self.speaker.manner(name), self.speaker.roles[name] or ()
+        if "n_x" in roles or (name == "train" and self.speaker.dialect.depth):  # only some networks can be asked of it
+            return None
 
         def judge(case: Case) -> Observation:
             return self.speaker.read(name, self.speaker.ask(name, case), manner)
