@@ -56,7 +56,8 @@ def checked(mistake: catalogue.Mistake | heldout.Heldout) -> Checked:
     failed = [one for one in grade.functions if one.outcome in FAILED]
     cause = next((one.cause.rationale for one in failed if one.cause), None)
     tutor = getattr(mistake, "cause", mistake.after)
-    return Checked(mistake.id, mistake.function, mistake.kind in RIGHT, [one.function for one in failed], cause, tutor)
+    right = mistake.kind in RIGHT or mistake.id in (*catalogue.ANOTHER_WAY, *heldout.ANOTHER_WAY)
+    return Checked(mistake.id, mistake.function, right, [one.function for one in failed], cause, tutor)
 
 
 def leave_interrupts_to_the_parent() -> None:

@@ -49,6 +49,10 @@ STEP_B = 'params_values["b" + str(layer_idx)] -= learning_rate * grads_values["d
 SINGLE_FORWARD, FULL_FORWARD = "single_layer_forward_propagation", "full_forward_propagation"
 SINGLE_BACKWARD, FULL_BACKWARD = "single_layer_backward_propagation", "full_backward_propagation"
 
+# What `check` says to be right in another way: other starts, and guards, of which it tells the size. A step from shared
+# weights shows the guards all the same, and a start is none of its business.
+ANOTHER_WAY = ("I11", "I12", "B07", "C07", "C18", "K09", "K10")
+
 MISTAKES = [
     # initial weights
     Mistake("I02", "init_layers", "gross", RANDN, "np.zeros((n_out, n_in))", ""),

@@ -54,6 +54,14 @@ SINGLE_FORWARD, FULL_FORWARD = "single_layer_forward_propagation", "full_forward
 SINGLE_BACKWARD, FULL_BACKWARD = "single_layer_backward_propagation", "full_backward_propagation"
 CLASS, ACCURACY = "convert_prob_into_class", "get_accuracy_value"
 
+ANOTHER_WAY: tuple[str, ...] = (
+    "HI01",
+    "HI02",
+    "HI03",
+    "HI05",
+    "HG12",
+)  # that are right in another way: another start, a guard
+
 HELDOUT = [
     # initial weights
     Heldout("HI01", "init_layers", "gross", RANDN_B, "np.zeros((n_out, 1))",

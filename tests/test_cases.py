@@ -37,7 +37,7 @@ def wrong(cases: list[Case], compute: Callable[[Case], dict[str, Array]]) -> lis
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("name", HIDDEN_ACTIVATIONS)
+@pytest.mark.parametrize("name", [name for name in HIDDEN_ACTIVATIONS if name != "linear"])
 def test_an_activation_is_expected_as_numpy_and_torch_compute_it(name: str, dtype: str, seed: int) -> None:
     maker, pair = Maker(np.dtype(dtype), seed), ACTIVATIONS[name]
     forward, backward = maker.cases(name), maker.cases(f"{name}_backward")
@@ -49,7 +49,7 @@ def test_an_activation_is_expected_as_numpy_and_torch_compute_it(name: str, dtyp
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("name", HIDDEN_ACTIVATIONS)
+@pytest.mark.parametrize("name", [name for name in HIDDEN_ACTIVATIONS if name != "linear"])
 def test_an_activation_that_is_slightly_off_is_wrong(name: str, dtype: str) -> None:
     maker, pair = Maker(np.dtype(dtype), 0), ACTIVATIONS[name]
     backward = maker.cases(f"{name}_backward")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import heldout
 import pytest
-from catalogue import MISTAKES, Mistake
+from catalogue import ANOTHER_WAY, MISTAKES, Mistake
 from conftest import IMPLEMENTATIONS, Finished
 from grading import graded, graded_ahead
 
@@ -28,19 +28,19 @@ STYLES = sorted(path for path in (IMPLEMENTATIONS / "styles").iterdir() if path.
 # what the catalogue's tutor says, as the id of the cause that the checker must find
 CAUSES = {
     "I02": "zero-weights", "I06": "uniform", "I07": "reseeded", "I08": "keys", "I10": "draw-order",
-    "I11": "scaled-by-width", "I12": "other-generator", "A01": "sign", "A03": "base", "A07": "hard-sigmoid",
+    "A01": "sign", "A03": "base", "A07": "hard-sigmoid",
     "A08": "cancellation", "A20": "minimum", "A22": "leaky", "A24": "clip", "B03": "dA-missing", "B04": "slope-sign",
-    "B06": "other-slope", "B07": "eps", "B09": "floor", "B21": "mask-array", "B23": "mask-inverted", "B25": "dA-missing",
+    "B06": "other-slope", "B09": "floor", "B21": "mask-array", "B23": "mask-inverted", "B25": "dA-missing",
     "B26": "pattern", "B27": "threshold", "F01": "bias-missing", "F05": "activation:sigmoid", "F07": "cached-A",
     "F09": "bias-indexed", "F10": "bias-transposed", "F11": "rounded", "F13": "unknown-accepted", "G02": "files-output",
     "G03": "keys", "G04": "last-layer-missing", "G08": "standardised", "G11": "pattern", "C01": "sign",
-    "C04": "roles-swapped", "C05": "log-base", "C07": "epsilon", "C10": "squared-error", "C11": "half", "C16": "pairs",
-    "C18": "hides-nan", "D02": "changes-argument", "D06": "class-0-missing", "D10": "axis", "D12": "probabilities",
+    "C04": "roles-swapped", "C05": "log-base", "C10": "squared-error", "C11": "half", "C16": "pairs",
+    "D02": "changes-argument", "D06": "class-0-missing", "D10": "axis", "D12": "probabilities",
     "D14": "inverted", "S04": "keepdims", "S06": "transposed", "S08": "m-of-axis-0-both", "S09": "m-off-by-one-dW",
     "S10": "m-off-by-one-db", "S11": "slope-missing-dA_prev", "S13": "activation:sigmoid", "S14": "activation:relu",
     "S16": "cast", "S19": "mean-in-dA", "S22": "sign-dW", "S23": "clip", "S24": "half-dW",
     "S25": "hands:Z:W · A_prev, without the bias,", "K01": "sign", "K02": "lost-term", "K06": "walks-forward",
-    "K07": "hands:A_prev", "K09": "epsilon", "K10": "clip", "K12": "mirrored", "K16": "classes", "K17": "zeroed",
+    "K07": "hands:A_prev", "K12": "mirrored", "K16": "classes", "K17": "zeroed",
     "K20": "db-from-dW", "U03": "b-not-updated", "U05": "W-with-db", "U06": "step-scaled", "U07": "W-replaced",
     "U10": "returns-early", "U13": "rate-altered", "U16": "cast", "T03": "swapped", "T04": "step-count",
     "T05": "step-count", "T10": "reordered", "T11": "X-changes", "T12": "step-count",
@@ -70,6 +70,10 @@ def failed(grade: Grade) -> list[str]:
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.id for mistake in MISTAKES])
 def test_catalogue_is_caught_blamed_and_explained(mistake: Mistake, grades: dict[str, Future[Grade]]) -> None:
     grade = grades[mistake.id].result()
+    if mistake.id in ANOTHER_WAY:
+        one = next(one for one in grade.functions if one.function == mistake.function)
+        assert (grade.outcome, one.outcome, failed(grade)) == ("pass", Outcome.CONVENTION, [])
+        return
     if mistake.kind in RIGHT:
         assert (grade.outcome, failed(grade)) == ("pass", [])
         return
@@ -94,7 +98,7 @@ TRIED = [*HELD_OUT[::10], *(mistake for mistake in HELD_OUT if mistake.id in ONC
 def test_held_out_mistakes_are_caught_and_blamed(mistake: heldout.Heldout, grades: dict[str, Future[Grade]]) -> None:
     """Every tenth, and some, of those that were written apart from the checker; scripts/check_catalogue.py runs all."""
     grade = grades[mistake.id].result()
-    right = mistake.kind in RIGHT or mistake.id in NOT_A_MISTAKE_HERE
+    right = mistake.kind in RIGHT or mistake.id in (*NOT_A_MISTAKE_HERE, *heldout.ANOTHER_WAY)
     assert failed(grade) == ([] if right else [mistake.function])
 
 
@@ -102,7 +106,7 @@ def test_held_out_mistakes_are_caught_and_blamed(mistake: heldout.Heldout, grade
 def test_right_files_of_any_style_pass(path: Path) -> None:
     grade = grade_file(path)
     assert (grade.outcome, failed(grade)) == ("pass", []), grade
-    assert not [one for one in grade.functions if one.outcome in (Outcome.MISSING, Outcome.SKIPPED)]
+    assert not [one for one in grade.functions if one.outcome in (Outcome.MISSING, Outcome.CANNOT_JUDGE)]
 
 
 @pytest.mark.parametrize("name", ["fused_with_helpers.py", "other_style.py"])
@@ -197,7 +201,7 @@ def test_json_has_the_contracts_names_in_order(numpynet_command: Command) -> Non
     assert set(data["loaded"]) == {"skipped", "notes", "mapped"}
 
 
-@pytest.mark.parametrize("mistake", ["S08", "K06", "C18", "I02", "T12"])
+@pytest.mark.parametrize("mistake", ["S08", "K06", "C16", "I02", "T12"])
 def test_message_is_short_and_fits_80_columns(numpynet_command: Command, mistake: str) -> None:
     write("mine.py", mistake)
     finished = numpynet_command("check", "mine.py")
@@ -242,7 +246,6 @@ def test_right_file_exits_with_0_and_loads_no_torch(tmp_path: Path) -> None:
     ("arguments", "code", "words"),
     [
         (["nothing.py"], 2, "'nothing.py' does not exist"),
-        (["."], 2, "is a directory"),
         (["mine.py", "--hint", "4"], 2, "4 is not in the range"),
         (["mine.py", "--map", "relu"], 2, "--map relu: expected THEIRS=OURS"),
         (["mine.py", "--map", "relu=rleu"], 2, "rleu is none of init_layers"),
@@ -271,7 +274,7 @@ def test_map_names_a_function_outright(numpynet_command: Command) -> None:
     assert numpynet_command("check", "mine.py").code == 1
     finished = numpynet_command("check", "mine.py", "--map", "apply_the_gradients=update")
     assert finished.code == 0, finished.out
-    assert "Taken for update: apply_the_gradients" in finished.out
+    assert "Taken for: apply_the_gradients for update" in finished.out
 
 
 @pytest.mark.parametrize("isolation", ["plain", "auto"])
@@ -334,16 +337,16 @@ def test_an_endless_function_is_the_only_one_blamed(tmp_path: Path) -> None:
     assert "did not end within 1 s" in next(one.says for one in grade.functions if one.function == "relu")
 
 
-def test_what_needs_a_function_that_does_not_parse_is_skipped(tmp_path: Path) -> None:
+def test_what_needs_a_function_that_does_not_parse_cannot_be_judged(tmp_path: Path) -> None:
     grade = graded(tmp_path, tutorial(("return np.maximum(0, Z)", "return np.maximum(0, Z")))
-    assert grade.outcome == "fail"
+    assert grade.outcome == "cannot-judge"
     assert failed(grade) == []
-    skipped = [one for one in grade.functions if one.outcome == Outcome.SKIPPED]
+    skipped = [one for one in grade.functions if one.outcome == Outcome.CANNOT_JUDGE]
     assert [one.function for one in skipped] == ["single_layer_forward_propagation"]
     assert skipped[0].says == "it needs relu, which is not in the file or does not parse"
 
 
-def test_a_class_that_was_never_made_is_skipped(tmp_path: Path) -> None:
+def test_a_class_that_was_never_made_cannot_be_judged(tmp_path: Path) -> None:
     source = (
         "import numpy as np\n\nclass Net:\n    def __init__(self, nn_architecture, seed):\n"
         "        self.nn_architecture, self.seed = nn_architecture, seed\n\n"
@@ -352,8 +355,8 @@ def test_a_class_that_was_never_made_is_skipped(tmp_path: Path) -> None:
     )
     grade = graded(tmp_path, source)
     outcomes = {one.function: one.outcome for one in grade.functions if one.outcome != Outcome.MISSING}
-    assert outcomes == {"init_layers": Outcome.SKIPPED, "relu": Outcome.PASS}
-    assert grade.outcome == "fail"
+    assert outcomes == {"init_layers": Outcome.CANNOT_JUDGE, "relu": Outcome.PASS}
+    assert grade.outcome == "cannot-judge"
 
 
 @pytest.mark.parametrize(
@@ -376,12 +379,13 @@ def test_a_pipe_is_no_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["init_layers", "relu", "update"])
-def test_arguments_that_fit_nothing_are_an_error_of_that_function(name: str, tmp_path: Path) -> None:
+def test_a_function_with_arguments_that_fit_nothing_cannot_be_judged(name: str, tmp_path: Path) -> None:
     grade = graded(tmp_path, tutorial((f"def {name}(", f"def {name}(one, two, three, four, five, ")))
-    assert grade.outcome == "fail"
+    assert grade.outcome == "cannot-judge"
+    assert failed(grade) == []
     one = next(one for one in grade.functions if one.function == name)
-    assert one.outcome == Outcome.ERROR
-    assert "do not fit" in one.says
+    assert one.outcome == Outcome.CANNOT_JUDGE
+    assert "are not those that are known of it" in one.says
 
 
 UPDATED = 'params_values["W" + str(layer_idx)] -= learning_rate * grads_values["dW" + str(layer_idx)]'
@@ -430,7 +434,7 @@ def test_arguments_by_keyword_are_looked_at_afterwards(tmp_path: Path) -> None:
 def test_a_function_that_is_defined_again_out_of_reach_cannot_be_judged(again: str, tmp_path: Path) -> None:
     grade = graded(tmp_path, f"{tutorial()}\n\n{again}")
     one = next(one for one in grade.functions if one.function == "relu")
-    assert (one.outcome, grade.outcome) == (Outcome.SKIPPED, "fail")
+    assert (one.outcome, grade.outcome) == (Outcome.CANNOT_JUDGE, "cannot-judge")
     assert "defines relu again, in a statement that is not run" in one.says
 
 
@@ -455,6 +459,6 @@ def test_time_that_ends_before_the_second_trial_accuses_nobody(tmp_path: Path, m
 
     monkeypatch.setattr(Session, "renew", renew_and_end)
     grade = graded(tmp_path, tutorial())
-    assert (grade.outcome, failed(grade)) == ("fail", [])
-    assert {one.outcome for one in grade.functions} == {Outcome.SKIPPED}
+    assert (grade.outcome, failed(grade)) == ("cannot-judge", [])
+    assert {one.outcome for one in grade.functions} == {Outcome.CANNOT_JUDGE}
     assert all("used up: alone it is right" in one.says for one in grade.functions)

@@ -21,7 +21,9 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("file", "command"), COMMANDS)
 def test_command_of_the_documents_runs(numpynet_command: Callable[..., Finished], file: str, command: str) -> None:
-    Path("mine.py").write_text((IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8"), encoding="utf-8")
+    Path("students").mkdir()
+    for path in ("mine.py", "students/anna.py"):
+        Path(path).write_text((IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8"), encoding="utf-8")
     finished = numpynet_command(*shlex.split(re.sub("--epochs [0-9]+", "--epochs 2", command)))
     refused = "--output softmax" in command
     assert finished.code == (2 if refused else 0), finished.err

@@ -96,10 +96,10 @@ FILES: dict[str, Hostile] = {
     "much, again and again": Hostile(first("for _ in range(10**6):\n    relu(np.ones((10**6, 1)))"), "used up"),
     "large answers to every question": Hostile(("    return A_curr, memory", "    return A_curr, {**memory, 'A99': np.ones(1_400_000)}"), "used up"),
     "a list with one long text": Hostile((SIGMOID, "    return ['x' * 10**6, *['a'] * 50_000]"), "there is nothing"),
-    "printed numbers without end": Hostile(('"Iteration: {:05} - cost: {:.5f} - accuracy: {:.5f}".format(i, cost, accuracy)', "'Iteration: ' + '9' * 5000 + ' - cost: ' + '1' * 5000 + '.5'"), "pass"),
+    "printed numbers without end": Hostile(('"Iteration: {:05} - cost: {:.5f} - accuracy: {:.5f}".format(i, cost, accuracy)', "'Iteration: ' + '9' * 5000 + ' - cost: ' + '1' * 5000 + '.5'"), "mine.py: right"),
     "a text for a learning rate": Hostile(("grads_values, nn_architecture, learning_rate)\n        if i % 50", "grads_values, nn_architecture, 'fast')\n        if i % 50"), "train"),
     "a subclass that lies": Hostile((DIVIDED, "L = type('L', (np.ndarray,), {'tobytes': lambda s, *a: (np.asarray(s) / m).tobytes()})\n    dW_curr = np.dot(dZ_curr, A_prev.T).view(L)"), "not a plain array"),
-    "torch inside a function": Hostile((DIVIDED, f"import torch\n    {DIVIDED}\n    dW_curr = torch.tensor(dW_curr)"), "stand-in"),
+    "torch inside a function": Hostile((DIVIDED, f"import torch\n    {DIVIDED}\n    dW_curr = torch.tensor(dW_curr)"), "needs torch"),
     "wrong only for many examples": Hostile((DIVIDED, "dW_curr = np.dot(dZ_curr, A_prev.T) / (m if m < 150 else 1)"), "m = 900"),
     "right only beside a stand-in": Hostile((DIVIDED, "dW_curr = np.dot(dZ_curr, A_prev.T) / (m if relu_backward.__code__.co_name == 'ask' else 1)"), "right alone"),
     "a forged list of functions": Hostile(None, "malformed", FORGED),
@@ -260,7 +260,7 @@ def test_hostile_files_cost_a_sentence(
     ended = future.result()
     assert "Traceback" not in ended.text
     assert "the checker itself failed" not in ended.text
-    assert ended.code == (0 if hostile.says == "pass" else 1), ended.text
+    assert ended.code == (0 if hostile.says == "mine.py: right" else 1), ended.text
     assert hostile.says in ended.text
     assert all(sign.isprintable() for sign in ended.text), ended.text
     assert ended.seconds < TIMEOUT + 10

@@ -1,15 +1,13 @@
-"""What each function is given, and what it must return: exact values, each with the error that rounding may make.
+"""What each function is given; what it must return then, the oracle says.
 
-Values and allowances are those of the definitions (`parity.exact`), the allowances doubled: somebody else's formula may
-round once more. Shapes are square and not, m equals a width and does not, m is 1 and, once, 900; among the numbers are
-Z = 0, p = 0.5, and predictions near 0 and 1. They are drawn from
-the caller's seed: only where that is a secret can no file know them.
+Shapes are square and not, m equals a width and does not, m is 1 and, once, 900; among the numbers are Z = 0, p = 0.5,
+and predictions near 0 and 1. They are drawn from the caller's seed: only where that is a secret can no file know them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,11 +15,14 @@ import numpy as np
 
 import numpynet
 from numpynet import names
-from numpynet.definitions import ACTIVATIONS, LOSSES
-from numpynet.parity.exact import Bounded, Exact, rounding_of
+from numpynet.activations import ACTIVATIONS as ACTIVATIONS_OF
+from numpynet.check.oracle import TRAINING_SEED as TRAINING_SEED
+from numpynet.check.oracle import Oracle, passed_through
+from numpynet.check.oracle import trained as trained
+from numpynet.definitions import ACTIVATIONS
+from numpynet.parity.exact import Bounded, Exact
 from numpynet.parity.step import Step
 from numpynet.parity.walk import walk
-from numpynet.parity.wide import wide_for
 from numpynet.types import Architecture, Array, Layer, Parameters
 
 LAYERS = [(3, 4, 7), (4, 3, 5), (5, 5, 6), (4, 2, 4), (2, 6, 2), (3, 5, 5), (6, 3, 3), (4, 4, 3), (4, 3, 1), (1, 4, 6)]
@@ -42,12 +43,10 @@ TRAINED = [
     ((2, 9, 1), 7, 4, 0.001),  # of an odd number no half is right: an error rate is no accuracy
     ((3, 5, 1), 130, 2, 0.5),
 ]  # widths, m, epochs, learning rate
+CLASSES = 3  # of a network that ends in softmax
 MANY = 900  # examples: a mistake may wait for a large batch
 LONG = (110, 160)  # epochs: or for a long training
 EDGES = (0.0, -0.0, 1e-7, -1e-7, 0.6, 1.5, 5.0, -5.0, 8.0, -8.0, 20.0, -20.0, 36.0, -36.0, 120.0, -120.0)
-FAR_OUT = 1e-30  # where σ underflows, 0 and a tiny number are the same
-OTHERS = 2  # somebody else's formula may round once more in every operation
-TRAINING_SEED = 2
 NEAR_A_KINK = 200  # units of rounding, of the greatest |Z|: another right rendering may come out on the other side
 DRAWS = 20
 
@@ -70,70 +69,57 @@ class Maker:
 
     def __init__(self, dtype: np.dtype[Any], seed: int, long: bool = False) -> None:
         self.dtype, self.seed, self.long = dtype, seed, long
+        self.activations = dict(NAMES)  # what the hidden layers have, and the last one
+        self.more: tuple[str, ...] = ()  # activations that a layer can have besides
+        self.loss = "bce"
         self.stream = np.random.default_rng(seed)
         self.steps: dict[tuple[int, float, int | None], Step] = {}
         self.walks: dict[int, dict[str, Exact]] = {}  # by the id of one of the steps
         self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
-        self.rounding = rounding_of(dtype, "numpy", wide=wide_for(np.dtype(np.float64)))
-        self.u = float(np.finfo(dtype).eps) / 2
+        self.oracle = Oracle(dtype)
+        self.made: dict[Any, list[Case]] = {}
 
     def cases(self, function: str) -> list[Case]:
         """All the cases of a function."""
-        self.stream = np.random.default_rng([self.seed, len(function)])
-        with np.errstate(all="ignore"):
-            return list(_CASES[function](self))
+        key = function, tuple(self.activations.items()), self.more, self.loss
+        if key not in self.made:
+            self.stream = np.random.default_rng([self.seed, len(function)])
+            self.oracle.usual = self.activations["r"]
+            with np.errstate(all="ignore"):
+                self.made[key] = [self.expecting(function, case) for case in _CASES[function](self)]
+        return self.made[key]
+
+    def expecting(self, function: str, case: Case) -> Case:
+        """The case with what must be returned, unless it says so itself, or nothing must."""
+        if case.raises or case.expected:
+            return case
+        return replace(case, expected=self.oracle.expected(function, case.arguments))
 
     def normal(self, *shape: int, scale: float = 1.0) -> Array:
         """Normal numbers in the dtype."""
         array: Array = (self.stream.standard_normal(shape) * scale).astype(self.dtype)
         return array
 
+    def of_loss(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments, with the loss's name where it is not the tutorial's."""
+        return arguments if self.loss == "bce" else arguments | {"loss": self.loss}
+
+    def allowed(self, letters: str) -> str:
+        """The same, where what ends the network may not stand inside it."""
+        return "r" * (len(letters) - 1) + letters[-1] if self.loss == "nll" else letters
+
+    def outputs(self, usual: int) -> int:
+        """So many, or one for each class."""
+        return CLASSES if self.loss == "nll" else usual
+
     def labels(self, outputs: int, m: int) -> Array:
-        """0 and 1, both where there is room."""
+        """0 and 1, both where there is room; of classes a column for each example."""
+        if self.loss == "nll":
+            return np.eye(outputs)[:, self.stream.integers(0, outputs, m)].astype(self.dtype)
         Y = self.stream.integers(0, 2, (outputs, m)).astype(self.dtype)
         if m > 1:
             Y[:, 0], Y[:, 1] = 0, 1
         return Y
-
-    def given(self, value: Any) -> Exact:
-        """What a function is given, with nothing allowed."""
-        return Exact(self.rounding.wide.lift(value), self.rounding)
-
-    def expected(self, exact: Exact, more: Array | float = 0.0) -> Bounded:
-        """What it must return: the value in float64, and what another rendering may be off; `more` besides."""
-        tiny = float(np.finfo(self.dtype).tiny)
-        return Bounded(exact.value.astype(np.float64), OTHERS * (exact.by(0) + more) + tiny)
-
-    def backward(self, activation: str, dA: Array, Z: Array) -> Exact:
-        """dZ = dA · f′(Z). σ′ is even, and either half may be the one that is computed."""
-        f, gradient = ACTIVATIONS[activation], self.given(dA)
-        if f.slope is None:
-            return gradient
-        dZ = f.backward(gradient, self.given(Z), f.value(self.given(Z)))
-        if activation == "sigmoid":
-            mirrored = gradient * f.slope(self.given(-Z), f.value(self.given(-Z)))
-            dZ = dZ.off(dZ.allowed + mirrored.allowed)
-        return Exact(dZ.value, dZ.rounding, dZ.allowed)
-
-    def slopes_apart(self, step: Step, exact: Mapping[str, Bounded]) -> dict[str, Array]:
-        """How far dW and db may be off besides, where a slope's σ is computed apart from Ŷ, or as σ(−Z).
-
-        Its 1 − σ has then lost u e^|z| of itself: dZ_L = dA_L σ(1 − σ) has an error of u e^|z| |Ŷ − Y|, and dZ of a
-        hidden layer one of u |dA|. From there it is passed on as the gradients are.
-        """
-        layers, m = step.nn_architecture, step.X.shape[1]
-        size = {name: np.abs(one.value) for name, one in exact.items()}
-        found = {}
-        error = np.zeros_like(size[names.Z(len(layers))])
-        for layer_idx, layer in reversed(list(enumerate(layers, start=1))):
-            if layer["activation"] == "sigmoid" and layer_idx == len(layers):
-                error = 16 * self.u * np.exp(size[names.Z(layer_idx)]) * size[names.dZ(layer_idx)]
-            elif layer["activation"] == "sigmoid":
-                error = error / 4 + 4 * self.u * size[names.dA(layer_idx)]
-            found[names.dW(layer_idx)] = error @ size[names.A(layer_idx - 1)].T / m
-            found[names.db(layer_idx)] = error.sum(axis=1, keepdims=True) / m
-            error = np.abs(step.params_values[names.W(layer_idx)]).T @ error
-        return found
 
     def pointwise(self) -> Iterator[tuple[str, Array]]:
         """Arguments for what is elementwise."""
@@ -170,17 +156,17 @@ class Maker:
         _, memory = numpynet.full_forward_propagation(X, P, layers)
         for layer_idx, layer in enumerate(layers, start=1):
             size = np.abs(memory[names.Z(layer_idx)])
-            if layer["activation"] == "relu" and ((size > 0) & (size < NEAR_A_KINK * self.u * size.max())).any():
+            if layer["activation"] == "relu" and ((size > 0) & (size < NEAR_A_KINK * self.oracle.u * size.max())).any():
                 return True
         return False
 
     def drawn(self, number: int, logit: float, m: int | None) -> Step:
         """The next such step of the stream."""
         widths, letters, usual = NETWORKS[number]
-        m = m or usual
+        m, widths = m or usual, (*widths[:-1], self.outputs(widths[-1]))
         layers = [
-            Layer(input_dim=n_in, output_dim=n_out, activation=NAMES[letter])
-            for n_in, n_out, letter in zip(widths[:-1], widths[1:], letters, strict=True)
+            Layer(input_dim=n_in, output_dim=n_out, activation=self.activations[letter])
+            for n_in, n_out, letter in zip(widths[:-1], widths[1:], self.allowed(letters), strict=True)
         ]
         P = {}
         for layer_idx, (n_in, n_out) in enumerate(pairwise(widths), start=1):
@@ -193,17 +179,19 @@ class Maker:
         factor = self.dtype.type(logit / np.abs(memory[names.Z(L)]).max())
         P[names.W(L)], P[names.b(L)] = P[names.W(L)] * factor, P[names.b(L)] * factor
         Y, Z = self.labels(widths[-1], m), memory[names.Z(L)]
-        if logit > 4:  # the surest prediction is wrong: there the gradient is large, and a guard of it shows
+        if (
+            logit > 4 and self.loss == "bce"
+        ):  # the surest prediction is wrong: there the gradient is large, and a guard of it shows
             surest = np.unravel_index(np.argmax(np.abs(Z)), Z.shape)
             Y[surest] = Z[surest] < 0
-        return Step(X, Y, P, layers, learning_rate=0.3)
+        return Step(X, Y, P, layers, learning_rate=0.3, loss=self.loss)
 
-    def quantities(self, step: Step, *kinds: str) -> dict[str, Bounded]:
-        """Every number of a step whose name begins so, without kinds all of them."""
+    def quantities(self, step: Step) -> dict[str, Bounded]:
+        """Every number of a step."""
         if id(step) not in self.walks:
-            self.walks[id(step)] = walk(step, self.rounding)
+            self.walks[id(step)] = walk(step, self.oracle.rounding)
         exact = self.walks[id(step)]
-        return {name: self.expected(one) for name, one in exact.items() if not kinds or name.startswith(kinds)}
+        return {name: self.oracle.bound(one) for name, one in exact.items()}
 
 
 def network_label(step: Step) -> str:
@@ -213,37 +201,22 @@ def network_label(step: Step) -> str:
 
 
 def _init_layers(maker: Maker) -> Iterator[Case]:
-    for number, seed in ((0, 5), (1, 31), (3, None), (0, None), (DEEP, 7)):
+    for number, seed in ((0, 5), (1, 31), (3, 12), (3, None), (0, None), (DEEP, 7)):
         layers = maker.step(number).nn_architecture
-        stream = np.random.RandomState(99 if seed is None else seed)
-        expected = {}
-        for layer_idx, layer in enumerate(layers, start=1):
-            for name, columns in ((names.W(layer_idx), layer["input_dim"]), (names.b(layer_idx), 1)):
-                value = stream.randn(layer["output_dim"], columns) * 0.1
-                expected[name] = maker.expected(maker.given(value).rounded(2))
         arguments = {"nn_architecture": layers} | ({} if seed is None else {"seed": seed})
         widths = "-".join(str(layer["output_dim"]) for layer in layers)
         label = f"{layers[0]['input_dim']}-{widths}, seed {'left out' if seed is None else seed}"
-        yield Case(label, arguments, expected, large=number == DEEP)
+        yield Case(label, arguments, large=number == DEEP)
 
 
-def _activation(name: str) -> Callable[[Maker], Iterator[Case]]:
-    def cases(maker: Maker) -> Iterator[Case]:
-        for label, Z in maker.pointwise():
-            A = maker.expected(ACTIVATIONS[name].value(maker.given(Z)), FAR_OUT * (np.abs(Z) > 500))
-            yield Case(label, {"Z": Z}, {"A": A}, large=Z.size > MANY)
-
-    return cases
+def _activation(maker: Maker) -> Iterator[Case]:
+    for label, Z in maker.pointwise():
+        yield Case(label, {"Z": Z}, large=Z.size > MANY)
 
 
-def _slope(name: str) -> Callable[[Maker], Iterator[Case]]:
-    def cases(maker: Maker) -> Iterator[Case]:
-        for label, Z in maker.pointwise():
-            dA = maker.normal(*Z.shape, scale=3)
-            dZ = maker.expected(maker.backward(name, dA, Z), FAR_OUT * (np.abs(Z) > 500))
-            yield Case(label, {"dA": dA, "Z": Z}, {"dZ": dZ}, large=Z.size > MANY)
-
-    return cases
+def _slope(maker: Maker) -> Iterator[Case]:
+    for label, Z in maker.pointwise():
+        yield Case(label, {"dA": maker.normal(*Z.shape, scale=3), "Z": Z}, large=Z.size > MANY)
 
 
 def _layer_label(n_out: int, n_in: int, m: int, activation: str) -> str:
@@ -253,18 +226,14 @@ def _layer_label(n_out: int, n_in: int, m: int, activation: str) -> str:
 def _single_forward(maker: Maker) -> Iterator[Case]:
     shapes = [(*shape, 1.0) for shape in LAYERS] + [(3, 4, 6, 12.0), (4, 2, 5, 25.0), (3, 4, MANY, 1.0)]
     for n_out, n_in, m, scale in shapes:
-        for activation in (*NAMES.values(), None):
-            if (activation is None and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
+        for activation in (*maker.activations.values(), *maker.more, None):
+            if (activation in (None, *maker.more) and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
                 continue
             given = maker.layer(n_out, n_in, m, scale)
-            W, b, A_prev = (maker.given(given[name]) for name in ("W", "b", "A_prev"))
-            Z = A_prev.affine(W, b)
-            A = ACTIVATIONS[activation or "relu"].value(Z)
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
                 {name: given[name] for name in ("A_prev", "W", "b")}
                 | ({"activation": activation} if activation else {}),
-                {"A": maker.expected(A), "Z": maker.expected(Z)},
                 default=None if activation else "activation",
                 large=m == MANY,
             )
@@ -278,26 +247,31 @@ def _full_forward(maker: Maker) -> Iterator[Case]:
     large = [(4, 4.0, MANY), (DEEP, 4.0, None)]
     for number, logit, m in [*usual, (0, maker.far, None), (1, maker.far, None), *large]:
         step = maker.step(number, logit, m)
-        exact, L = maker.quantities(step, "A", "Z"), len(step.nn_architecture)
-        kept = [names.A(layer_idx) for layer_idx in range(L)] + [names.Z(layer_idx) for layer_idx in range(1, L + 1)]
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
             {"X": step.X, "params_values": step.params_values, "nn_architecture": step.nn_architecture},
-            {"Y_hat": exact[names.A(L)], **{name: exact[name] for name in kept}},
             large=m == MANY or number == DEEP,
         )
 
 
+def _cost_of_classes(maker: Maker) -> Iterator[Case]:
+    for classes, m, scale in ((3, 7, 1.0), (4, 5, 2.0), (2, 6, 4.0), (3, 1, 1.0), (4, MANY, 1.0)):
+        Y_hat = ACTIVATIONS_OF["softmax"].forward(maker.normal(classes, m, scale=scale))
+        given = {"Y_hat": Y_hat, "Y": maker.labels(classes, m), "loss": "nll"}
+        yield Case(f"{classes} classes, m = {m}", given, large=m == MANY)
+
+
 def _cost(maker: Maker) -> Iterator[Case]:
+    if maker.loss == "nll":
+        yield from _cost_of_classes(maker)
+        return
     for m, most in ((7, 2.0), (5, 4.0), (12, 20.0), (1, 2.0), (MANY, 2.0)):
         Z = np.clip(maker.normal(1, m, scale=most), -22, 22)
         if most == 20.0:
             Z = np.clip(Z, -maker.far, maker.far)
             Z[0, :2] = maker.far, -maker.far  # p near 0 and 1, each with the label that makes it matter
         Y_hat, Y = (1 / (1 + np.exp(-Z))).astype(maker.dtype), maker.labels(1, m)
-        cost = LOSSES["bce"].cost(maker.given(Y_hat), maker.rounding.wide.lift(Y))
-        expected = {"cost": maker.expected(cost, cost.by(0))}
-        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
+        yield Case(f"m = {m}", {"Y_hat": Y_hat, "Y": Y}, large=m == MANY)
     broken = np.array([[0.5, np.nan, 0.25, 0.75]], dtype=maker.dtype)
     Y = np.array([[1.0, 1, 0, 1]], dtype=maker.dtype)
     nothing = Bounded(np.asarray(np.nan), np.asarray(0.0))
@@ -305,6 +279,8 @@ def _cost(maker: Maker) -> Iterator[Case]:
 
 
 def _classes(maker: Maker) -> Iterator[Case]:
+    if maker.loss == "nll":  # which of several is the greatest: a question of its own
+        return
     above = np.nextafter(maker.dtype.type(0.5), maker.dtype.type(1))
     for label, probs in (
         ("2x6 probabilities", maker.stream.uniform(0, 1, (2, 6)).astype(maker.dtype)),
@@ -312,12 +288,17 @@ def _classes(maker: Maker) -> Iterator[Case]:
         ("0.5 and its neighbours", np.array([[0, 0.25, 0.45, 0.5, above, 0.55, 0.75, 1]], dtype=maker.dtype)),
         (f"1x{MANY} probabilities", maker.stream.uniform(0, 1, (1, MANY)).astype(maker.dtype)),
     ):
-        yield Case(
-            label, {"probs": probs}, {"classes": maker.expected(maker.given(probs > 0.5))}, large=probs.size == MANY
-        )
+        yield Case(label, {"probs": probs}, large=probs.size == MANY)
 
 
 def _accuracy(maker: Maker) -> Iterator[Case]:
+    if maker.loss == "nll":
+        for m in (9, 7, 4, 1, MANY):
+            Y_hat, Y = ACTIVATIONS_OF["softmax"].forward(maker.normal(CLASSES, m, scale=2)), maker.labels(CLASSES, m)
+            share = np.mean(Y_hat.argmax(axis=0) == Y.argmax(axis=0))
+            expected = {"accuracy": maker.oracle.bound(maker.oracle.given(share).rounded(2))}
+            yield Case(f"{CLASSES} classes, m = {m}", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
+        return
     for outputs, m in ((1, 9), (2, 7), (3, 8), (1, 4), (1, 1), (1, MANY)):
         Y_hat, Y = maker.stream.uniform(0, 1, (outputs, m)).astype(maker.dtype), maker.labels(outputs, m)
         Y_hat[:, :1] = 0.5  # of class 0
@@ -329,15 +310,13 @@ def _accuracy(maker: Maker) -> Iterator[Case]:
             Y_hat[0] = np.where(Y[0] == 1, 0.75, 0.25)  # a whole row that is right
         if (outputs, m) == (1, 4):  # all right
             Y_hat = np.where(Y == 1, 0.75, 0.25).astype(maker.dtype)
-        share = np.mean([((Y_hat[:, k] > 0.5) == (Y[:, k] == 1)).all() for k in range(m)])
-        expected = {"accuracy": maker.expected(maker.given(share).rounded(2))}
-        yield Case(f"{outputs}x{m} predictions", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
+        yield Case(f"{outputs}x{m} predictions", {"Y_hat": Y_hat, "Y": Y}, large=m == MANY)
 
 
 def _single_backward(maker: Maker) -> Iterator[Case]:
     for number, (n_out, n_in, m) in enumerate([*LAYERS, (3, 4, MANY)]):
-        for activation in (*NAMES.values(), None):
-            if (activation is None and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
+        for activation in (*maker.activations.values(), *maker.more, None):
+            if (activation in (None, *maker.more) and m not in (7, 5)) or (m == MANY and activation == "sigmoid"):
                 continue
             given = maker.layer(n_out, n_in, m)
             given["dA"] = maker.normal(n_out, m, scale=40 if number in (0, 2) else 2)
@@ -348,16 +327,9 @@ def _single_backward(maker: Maker) -> Iterator[Case]:
                     row @ given["A_prev"] - (row @ given["A_prev"])[0],
                 )
                 given["Z"][0, 0] = 0  # exactly
-            dZ = maker.backward(activation or "relu", given["dA"], given["Z"])
-            W, A_prev = maker.given(given["W"]), maker.given(given["A_prev"])
             yield Case(
                 _layer_label(n_out, n_in, m, activation or "no activation given"),
                 given | ({"activation": activation} if activation else {}),
-                {
-                    "dA_prev": maker.expected(W.T.dot(dZ)),
-                    "dW": maker.expected(dZ.dot(A_prev.T, extra=1).over(m)),
-                    "db": maker.expected(dZ.sum(axis=1, extra=1).over(m)),
-                },
                 default=None if activation else "activation",
                 large=m == MANY,
             )
@@ -373,22 +345,18 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
     usual = [(n, z, None) for n in range(DEEP) for z in ((4.0, maker.far) if n in (0, 1) else (4.0,))]
     for number, logit, m in [*usual, (4, 4.0, MANY), (DEEP, 4.0, None)]:
         step = maker.step(number, logit, m)
-        exact = maker.quantities(step)
         Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
-        more = maker.slopes_apart(step, exact)
         yield Case(
             network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
-            {
-                "Y_hat": Y_hat,
-                "Y": step.Y,
-                "memory": memory,
-                "params_values": step.params_values,
-                "nn_architecture": step.nn_architecture,
-            },
-            {
-                names.d(name): Bounded(exact[names.d(name)].value, exact[names.d(name)].allowed + more[names.d(name)])
-                for name in step.params_values
-            },
+            maker.of_loss(
+                {
+                    "Y_hat": Y_hat,
+                    "Y": step.Y,
+                    "memory": memory,
+                    "params_values": step.params_values,
+                    "nn_architecture": step.nn_architecture,
+                }
+            ),
             large=m == MANY or number == DEEP,
         )
 
@@ -398,10 +366,6 @@ def _update(maker: Maker) -> Iterator[Case]:
         step = maker.step(number)
         P = step.params_values
         G = {names.d(name): maker.normal(*value.shape) for name, value in P.items()}
-        expected = {
-            name: maker.expected(maker.given(theta) - maker.given(G[names.d(name)]) * learning_rate)
-            for name, theta in P.items()
-        }
         yield Case(
             f"{network_label(step).partition(',')[0]}, learning rate {learning_rate}",
             {
@@ -410,24 +374,28 @@ def _update(maker: Maker) -> Iterator[Case]:
                 "nn_architecture": step.nn_architecture,
                 "learning_rate": learning_rate,
             },
-            expected,
             large=number == DEEP,
         )
 
 
 def _train(maker: Maker) -> Iterator[Case]:
     many = [((2, 3, 1), 9, int(maker.stream.integers(*LONG)), 0.2), ((3, 4, 1), MANY, 2, 0.5)] if maker.long else []
-    for widths, m, epochs, learning_rate in [*TRAINED, *many]:
+    for given, m, epochs, learning_rate in [*TRAINED, *many]:
+        widths = (*given[:-1], maker.outputs(given[-1]))
+        last, simple = len(widths) - 1, epochs >= LONG[0] and not maker.more and maker.loss == "bce"
         layers = [
-            Layer(input_dim=n_in, output_dim=n_out, activation="sigmoid" if n_out == 1 or epochs >= LONG[0] else "relu")
-            for n_in, n_out in pairwise(widths)
+            Layer(
+                input_dim=n_in,
+                output_dim=n_out,
+                activation=maker.activations["s" if idx == last or simple else "r"],
+            )
+            for idx, (n_in, n_out) in enumerate(pairwise(widths), start=1)
         ]
         for _ in range(DRAWS):
-            X, Y = maker.normal(widths[0], m, scale=3), maker.labels(1, m)
-            passed = list(passed_through(X, Y, layers, epochs, learning_rate))
+            X, Y = maker.normal(widths[0], m, scale=3), maker.labels(widths[-1], m)
+            passed = list(passed_through(X, Y, layers, epochs, learning_rate, loss=maker.loss))
             if not any(maker.near_a_kink(X, weights, layers) for weights in passed[:-1]):
                 break
-        P = passed[-1]
         arguments = {
             "X": X,
             "Y": Y,
@@ -436,35 +404,44 @@ def _train(maker: Maker) -> Iterator[Case]:
             "learning_rate": learning_rate,
             "verbose": False,
         }
-        room = 1e-13 if maker.dtype == np.float64 else 1e-5
-        expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in P.items()}
         label = f"a {'-'.join(map(str, widths))} network, m = {m}, {epochs} epochs"
-        yield Case(label, arguments, expected, large=m == MANY)
+        yield Case(label, arguments, maker.oracle.trained(passed[-1]), large=m == MANY)
 
 
-def passed_through(
-    X: Array, Y: Array, layers: Any, epochs: int, learning_rate: float, seed: int = TRAINING_SEED
-) -> Iterator[Parameters]:
-    """The reference's weights in X's dtype: at the start, drawn from `seed`, and after each of `epochs` steps."""
-    P = {name: value.astype(X.dtype) for name, value in numpynet.init_layers(layers, seed).items()}
-    yield P
-    for step in numpynet.training_steps(X, Y, layers, epochs, learning_rate, params_values=P):
-        yield {name: value.copy() for name, value in step.params_values.items()}
+def _layer(names: tuple[str, ...], called: str = "Z") -> Callable[[Maker], Iterator[Case]]:
+    """A layer's numbers under these names; its Z as what the last is called."""
+
+    def cases(maker: Maker) -> Iterator[Case]:
+        for n_out, n_in, m in [*LAYERS, (3, 4, MANY)]:
+            given = maker.layer(n_out, n_in, m)
+            given[called] = given.pop("Z")
+            yield Case(f"a {n_in}-{n_out} layer, m = {m}", {name: given[name] for name in names}, large=m == MANY)
+
+    return cases
 
 
-def trained(
-    X: Array, Y: Array, layers: Any, epochs: int, learning_rate: float, seed: int = TRAINING_SEED
-) -> Parameters:
-    """The last of the weights that `passed_through` yields."""
-    *_, last = passed_through(X, Y, layers, epochs, learning_rate, seed)
-    return last
+def _of_scores(*, labels: bool = False, gradients: bool = False) -> Callable[[Maker], Iterator[Case]]:
+    def cases(maker: Maker) -> Iterator[Case]:
+        for classes, m, scale in ((3, 7, 1.0), (4, 5, 3.0), (2, 6, 1.0), (5, 4, 10.0), (3, 1, 1.0), (4, MANY, 1.0)):
+            Z = maker.normal(classes, m, scale=scale)
+            given = {"dA": maker.normal(classes, m), "Z": Z} if gradients else {"Z": Z}
+            more = {"Y": maker.stream.integers(0, classes, m)} if labels else {}
+            yield Case(f"{classes} classes, m = {m}", given | more, large=m == MANY)
+
+    return cases
 
 
 ELEMENTWISE = [name for name, f in ACTIVATIONS.items() if f.product is None]
 _CASES: dict[str, Callable[[Maker], Iterator[Case]]] = {
     "init_layers": _init_layers,
-    **{name: _activation(name) for name in ELEMENTWISE},
-    **{f"{name}_backward": _slope(name) for name in ELEMENTWISE},
+    **dict.fromkeys(ELEMENTWISE, _activation),
+    **{f"{name}_backward": _slope for name in ELEMENTWISE},
+    **{f"{name}_slope": _activation for name in ELEMENTWISE},
+    "softmax": _of_scores(),
+    "softmax_backward": _of_scores(gradients=True),
+    "loss_and_gradient": _of_scores(labels=True),
+    "linear_forward": _layer(("A_prev", "W", "b")),
+    "linear_backward": _layer(("dZ", "A_prev", "W", "b"), called="dZ"),
     "single_layer_forward_propagation": _single_forward,
     "full_forward_propagation": _full_forward,
     "get_cost_value": _cost,

@@ -1,9 +1,11 @@
-"""The lab's functions: what goes in, what comes out, and the other names that people give to both."""
+"""The functions of a course: what goes in, what comes out, and the other names that people give to the arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from numpynet.definitions import ACTIVATIONS
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Contract:
     also: tuple[str, ...] = ()
 
 
+WIDTHS = ("n_x", "n_h", "n_y")  # of a network of two layers, in the place of its architecture
 CONTRACT: dict[str, Contract] = {
     "init_layers": Contract(
         ("nn_architecture", "seed"),
@@ -28,6 +31,7 @@ CONTRACT: dict[str, Contract] = {
         "layer by layer, first W (n_out, n_in), then b (n_out, 1), each 0.1 × randn after np.random.seed(seed)",
         "everything later starts from these numbers: other numbers train another network",
         "one layer from 2 inputs to 1 unit, seed 99: W1 = [[-0.0142, 0.2057]], b1 = [[0.0283]]",
+        also=WIDTHS,
     ),
     "sigmoid": Contract(
         ("Z",),
@@ -122,8 +126,61 @@ CONTRACT: dict[str, Contract] = {
         "init_layers(nn_architecture, 2), then `epochs` times: forward, cost, accuracy, backward, update",
         "the loop decides whether the steps add up to learning",
         "epochs = 3: three updates, each from the weights that the one before returned",
+        also=("n_h",),
     ),
 }
+_LAYERS = {
+    "linear_forward": Contract(
+        ("A_prev", "W", "b"),
+        ("Z",),
+        "Z = W · A_prev + b",
+        "the layer's activation is taken of these numbers",
+        "W = [[1, −2]], b = [[0.5]], A_prev = [[3], [1]]: Z = 3 − 2 + 0.5 = 1.5",
+    ),
+    "linear_backward": Contract(
+        ("dZ", "A_prev", "W", "b"),
+        ("dA_prev", "dW", "db"),
+        "dW = dZ · A_prevᵀ / m, db = row sums of dZ / m, dA_prev = Wᵀ · dZ",
+        "every weight is moved by these gradients",
+        "one unit, m = 2: dZ = [2, −1], A_prev = [4, 5], W = 0.5: dW = (8 − 5)/2 = 1.5, db = (2 − 1)/2 = 0.5, "
+        "dA_prev = [1, −0.5]",
+    ),
+    "loss_and_gradient": Contract(
+        ("Z", "Y"),
+        ("cost", "dZ"),
+        "the mean of −log softmax(Z)[label], and its gradient, softmax(Z) less 1 at the label, divided by m",
+        "every other gradient is made of this one",
+        "two classes, Z = [0, 0], label 0: softmax = [0.5, 0.5], the loss is 0.693147, the gradient [−0.5, 0.5]",
+    ),
+}
+
+
+def _of_activations() -> dict[str, Contract]:
+    """What a course has for an activation of the table: its value, dZ = dA · g′(Z), and g′(Z) alone."""
+    found = {}
+    value, backward = CONTRACT["sigmoid"], CONTRACT["sigmoid_backward"]
+    for name in ACTIVATIONS:
+        if name == "linear":  # what is called so is a layer
+            continue
+        found[name] = replace(value, formula=f"A = {name}(Z)", matters=CONTRACT["relu"].matters, example="")
+        found[f"{name}_backward"] = replace(backward, formula=f"dZ = dA times the slope of {name} at Z", example="")
+        if name != "softmax":
+            matters = CONTRACT["relu_backward"].matters
+            found[f"{name}_slope"] = Contract(("Z",), ("slope",), f"the slope of {name} at Z", matters, "")
+    return {name: one for name, one in found.items() if name not in CONTRACT}
+
+
+def _in_order(*names: str) -> dict[str, Contract]:
+    return {name: {**CONTRACT, **_LAYERS}[name] for name in names}
+
+
+OPERATIONS = {
+    **_in_order("init_layers", "sigmoid", "relu", "sigmoid_backward", "relu_backward"),
+    **_of_activations(),
+    **_in_order("linear_forward", "single_layer_forward_propagation", "full_forward_propagation", "get_cost_value",
+                "loss_and_gradient", "convert_prob_into_class", "get_accuracy_value", "linear_backward",
+                "single_layer_backward_propagation", "full_backward_propagation", "update", "train"),
+}  # fmt: skip
 
 ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "nn_architecture": ("nnarchitecture", "architecture", "layers", "arch", "nnlayers", "layersdims", "layerdims",
@@ -131,6 +188,11 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "seed": ("seed", "randomstate", "randomseed", "rng", "rs"),
     "Z": ("z", "x", "cache", "activationcache", "input", "inputs", "preactivation"),
     "dA": ("da", "dout", "grad", "upstream", "delta", "gradient", "dal"),
+    "dZ": ("dz", "dout", "grad", "upstream", "delta", "gradient", "da"),
+    "n_x": ("nx", "inputsize", "inputdim", "nin", "ninput", "ninputs", "nfeatures", "nx0", "inputs", "input"),
+    "n_h": ("nh", "hiddensize", "hiddendim", "nhidden", "hidden", "hiddenunits", "nhid", "numhidden"),
+    "n_y": ("ny", "outputsize", "outputdim", "nout", "noutput", "noutputs", "numclasses", "nclasses", "output",
+            "outputs"),
     "A_prev": ("aprev", "a", "aprevious", "prev", "input", "inputs", "x", "previousa", "al1"),
     "W": ("w", "weights", "weight", "wl"),
     "b": ("b", "bias", "biases", "bl"),
@@ -157,18 +219,33 @@ def _plain(name: str) -> str:
     return name
 
 
-DISPENSABLE = {"seed", "activation", "b", "verbose", "callback"}  # the reference does without
+CACHED = {  # what a layer's cache holds, where its backward function gets one
+    "single_layer_backward_propagation": ("W", "b", "Z", "A_prev"),
+    "linear_backward": ("A_prev", "W", "b"),
+}
+CACHE_NAMES = ("cache", "caches", "cached", "mem", "memory", "context", "ctx", "store")
+DISPENSABLE = {"seed", "activation", "b", "verbose", "callback", "cache", *WIDTHS}  # the reference does without
 
 
-def roles_of(function: str, parameters: Sequence[str], required: int) -> list[str] | None:
+def roles_of(function: str, parameters: Sequence[str], required: int) -> list[str | None] | None:
     """The role of each positional argument that the checker will pass, by name where it can be, else by position.
+
+    A parameter of their own that has a default has none.
 
     Of the roles that no name claims, those that the reference does without are given out last. None where a parameter
     without a default fits no argument of the contract.
     """
-    left = [*CONTRACT[function].arguments, *CONTRACT[function].also]
+    contract = OPERATIONS[function]
+    left = [*contract.arguments, *contract.also]
     plain = [_plain(parameter) for parameter in parameters]
     roles: list[str | None] = [None] * len(plain)
+    cached = CACHED.get(function, ())
+    if len(plain) < len(set(contract.arguments) - DISPENSABLE):
+        for position, name in enumerate(plain):
+            if cached and name in CACHE_NAMES:  # one cache holds them all
+                roles[position] = "cache"
+                left = [role for role in left if role not in cached]
+                cached = ()
 
     def claim(fits: Callable[[str, str], bool]) -> None:
         for position, name in enumerate(plain):
@@ -181,11 +258,10 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     claim(lambda name, role: role == "A_prev" and name.endswith("prev"))
     claim(lambda name, role: name in ALSO_CALLED[role])
     unclaimed = [position for position, role in enumerate(roles) if role is None and position < required]
-    left = [role for role in left if role not in CONTRACT[function].also]
+    left = [role for role in left if role not in contract.also]
     given_out = sorted(left, key=DISPENSABLE.__contains__)[: len(unclaimed)]
     for position, role in zip(unclaimed, sorted(given_out, key=left.index), strict=False):
         roles[position] = role
     while roles and roles[-1] is None:
         roles.pop()  # a parameter of their own at the end keeps its default
-    known = [role for role in roles if role is not None]
-    return known if len(known) == len(roles) and len(roles) >= required else None
+    return roles if len(roles) >= required and None not in roles[:required] else None

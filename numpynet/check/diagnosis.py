@@ -20,6 +20,8 @@ from numpynet.check.result import Cause, Observation
 def explain(function: str, seen: Sequence[Observation]) -> Cause | None:
     """The cause of what fails, or None."""
     failing = [one for one in seen if one.fails]
+    if not failing:
+        return None
     refused = [one for one in failing if one.case.raises]
     if refused and len(refused) == len(failing):
         return Cause(
@@ -39,7 +41,7 @@ def explain(function: str, seen: Sequence[Observation]) -> Cause | None:
         return Cause(
             "hides-nan", "A prediction that is NaN does not make the cost NaN: a broken network goes unnoticed."
         )
-    passed_on = agreed([handed_on(function, one) for one in seen if not one.case.raises], failing)
+    passed_on = agreed([handed_on(function, one) for one in seen if not one.case.raises])
     if passed_on:
         return Cause(*passed_on)
     numbers = [one for one in seen if not one.case.raises and not one.case.nan]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from numpynet.sandbox import Session
-from numpynet.types import Array
+from numpynet.types import Architecture, Array, Layer
 
-COLUMNS = {"X", "Y", "Y_hat", "A_prev", "A", "Z", "dA", "dZ", "dA_prev", "probs", "classes"}
+COLUMNS = {"X", "Y", "Y_hat", "A_prev", "A", "Z", "dA", "dZ", "dA_prev", "probs", "classes", "slope"}
 KINDS = {  # of dictionary keys: the least number, and what people call them
     "W": (1, ("w", "weight", "weights", "theta")),
     "b": (1, ("b", "bias", "biases")),
@@ -21,6 +21,13 @@ KINDS = {  # of dictionary keys: the least number, and what people call them
     "Z": (1, ("z", "preactivation")),
 }
 HOLDS = {"params_values": ("W", "b"), "grads_values": ("dW", "db"), "memory": ("A", "Z")}
+LAYER_KEYS = {
+    "input_dim": ("inputs", "input", "n_in", "in", "input_size", "in_dim", "in_features", "nin", "input_units",
+                  "fan_in"),
+    "output_dim": ("neurons", "units", "outputs", "output", "n_out", "out", "output_size", "out_dim", "out_features",
+                   "nodes", "size", "nout", "n_units", "fan_out"),
+    "activation": ("act", "activation_function", "func", "g", "nonlinearity", "activation_func"),
+}  # fmt: skip
 Keys = Mapping[str, tuple[str, int]]  # kind → their prefix, and what they add to the number
 LONGEST_NAME = 40
 
@@ -62,6 +69,10 @@ class Dialect:
     memory_at: tuple[int | str, ...] = (1,)
     gradients_at: tuple[int | str, ...] = ()
     holder: tuple[str, str] | None = None
+    layer_keys: Mapping[str, str] = field(default_factory=dict)  # of a layer's dict: what theirs is, of the tutorial's
+    sized: bool = False  # an architecture is the list of the widths
+    depth: int = 0  # the number of layers, where it is written into the file
+    uniform: bool = False  # every hidden layer has the first one's activation, and the last its own
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -83,12 +94,26 @@ class Dialect:
                 return f"{kind}{int(digits) - shift}"
         return None
 
+    def can_express(self, nn_architecture: Architecture) -> bool:
+        """Whether the file can compute such a network at all."""
+        hidden = {layer["activation"] for layer in nn_architecture[:-1]}
+        if self.depth and len(nn_architecture) != self.depth:
+            return False
+        return not self.uniform or (len(hidden) <= 1 and nn_architecture[-1]["activation"] not in hidden)
+
     def theirs(self, role: str, value: Any) -> Any:
         """A value of the tutorial's as the file wants it."""
+        if role == "nn_architecture":
+            if self.sized:
+                return [value[0]["input_dim"], *(layer["output_dim"] for layer in value)]
+            return [self._their_layer(layer) for layer in value]
+        if role == "activation":
+            return {meant: asked for asked, meant in self.activations.items()}.get(value, value)
         if role in HOLDS and isinstance(value, Mapping):
-            return {self.key(name): self.theirs(_kind(name), item) for name, item in value.items()}
+            return {self.key(name): self.theirs(name, item) for name, item in value.items()}
         if not isinstance(value, np.ndarray):
             return value
+        role = _kind(role)
         if (role in COLUMNS and self.rows) or (role in ("W", "dW") and self.transposed):
             return value.T.copy()
         if role in ("b", "db") and self.bias != "column" and value.ndim == 2:
@@ -116,13 +141,16 @@ class Dialect:
 
     def ours(self, role: str, value: Any) -> Any:
         """A value of the file's in the tutorial's layout, as far as it has the shape for that."""
+        if role == "activation" and isinstance(value, str):
+            return self.activations.get(value, value)
+        if role == "nn_architecture" and isinstance(value, (list, tuple)):
+            return [self._layer(one) if isinstance(one, dict) else one for one in value]
         if role in HOLDS and isinstance(value, Mapping):
-            named = {self.name(key, role): (key, item) for key, item in value.items()}
-            return {
-                name or str(key): self.ours(_kind(name) if name else "", item) for name, (key, item) in named.items()
-            }
+            named = [(self.name(key, role) or str(key), item) for key, item in value.items()]
+            return {name: self.ours(name, item) for name, item in named}
         if not isinstance(value, np.ndarray):
             return value
+        role = _kind(role)
         if (role in COLUMNS and self.rows) or (role in ("W", "dW") and self.transposed):
             return value.T
         if role in ("b", "db"):
@@ -132,6 +160,16 @@ class Dialect:
                 return value[:, np.newaxis]
         return value
 
+    def _their_layer(self, layer: Layer) -> dict[str, Any]:
+        """A layer's dict with the file's own keys besides, and the name that it has for the activation."""
+        theirs: dict[str, Any] = {**layer, "activation": self.theirs("activation", layer["activation"])}
+        return theirs | {key: theirs[ours] for key, ours in self.layer_keys.items()}
+
+    def _layer(self, layer: Mapping[str, Any]) -> dict[str, Any]:
+        """A layer's dict without the keys that were added for the file."""
+        ours = {key: value for key, value in layer.items() if key not in self.layer_keys}
+        return ours | {"activation": self.ours("activation", ours.get("activation"))}
+
     def sentences(self) -> list[str]:
         """What is not the tutorial's way, for a person."""
         said = []
@@ -139,6 +177,8 @@ class Dialect:
             said.append("examples are rows: X is (m, features)")
         if self.transposed:
             said.append("W is stored transposed, (n_in, n_out)")
+        for key, ours in self.layer_keys.items():
+            said.append(f"a layer's {ours} is called {key}")
         if self.bias != "column":
             said.append(f"b is {'a row, (1, n_out)' if self.bias == 'row' else 'flat, (n_out,)'}")
         if self.single:

@@ -164,9 +164,9 @@ class Implementation:
         """Call one of theirs; what it returns is kept in its process, and so are the calls that are watched."""
         arguments = self.dialect.all_theirs(given)
         if nn_architecture is not None:
-            arguments["nn_architecture"] = [
-                {**layer, "activation": asked} for layer, asked in zip(nn_architecture, self._asked, strict=True)
-            ]
+            asked = zip(nn_architecture, self._asked, strict=True)
+            layers = [{**layer, "activation": activation} for layer, activation in asked]
+            arguments["nn_architecture"] = self.dialect.theirs("nn_architecture", layers)
         if params_values is not None:
             if self.dialect.holder is not None:
                 self.dialect.give(self.reader.session, params_values)

@@ -12,7 +12,7 @@ import numpy as np
 
 from numpynet import names, network
 from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
-from numpynet.check.dialect import KINDS, Dialect, Scale, as_array, keys_of
+from numpynet.check.dialect import KINDS, LAYER_KEYS, Dialect, Scale, as_array, keys_of
 from numpynet.check.reader import Reader
 from numpynet.losses import LOSSES
 from numpynet.parity.step import Step
@@ -72,7 +72,7 @@ def understand(
     depth = max((k for k in range(1, len(nn_architecture)) if reader.session.mentions(f"[Ww]{k}")), default=0)
     if may_choose and depth and not reader.session.mentions(f"[Ww]{depth + 1}"):
         depth += reader.session.mentions("[Ww]0")
-        widths = [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
+        widths = _widths(nn_architecture)
         output = nn_architecture[-1]["activation"]
         others.append(make_architecture([*widths[:depth], widths[-1]], asked, output))
     for other in others:
@@ -116,11 +116,13 @@ class StuckError(Exception):
 class Listener:
     """Finds a file's dialect on one step: `Listener(reader).hear(probe(nn_architecture))`."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, reader: Reader, *, free: bool = False) -> None:
+        self.reader, self.free = reader, free  # to compute another activation than the one that is asked for by name
+        self._asked: list[Layer] = []  # the architecture as the file is given it
         self._known: dict[Any, Mapping[str, Array]] = {}
         self.widths: list[int] | None = None  # of the network that the file's object keeps, if it is another one
         functions = reader.functions
+        self.layer_keys, self.sized = layer_keys(reader), is_sized(reader)
         self._own_names = all(functions[name].name == name for name in REQUIRED if name in functions)
         self._seen = self._starts_otherwise = self._is_known = self._casts = False
 
@@ -171,6 +173,29 @@ class Listener:
             self._known[key] = numpy_trace(step).values
         return self._known[key]
 
+    def calls(self, theirs: str, step: Step, dialect: Dialect) -> list[tuple[list[Any], dict[str, Any], Any]]:
+        """How the file's own forward and backward propagation call a function of it: the arguments, and the result."""
+        forward = self._forward(dialect, step, record=[theirs])
+        found = self._noted(forward)
+        if forward.raised or forward.kept is None:
+            return found
+        Y_hat, memory = (forward.kept.value.part(*place) for place in (dialect.Y_hat_at, dialect.memory_at))
+        layers = list(step.nn_architecture)
+        given = {"Y": step.Y, "X": step.X, "params_values": step.params_values, "nn_architecture": layers}
+        raw = {**dialect.all_theirs(given), "Y_hat": Y_hat, "memory": memory}
+        return found + self._noted(self._ask("full_backward_propagation", raw, keep=True, record=[theirs]))
+
+    def _noted(self, answer: Answer) -> list[tuple[list[Any], dict[str, Any], Any]]:
+        """The calls that were noted, as far as they can be sent."""
+        found: list[tuple[list[Any], dict[str, Any], Any]] = []
+        if answer.kept is None:
+            return found
+        for number in range(len(answer.recorded)):
+            args, kwargs, result = map(self.reader.session.fetch, answer.kept.call(number))
+            if isinstance(args, list) and isinstance(kwargs, dict):
+                found.append((args, kwargs, result))
+        return found
+
     # ── where it starts ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(self, nn_architecture: Architecture) -> Dialect:
@@ -178,7 +203,9 @@ class Listener:
         weights: Mapping[Any, Any] = {}
         holder: tuple[str, str] | None = None
         if self.reader.roles.get("init_layers") is not None:
-            arguments = {"nn_architecture": list(nn_architecture), "seed": 3}
+            layers = Dialect(layer_keys=self.layer_keys, sized=self.sized).theirs("nn_architecture", nn_architecture)
+            widths = _widths(nn_architecture)
+            arguments = {"nn_architecture": layers, "seed": 3, "n_x": widths[0], "n_h": widths[1], "n_y": widths[-1]}
             answer = self._ask("init_layers", arguments)
             weights = answer.value if isinstance(answer.value, dict) else {}
             self._starts_otherwise = isinstance(answer.value, (list, tuple))
@@ -197,7 +224,15 @@ class Listener:
         self.widths = _widths_of(named, nn_architecture) if holder else None
         transposed, self._seen = named.get("W1") == (n_in, n_out) and n_in != n_out, "W1" in named and n_in != n_out
         bias = {(1, n_out): "row", (n_out,): "flat"}.get(named.get("b1", ()), "column") if n_out > 1 else "column"
-        return Dialect(transposed and bias != "column", transposed, bias, keys=keys, holder=holder)
+        return Dialect(
+            transposed and bias != "column", transposed, bias, keys=keys, holder=holder, layer_keys=self.layer_keys,
+            sized=self.sized,
+        )  # fmt: skip
+
+    @property
+    def has_seen(self) -> bool:
+        """Whether the initial weights show a layout."""
+        return self._seen
 
     def _contradicts(self, dialect: Dialect, start: Dialect) -> bool:
         """Whether it has not the layout, or the keys, of the weights that the file itself starts from."""
@@ -220,7 +255,7 @@ class Listener:
     # ── one step, function by function ───────────────────────────────────────────────────────────────────────────────
 
     def _heard(self, dialect: Dialect, step: Step) -> Heard:
-        self.exact = self._exactly(step)
+        self.exact, self._asked = self._exactly(step), list(step.nn_architecture)
         answer = self._forward(dialect, step)
         if answer.raised:
             return Heard(dialect, raised=answer.raised.text)
@@ -257,10 +292,10 @@ class Listener:
             return Heard(dialect, 1.0, unread=share < 0 and not self._own_names)
         return self._update(dialect, step, 1.0 + 2 * share, gradients)
 
-    def _forward(self, dialect: Dialect, step: Step) -> Answer:
+    def _forward(self, dialect: Dialect, step: Step, record: Sequence[str] = ()) -> Answer:
         dialect.give(self.reader.session, step.params_values)
         given = {"X": step.X, "params_values": step.params_values, "nn_architecture": list(step.nn_architecture)}
-        return self._ask("full_forward_propagation", dialect.all_theirs(given), keep=True)
+        return self._ask("full_forward_propagation", dialect.all_theirs(given), keep=True, record=record)
 
     def _prediction(
         self, dialect: Dialect, step: Step, value: Any
@@ -274,7 +309,7 @@ class Listener:
         arrays = [(place, dialect.ours("Y_hat", item)) for place, item in items if isinstance(item, np.ndarray)]
         L = len(step.nn_architecture)
         named = any(self.reader.session.mentions(layer["activation"]) for layer in step.nn_architecture[:-1])
-        for free in (False,) if named else (False, True):
+        for free in (False,) if named and not self.free else (False, True):
             for place, array in arrays:
                 is_asked = near(array, self.exact[names.A(L)])
                 activations = self._by(dialect, step, place, array) if free else ({}, "") if is_asked else None
@@ -295,7 +330,8 @@ class Listener:
     def _by(self, dialect: Dialect, step: Step, place: Place, Y_hat: Array) -> tuple[Mapping[str, str], str] | None:
         """What is meant by the activations of the hidden layers and of the last; on a second step, where it is open."""
         *asked, last = [layer["activation"] for layer in step.nn_architecture]
-        hidden = dict.fromkeys([*asked[:1], *HIDDEN_ACTIVATIONS]) if asked else {"": None}
+        others = [name for name in HIDDEN_ACTIVATIONS if name != "linear"]  # none would be a layer that is left out
+        hidden = dict.fromkeys([*asked[:1], *others]) if asked else {"": None}
         outputs = dict.fromkeys([last, "linear", "sigmoid", "softmax", *ACTIVATIONS])
         found = [({name: one for name in asked if name != one}, output if output != last else "")
                  for one in hidden for output in outputs]  # fmt: skip
@@ -330,7 +366,7 @@ class Listener:
             step = replace(step, loss=dialect.loss or step.loss, kept={})
             self.exact = self._exactly(step)
         given = {"Y": step.Y, "X": step.X, "params_values": step.params_values,
-                 "nn_architecture": list(step.nn_architecture)}  # fmt: skip
+                 "nn_architecture": self._asked}  # fmt: skip
         raw = {**dialect.all_theirs(given), "Y_hat": Y_hat, "memory": memory}
         answer = self._ask("full_backward_propagation", raw, keep=True)
         place, found = gradients_in(answer.value)
@@ -344,18 +380,16 @@ class Listener:
             loss = "" if dialect.scale.of_outputs else dialect.loss
             dialect = replace(dialect, scale=Scale(), loss=loss)  # the cost's alone: the two do not belong together
             ours = dialect.ours("grads_values", found)
-        signs = {}
-        for name in step.params_values:
-            exact = self.exact[names.d(name)]
-            signs[name] = next((sign for sign in (1, -1) if near(_times(ours.get(names.d(name)), sign), exact)), 0)
-            if not exact.any():
-                signs[name] = 1 if near(ours.get(names.d(name)), exact) else 0
+        signs = {
+            name: {sign for sign in (1, -1) if near(_times(ours.get(names.d(name)), sign), self.exact[names.d(name)])}
+            for name in step.params_values
+        }  # both where it is 0
         shaped = sum(np.shape(ours.get(names.d(name))) == np.shape(value) for name, value in step.params_values.items())
         last = len(step.nn_architecture)
-        opposite = signs[names.W(last)] == -1 and signs[names.b(last)] == -1
-        share = 0.5 * shaped / len(signs) + 0.5 * sum(sign == (-1 if opposite else 1) for sign in signs.values()) / len(
-            signs
-        )
+        of_last = signs[names.W(last)], signs[names.b(last)]
+        opposite = all(-1 in sign for sign in of_last) and {-1} in of_last
+        agree = sum((-1 if opposite else 1) in sign for sign in signs.values())
+        share = 0.5 * (shaped + agree) / len(signs)
         made = [ours.get(names.d(name)) for name in step.params_values]
         single = dialect.single and all(isinstance(one, np.ndarray) and one.dtype == np.float32 for one in made)
         return replace(dialect, ascent=opposite, single=single), share, found
@@ -363,7 +397,7 @@ class Listener:
     def _update(self, dialect: Dialect, step: Step, right: float, gradients: Mapping[str, Any]) -> Heard:
         """Whether the file's own update goes the way that its gradients ask for."""
         dialect.give(self.reader.session, step.params_values)
-        given = {"params_values": step.params_values, "nn_architecture": list(step.nn_architecture),
+        given = {"params_values": step.params_values, "nn_architecture": self._asked,
                  "learning_rate": step.learning_rate}  # fmt: skip
         answer = self._ask("update", {**dialect.all_theirs(given), "grads_values": gradients})
         after = updated(dialect, self.reader, answer)
@@ -378,6 +412,24 @@ class Listener:
         if dialect.ascent and not adds:
             return Heard(replace(dialect, ascent=False), right - 1)
         return Heard(dialect, right + (max(moves.values()) == len(step.params_values)))
+
+
+def layer_keys(reader: Reader) -> dict[str, str]:
+    """What the file calls a layer's dimensions and activation, where it never says them in the tutorial's words."""
+    found: dict[str, str] = {}
+    for ours, usual in LAYER_KEYS.items():
+        if not reader.session.mentions(ours):
+            found |= {theirs: ours for theirs in usual if reader.session.mentions(theirs)}
+    return found
+
+
+def is_sized(reader: Reader) -> bool:
+    """Whether the file's start is made of a list of widths, as the name of its argument says."""
+    init = reader.functions.get("init_layers")
+    roles = reader.roles.get("init_layers") or []
+    if init is None or "nn_architecture" not in roles:
+        return False
+    return re.search("dim|size|width|neurons", init.parameters[roles.index("nn_architecture")].lower()) is not None
 
 
 def meant(nn_architecture: Architecture, dialect: Dialect) -> list[Layer]:
@@ -404,9 +456,13 @@ def _predicted(step: Step, hidden: Mapping[str, str], output: str) -> Array:
         return network.full_forward_propagation(step.X, step.params_values, layers)[0]
 
 
+def _widths(nn_architecture: Architecture) -> list[int]:
+    return [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
+
+
 def _widths_of(shapes: Mapping[str | None, tuple[int, ...]], nn_architecture: Architecture) -> list[int] | None:
     """The widths of the network whose weights an object keeps, if they are not those of this one."""
-    given = [nn_architecture[0]["input_dim"], *(layer["output_dim"] for layer in nn_architecture)]
+    given = _widths(nn_architecture)
     found = [shapes.get(names.W(layer_idx), ()) for layer_idx in range(1, len(shapes) + 1)]
     every = [shape for shape in found if len(shape) == 2]
     for turned in (False, True):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 
@@ -38,61 +37,57 @@ def explains(one: Observation, reading: Reading) -> bool:
     if any(name not in reading.values for name in wrong) or (one.problem and set(reading.values) != set(one.values)):
         return False
     for name, predicted in reading.values.items():
-        exact = one.case.expected.get(name)
-        got = one.values.get(name)
-        if exact is None:
-            if not close(got, predicted):
-                return False
-        elif not close(got, predicted, exact.allowed, exact.value):
+        exact, got = one.case.expected.get(name), one.values.get(name)
+        if not (close(got, predicted) if exact is None else close(got, predicted, exact.allowed, exact.value)):
             return False
     return True
 
 
-def read_numbers(function: str, numbers: Sequence[Observation]) -> Cause | None:
-    """The first reading that explains every input that shows a mistake, at least two."""
-    read = READINGS.get(function)
-    shown = [one for one in numbers if one.values and (one.wrong() or one.problem) and one.raised is None]
-    if read is None or not shown:
+def explaining(
+    function: str, one: Observation, among: Container[str] | None = None
+) -> tuple[dict[str, Reading], set[str]]:
+    """The readings that explain it, the first of each id, and the ids of all that fit its shapes; `among` these ids."""
+    found: dict[str, Reading] = {}
+    ids = set()
+    for reading in READINGS[function](one):
+        if reading.id not in found and (among is None or reading.id in among) and reading.values:
+            ids.add(reading.id)
+            if explains(one, reading):
+                found[reading.id] = reading
+    return found, ids
+
+
+def reading_of(function: str, numbers: Sequence[Observation]) -> Reading | None:
+    """The first reading that explains every input that shows a mistake, at least two, and no right one speaks against.
+
+    At least one of them must tell it from what is simpler.
+    """
+    called = sorted((one for one in numbers if one.values and one.raised is None), key=lambda one: one.case.large)
+    shown = [(one, bool(one.wrong() or one.problem)) for one in called]
+    first = next((one for one, wrong in shown if wrong), None)
+    if function not in READINGS or first is None:
         return None
     with np.errstate(all="ignore"):
-        sets: list[dict[str, Reading]] = []
-        for one in shown:
-            sets.append({})
-            for reading in tried(read(one)):
-                if explains(one, reading):
-                    sets[-1].setdefault(reading.id, reading)
-        common = [id for id in sets[0] if all(id in other for other in sets)]
-        quiet = [one for one in numbers if one.values and one not in shown and one.raised is None]
-        for id in common:
-            spoken = [[reading for reading in tried(read(one)) if reading.id == id] for one in quiet]
-            if any(
-                yields and not any(explains(one, reading) for reading in yields)
-                for one, yields in zip(quiet, spoken, strict=True)
-            ):
-                continue
-            if len(shown) >= ENOUGH or any(
-                reading.id == id and explains(one, reading)
-                for one in numbers
-                if one.values and one not in shown
-                for reading in tried(read(one))
-            ):
-                return Cause(id.partition(":")[0], sets[0][id].says)
-    return None
+        readings, told = explaining(function, first)[0], set[str]()
+        count = dict.fromkeys(readings, 0)
+        for one, wrong in shown if readings else ():
+            found, ids = explaining(function, one, count)
+            told |= {id for id, reading in found.items() if wrong and reading.told}
+            count = {id: n + (id in found) for id, n in count.items() if id in found or not (wrong or id in ids)}
+    return next((readings[id] for id, n in count.items() if n >= ENOUGH and id in told), None)
 
 
-def tried(readings: Iterator[Reading]) -> Iterator[Reading]:
-    """The readings up to the first that this input's shapes do not allow."""
-    with contextlib.suppress(ValueError, KeyError, IndexError, ZeroDivisionError):
-        yield from readings
+def read_numbers(function: str, numbers: Sequence[Observation]) -> Cause | None:
+    """The cause that the numbers say."""
+    reading = reading_of(function, numbers)
+    return reading and Cause(reading.id.partition(":")[0], reading.says)
 
 
-def agreed(said: Sequence[tuple[str, str] | None], failing: Sequence[Observation]) -> tuple[str, str] | None:
+def agreed(said: Sequence[tuple[str, str] | None]) -> tuple[str, str] | None:
     """What was seen to be handed wrongly in at least two calls, the first of what all share."""
     known = [one for one in said if one is not None]
-    if len(known) < ENOUGH:
-        return None
     ids = [id for id, _ in known]
-    most = max(dict.fromkeys(ids), key=ids.count)
+    most = max(dict.fromkeys(ids), key=ids.count, default="")
     if ids.count(most) < ENOUGH or ids.count(most) < 0.6 * len(ids):
         return None
     return next(one for one in known if one[0] == most)

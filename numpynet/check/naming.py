@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
+from numpynet.check.contract import CONTRACT, OPERATIONS
+from numpynet.definitions import ACTIVATIONS
 from numpynet.printable import listed
 from numpynet.sandbox.messages import Definition, Loaded, LoadError
 
@@ -39,16 +41,34 @@ USUAL = {
     "backpropagation backprop backpropagate backward",
     "update": "updateparameters updateparams updateweights updatevalues updateparameter gradientdescentstep "
     "applygradients updateparametersvalues",
-    "train": "trainmodel trainnetwork fit trainnn trainnetworkmodel training lmodel nnmodel",
+    "train": "trainmodel trainnetwork fit trainnn trainnetworkmodel training lmodel nnmodel llayermodel lmodeltrain "
+    "twolayermodel",
+    "linear_forward": "affineforward denseforward fcforward linear affine dense",
+    "linear_backward": "affinebackward densebackward fcbackward lineargradient affinegradient",
+    "loss_and_gradient": "softmaxloss softmaxcrossentropy softmaxcrossentropyloss softmaxlosswithgradient",
 }
+for _name in ACTIVATIONS:
+    if _name != "linear":
+        _flat = _name.replace("_", "")
+        USUAL.setdefault(_name, f"{_flat}forward {_flat}activation {_flat}function")
+        USUAL.setdefault(
+            f"{_name}_backward",
+            " ".join(f"{_flat}{word}" for word in ("derivative", "gradient", "prime", "grad", "deriv", "backprop"))
+            + f" d{_flat} backward{_flat} der{_flat}",
+        )
+        USUAL.setdefault(f"{_name}_slope", USUAL[f"{_name}_backward"] + f" {_flat}backward")  # takes Z alone
+USUAL = {name: USUAL[name] for name in OPERATIONS if name in USUAL}
 # What is called so is meant only if it takes as many arguments: a slope alone has no dA, a network's pass no W.
 AT_LEAST = {
-    "sigmoid_backward": 2,
-    "relu_backward": 2,
+    **{f"{name}_backward": 2 for name in ACTIVATIONS},
     "single_layer_forward_propagation": 3,
-    "single_layer_backward_propagation": 4,
+    "single_layer_backward_propagation": 2,
+    "linear_forward": 3,
+    "linear_backward": 2,
+    "loss_and_gradient": 2,
 }
-NEAR = 0.84
+MORE = [name for name in OPERATIONS if name not in CONTRACT]  # for which none but a usual name is taken
+NEAR, SHORTEST = 0.84, 6  # of a name that is taken for another
 LAST = ("forward", "backward")  # of a layer only if the whole network's are called otherwise
 RANK = 1e-3  # of a usual name, for each that is more usual
 DIRECTION = re.compile("forward|backward")
@@ -79,7 +99,7 @@ def find(
     taken = {entry.theirs for entry in found.values()}
     for owner in owners:
         for entry in inventory.values():
-            if entry.owner == owner and entry.name in USUAL and entry.theirs not in taken:
+            if entry.owner == owner and entry.name in USUAL and entry.theirs not in taken and _takes(entry, entry.name):
                 found.setdefault(entry.name, entry)
     taken = {entry.theirs for entry in found.values()}
     exact = {entry.name for entry in found.values()}
@@ -122,12 +142,23 @@ def _likeness(entry: Definition, ours: str) -> float:
     short, usual = _squeezed(entry.name), USUAL[ours].split()
     if short == _squeezed(ours):
         return 2.0
+    if not _takes(entry, ours):
+        return 0.0
     if short in usual:
         rank = 0.1 if short in LAST and ours.startswith("single") else RANK * usual.index(short)
-        return 1.0 - rank if len(entry.parameters) >= AT_LEAST.get(ours, 0) else 0.0
-    if set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours)):
+        return 1.0 - rank
+    if len(short) < SHORTEST or ours in MORE or set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours)):
         return 0.0
     return difflib.SequenceMatcher(None, short, _squeezed(ours)).ratio()
+
+
+def _takes(entry: Definition, ours: str) -> bool:
+    """Whether it takes as many arguments as what is called so."""
+    if ours.endswith("_slope"):
+        return entry.required <= 1 and len(entry.parameters) < AT_LEAST["sigmoid_backward"]
+    if ours == "get_cost_value" and entry.owner and entry.parameters[:1] in (("X",), ("x",)):
+        return False  # of a network: it predicts itself
+    return len(entry.parameters) >= AT_LEAST.get(ours, 0)
 
 
 def _all(names: Sequence[str]) -> str:

@@ -109,7 +109,7 @@ def _is_a_multiple(pairs: Pairs) -> str | None:
 def _m_of(one: Observation) -> int | None:
     for role in ("A_prev", "Y_hat", "X", "Y", "dA", "Z"):
         value = one.case.arguments.get(role)
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray) and value.ndim == 2:
             return int(value.shape[1])
     return None
 

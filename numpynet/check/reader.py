@@ -40,7 +40,8 @@ class Reader:
     """The file, open: `with Reader(path, AS_IT_IS, Limits()) as reader: reader.call("relu", {"Z": Z})`, or LoadError.
 
     `functions` are the file's by the contract's names, `roles` what each wants, in its own order: None where it is not
-    known. `notes` is what is to be said of how it was read, `mapped` which of its names was taken for which.
+    known. `notes` is what is to be said of how it was read (`taken`: which of its names for which; `lacking`: what its
+    objects want), `mapped` which of its names was taken for which.
     """
 
     def __init__(self, path: Path, reading: Reading, limits: Limits) -> None:
@@ -52,16 +53,17 @@ class Reader:
         self.session.__enter__()
         try:
             loaded, reading = self.session.loaded, self.reading
-            self.functions, said = find(loaded, reading.mapping, reading.class_name)
+            self.functions, self.taken = find(loaded, reading.mapping, reading.class_name)
             self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
             self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
-            self.notes = (*loaded.notes, *said)
+            self.notes = (*loaded.notes, *self.taken)
             if reading.init is not None:
                 self._make(*reading.init)
-            self.notes += tuple(
+            self.lacking = tuple(
                 f"{owner}.__init__ needs arguments that nobody gave: its methods run without what it keeps in self"
                 for owner in self.unmade
             )
+            self.notes += self.lacking
         except BaseException:
             self.session.close()
             raise
@@ -115,7 +117,7 @@ class Reader:
         """Call the file's function for one of the contract's, its arguments by role, each where the file wants it."""
         found, roles = self.functions[name], self.roles[name]
         assert roles is not None
-        given = [role for role in roles if role in arguments]
+        given = [role for role in roles if role is not None and role in arguments]
         positional = roles[: len(given)] == given
         args = [arguments[role] for role in given] if positional else []
         kwargs = {} if positional else {found.parameters[roles.index(role)]: arguments[role] for role in given}

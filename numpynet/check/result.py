@@ -21,12 +21,13 @@ class Outcome(StrEnum):
     PASS = "pass"
     CONVENTION = "convention"
     MISSING = "missing"
-    SKIPPED = "skipped"
+    CANNOT_JUDGE = "cannot-judge"
     UNFINISHED = "unfinished"
     ERROR = "error"
     FAIL = "fail"
 
 
+GOOD = (Outcome.PASS, Outcome.CONVENTION)
 FAILED = (Outcome.FAIL, Outcome.ERROR, Outcome.UNFINISHED)
 
 
@@ -41,7 +42,7 @@ class Called:
 
 @dataclass(frozen=True)
 class Observation:
-    """What one call gave: numbers by name, or why there are none."""
+    """What one call gave: numbers by name, or why there are none. `after`: arguments as they are now, by role."""
 
     case: Case
     values: Mapping[str, Array] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Observation:
     raised: Raised | None = None
     nothing: bool = False
     changed: tuple[str, ...] = ()
+    after: Mapping[str, Any] = field(default_factory=dict)
     called: tuple[Called, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -92,6 +94,49 @@ class Cell:
         return self.yours / self.expected if self.expected else float("nan")
 
 
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """A small example on which a mistake shows: `given` by role, in the tutorial's layout, `expected` and `yours`.
+
+    `yours` is text where there are no numbers: what is raised, or what is wrong with the answer. `wrong` are the names
+    of the results that are not as expected. `changed` are arguments that may only be read, as they were and as they are
+    after the call. `refuses`: the call must raise an exception. `numpy` is the example as code to be copied.
+    """
+
+    given: Mapping[str, Any]
+    expected: Mapping[str, Array] = field(default_factory=dict)
+    yours: Mapping[str, Array | str] | str = ""
+    wrong: tuple[str, ...] = ()
+    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    refuses: bool = False
+    numpy: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """The same as lists, numbers and text."""
+        return {
+            "given": _plain(self.given),
+            "expected": "an exception" if self.refuses else _plain(self.expected),
+            "yours": _plain(self.yours),
+            "wrong": list(self.wrong),
+            "changed": {
+                name: {"before": _plain(old), "after": _plain(new)} for name, (old, new) in self.changed.items()
+            },
+        }
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Witness) and repr(self.plain()) == repr(other.plain()) and self.numpy == other.numpy
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
+
+
 @dataclass(frozen=True)
 class Cause:
     """Why, as far as the numbers say: what the function computes instead, and what to do about it."""
@@ -112,13 +157,14 @@ class FunctionGrade:
     says: str = ""
     cause: Cause | None = None
     cells: tuple[Cell, ...] = ()
+    witness: Witness | None = None
     fine: tuple[str, ...] = ()
     conventions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Grade:
-    """A file's grade. `outcome`: pass, fail, or error where it cannot be loaded at all."""
+    """A file's grade. `outcome`: pass, fail, cannot-judge, or error where it cannot be loaded at all."""
 
     file: str
     outcome: str
@@ -129,3 +175,5 @@ class Grade:
     mapped: Mapping[str, str] = field(default_factory=dict)
     isolation: str = ""
     problem: str | None = None
+    reads_like: str = ""  # whose functions they are
+    advice: str = ""  # what to type, for what cannot be judged

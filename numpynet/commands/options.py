@@ -255,7 +255,10 @@ def wrong_call() -> Iterator[None]:
 
 @contextlib.contextmanager
 def progress_bar(title: str, total: int) -> Iterator[Callable[..., None]]:
-    """A function to call with (done, text). On standard error: a bar on a terminal, elsewhere a line now and then."""
+    """A function to call with (done, text). On standard error: a bar on a terminal, elsewhere a line now and then.
+
+    What is printed meanwhile belongs into a third argument, a function without any: the bar makes room for it.
+    """
     from numpynet.views.console import make_console
 
     console = make_console(stderr=True)
@@ -272,11 +275,21 @@ def _bar(console: Any, title: str, total: int) -> Iterator[Callable[..., None]]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=total, note="")
-        yield lambda done, note="": bar.update(task, completed=done, note=note)
+
+        def advance(done: int, note: str = "", aside: Callable[[], object] | None = None) -> None:
+            if aside is not None and console.is_interactive:
+                bar.stop()
+                aside()
+                bar.start()
+            elif aside is not None:
+                aside()
+            bar.update(task, completed=done, note=note)
+
+        yield advance
 
 
 @contextlib.contextmanager
@@ -289,9 +302,14 @@ def _lines(title: str, total: int) -> Iterator[Callable[..., None]]:
             note = f", {now['note']}" if now["note"] else ""
             click.echo(f"{title}: {now['done']:,} of {total:,}{note}", err=True)
 
+    def advance(done: int, note: str = "", aside: Callable[[], object] | None = None) -> None:
+        if aside is not None:
+            aside()
+        now.update(done=done, note=note)
+
     threading.Thread(target=say, daemon=True).start()
     try:
-        yield lambda done, note="": now.update(done=done, note=note)
+        yield advance
     finally:
         ended.set()
 

@@ -61,7 +61,7 @@ def reading_of(options: dict[str, Any]) -> Reading:
     """The options, taken out of the others and checked."""
     import shutil
 
-    from numpynet.check.contract import CONTRACT
+    from numpynet.check.contract import CONTRACT, OPERATIONS
     from numpynet.check.reader import Reading, parse_init
 
     mapping = options.pop("mapping", ())
@@ -72,7 +72,7 @@ def reading_of(options: dict[str, Any]) -> Reading:
     pairs = dict(part.split("=") for part in mapping)
     if len(pairs) < len(mapping):
         raise click.UsageError("--map: one of the file's functions is named twice")
-    if unknown := [ours for ours in pairs.values() if ours not in CONTRACT]:
+    if unknown := [ours for ours in pairs.values() if ours not in OPERATIONS]:
         raise click.UsageError(f"--map: {unknown[0]} is none of {', '.join(CONTRACT)}")
     if isolation == "bubblewrap" and shutil.which("bwrap") is None:
         raise click.UsageError("--isolation bubblewrap: bwrap is not installed (Debian: apt install bubblewrap)")

@@ -87,6 +87,10 @@ class Session:
         """Whether the file holds this text in quotes; a regular expression."""
         return re.search(rb"""\\?["']""" + text.encode() + rb"""\\?["']""", self._source) is not None
 
+    def contains(self, pattern: str) -> bool:
+        """Whether the file's text has what the regular expression describes."""
+        return re.search(pattern.encode(), self._source) is not None
+
     def prepare(self) -> None:
         """Start a process ahead, for when the next one is needed."""
         self._next = self._next or Child(self.isolation, self.limits, self._traffic)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from numpynet.check.contract import CONTRACT
+from numpynet.check.contract import OPERATIONS
 from numpynet.check.result import FAILED, Cell, FunctionGrade, Grade, Outcome
-from numpynet.views.words import ASCII, NARROWEST
+from numpynet.views.witness import witness_lines
+from numpynet.views.words import NARROWEST, TIED, in_ascii
 
-MARKS = {
-    Outcome.PASS: ("✓", "green"),
-    Outcome.CONVENTION: ("≈", "cyan"),
-    Outcome.MISSING: ("-", "yellow"),
-    Outcome.SKIPPED: ("-", "yellow"),
-    Outcome.UNFINISHED: ("✗", "bold red"),
-    Outcome.ERROR: ("✗", "bold red"),
-    Outcome.FAIL: ("✗", "bold red"),
+RED, YELLOW = "bold red", "yellow"
+SAID = {  # of a function, with its mark
+    Outcome.CANNOT_JUDGE: ("cannot judge", "?", YELLOW),
+    Outcome.UNFINISHED: ("wrong", "✗", RED),
+    Outcome.ERROR: ("wrong", "✗", RED),
+    Outcome.FAIL: ("wrong", "✗", RED),
 }
+ENDS = {  # of a file
+    "pass": ("right", "bold green"), "fail": ("wrong", RED), "cannot-judge": ("cannot judge", "bold yellow"),
+}  # fmt: skip
 SHOWN = 4  # of what was left out
+LAST_HINT = 3
 
 
 def as_data(grade: Grade, hint: int) -> dict[str, Any]:
@@ -30,6 +34,7 @@ def as_data(grade: Grade, hint: int) -> dict[str, Any]:
         "file": grade.file,
         "outcome": grade.outcome,
         "problem": grade.problem,
+        "reads_like": grade.reads_like or None,
         "functions": [
             {
                 "function": one.function,
@@ -40,111 +45,162 @@ def as_data(grade: Grade, hint: int) -> dict[str, Any]:
                 "cause": None
                 if one.cause is None
                 else {"id": one.cause.id, "rationale": one.cause.rationale, "help": " ".join(_help(one, hint))},
-                "evidence": {"cells": [{**vars(cell), "ratio": cell.ratio} for cell in one.cells], "right": one.fine},
+                "evidence": {
+                    "cells": [{**vars(cell), "ratio": cell.ratio} for cell in one.cells],
+                    "witness": None if one.witness is None else one.witness.plain() | _code(one, hint),
+                    "right": one.fine,
+                },
                 "conventions": one.conventions,
             }
             for one in grade.functions
         ],
         "conventions": grade.conventions,
+        "advice": grade.advice or None,
         "loaded": {"skipped": grade.skipped, "notes": grade.notes, "mapped": grade.mapped},
         "isolation": grade.isolation,
     }
 
 
-def print_grade(console: Console, grade: Grade, hint: int) -> None:
-    """What is wrong first, function by function; then what is right, in a line; then what was left out."""
-    plain = not (console.encoding or "").lower().startswith("utf")
+class _Page:
+    """Lines on a console, wrapped to its width."""
 
-    def say(text: str, style: str = "", indent: int = 0, mark: str = "") -> None:
-        width = max(NARROWEST, console.width) - 1
-        start = " " * indent + mark
+    def __init__(self, console: Console) -> None:
+        self.console, self.plain = console, not (console.encoding or "").lower().startswith("utf")
+
+    def say(self, text: str, style: str = "", indent: int = 0, mark: str = "") -> None:
+        """A paragraph."""
+        if self.plain:
+            text, mark = in_ascii(text), in_ascii(mark)
         lines = textwrap.wrap(
-            _ascii(text) if plain else text,
-            width,
-            initial_indent=start,
+            text,
+            max(NARROWEST, self.console.width) - 1,
+            initial_indent=" " * indent + (f"{mark} " if mark else ""),
             subsequent_indent=" " * (indent + 2),
             break_long_words=False,
             break_on_hyphens=False,
         )
-        console.print(Text("\n".join(lines), style=style), soft_wrap=True)
+        self.console.print(Text("\n".join(lines).replace(TIED, " "), style=style), soft_wrap=True)
 
+    def show(self, code: str) -> None:
+        """Code, as it is."""
+        self.console.print(Text(in_ascii(code) if self.plain else code), soft_wrap=True)
+
+
+def print_grade(console: Console, grade: Grade, hint: int) -> None:
+    """What it reads like; what is wrong, function by function; then what is right, and what was left out."""
+    page = _Page(console)
     if grade.problem is not None:
-        say(f"{grade.file}: error. {grade.problem}", "bold red")
+        page.say(f"{grade.file}: error. {grade.problem}", RED)
         return
+    if grade.reads_like:
+        page.say(f"Reads like {grade.reads_like}.")
     for one in grade.functions:
-        if one.outcome in (*FAILED, Outcome.SKIPPED):
-            mark, style = MARKS[one.outcome]
-            where = f", line {one.line}" if one.line else ""
-            theirs = f" ({one.theirs})" if one.theirs not in (None, one.function) else ""
-            say(f"{one.function}{theirs}{where}: {one.outcome}", style, mark=f"{_ascii(mark) if plain else mark} ")
-            for line in _message(one, hint):
-                say(line, indent=4)
-    for one in grade.functions:
-        if one.outcome == Outcome.CONVENTION:
-            mark, style = MARKS[one.outcome]
-            say(
-                f"{one.function}: another way, and right: {'; '.join(one.conventions)}",
-                style,
-                mark=f"{_ascii(mark) if plain else mark} ",
-            )
-    for outcome, word in ((Outcome.PASS, "pass"), (Outcome.MISSING, "not in the file")):
-        names = [one.function for one in grade.functions if one.outcome == outcome]
-        if names:
-            mark, style = MARKS[outcome]
-            say(f"{word}: {', '.join(names)}", style, mark=f"{_ascii(mark) if plain else mark} ")
-    for sentence in grade.conventions:
-        say(f"Convention: {sentence}", "cyan")
-    classes = {theirs.rpartition(".")[0] for theirs in grade.mapped if "." in theirs}
-    for name in sorted(classes):
-        say(f"Methods of the class {name} were checked.", "yellow")
-    for theirs, ours in grade.mapped.items():
-        if theirs.rpartition(".")[2] != ours and not any(theirs in note for note in grade.notes):
-            say(f"Taken for {ours}: {theirs}", "yellow")
-    for note in grade.notes:
-        say(f"Note: {note}", "yellow")
-    if grade.skipped:
-        more = f"; and {len(grade.skipped) - SHOWN} more" if len(grade.skipped) > SHOWN else ""
-        say(f"Not run: {'; '.join(grade.skipped[:SHOWN])}{more}", "dim")
+        if one.outcome in SAID:
+            _print_function(page, one, hint)
+    _print_right(page, grade.functions)
+    _print_reading(page, grade)
     lacking = [one.function for one in grade.functions if one.outcome == Outcome.MISSING]
-    if lacking and grade.outcome == "fail" and not any(one.outcome in FAILED for one in grade.functions):
-        say("It fails for what is missing: without it there is no training step.", "bold red")
-    failed = sum(one.outcome in FAILED for one in grade.functions)
-    right = sum(one.outcome in (Outcome.PASS, Outcome.CONVENTION) for one in grade.functions)
-    say(
-        f"{grade.file}: {grade.outcome}. {right} of {len(grade.functions)} functions are right"
-        + (f", {failed} not" if failed else "")
-        + f". It ran isolated: {grade.isolation}.",
-        "bold red" if grade.outcome != "pass" else "bold green",
+    failed, unknown = (_count(grade, *outcomes) for outcomes in (FAILED, (Outcome.CANNOT_JUDGE,)))
+    if lacking and grade.outcome == "fail" and not failed:
+        page.say("It fails for what is missing: without it there is no training step.", RED)
+    if grade.advice:
+        page.say(grade.advice, YELLOW)
+    word, style = ENDS[grade.outcome]
+    right = _count(grade, Outcome.PASS, Outcome.CONVENTION)
+    page.say(
+        f"{grade.file}: {word}. Of its functions {right} {_are(right)} right, {failed} wrong, {unknown} cannot be "
+        f"judged. It ran isolated: {grade.isolation}.",
+        style,
     )
 
 
-def _message(one: FunctionGrade, hint: int) -> list[str]:
-    """At most seven lines: what, the evidence, what is right, why it matters, and what the hint level adds."""
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _called(one: FunctionGrade) -> str:
+    """Their name, with the tutorial's where that is another."""
+    other = one.theirs is not None and one.theirs.rpartition(".")[2] != one.function
+    return f"{one.theirs} ({one.function})" if other else one.theirs or one.function
+
+
+def _count(grade: Grade, *outcomes: Outcome) -> int:
+    return sum(one.outcome in outcomes for one in grade.functions)
+
+
+def _print_function(page: _Page, one: FunctionGrade, hint: int) -> None:
+    """One that is wrong, or that cannot be judged."""
+    word, mark, style = SAID[one.outcome]
+    where = f", line {one.line}" if one.line else ""
+    page.say(f"{_called(one)}{where}: {word}", style, mark=mark)
+    for indent, line in _message(one, hint):
+        page.say(line, indent=indent)
+    if code := _code(one, hint):
+        page.say("To try it, behind your own function:", indent=4)
+        page.show(code["numpy"])
+
+
+def _print_right(page: _Page, functions: Sequence[FunctionGrade]) -> None:
+    for one in functions:
+        if one.outcome == Outcome.CONVENTION:
+            page.say(f"{_called(one)}: right in another way: {'; '.join(one.conventions)}", "cyan", mark="≈")
+    for outcome, word, mark, style in (
+        (Outcome.PASS, "right", "✓", "green"),
+        (Outcome.MISSING, "not in the file", "-", YELLOW),
+    ):
+        names = [one.theirs or one.function for one in functions if one.outcome == outcome]
+        if names:
+            page.say(f"{word}: {', '.join(names)}", style, mark=mark)
+
+
+def _print_reading(page: _Page, grade: Grade) -> None:
+    """How the file speaks, what was taken for what, what of it was not run."""
+    for sentence in grade.conventions:
+        page.say(f"Convention: {sentence}", "cyan")
+    renamed = {theirs: ours for theirs, ours in grade.mapped.items() if theirs.rpartition(".")[2] != ours}
+    if renamed:
+        page.say(f"Taken for: {', '.join(f'{theirs} for {ours}' for theirs, ours in renamed.items())}.", YELLOW)
+    for note in grade.notes:
+        page.say(f"Note: {note}", YELLOW)
+    if grade.skipped:
+        more = f"; and {len(grade.skipped) - SHOWN} more" if len(grade.skipped) > SHOWN else ""
+        page.say(f"Not run: {'; '.join(grade.skipped[:SHOWN])}{more}", "dim")
+
+
+def _message(one: FunctionGrade, hint: int) -> list[tuple[int, str]]:
+    """A few lines, each with its indent: what, the evidence, what is right, why it matters, and what the hint adds."""
     says = f"I{one.says[1:]}" if one.says.startswith("it ") else one.says
-    lines = [one.cause.rationale if one.cause else f"{says}."]
-    lines += [_evidence(cell) for cell in one.cells]
-    if not one.cells and one.cause and one.says and one.says not in one.cause.rationale:
-        lines.append(f"Seen: {one.says}.")
-    if one.outcome == Outcome.SKIPPED:
+    lines = [(4, one.cause.rationale if one.cause else f"{says}.")]
+    if one.witness is not None:
+        lines += [(6, line) for line in witness_lines(one.witness)]
+    else:
+        lines += [(4, _evidence(cell)) for cell in one.cells]
+    shown = one.cells or one.witness
+    if not shown and one.cause and one.says and one.says not in one.cause.rationale:
+        lines.append((4, f"Seen: {one.says}."))
+    if one.outcome == Outcome.CANNOT_JUDGE:
         return lines
     if one.fine:
-        lines.append(f"Right on every input: {', '.join(one.fine)}.")
-    lines.append(f"Why it matters: {CONTRACT[one.function].matters}.")
-    return lines + _help(one, hint)
+        lines.append((4, f"Right on every input: {', '.join(one.fine)}."))
+    if one.function in OPERATIONS:
+        lines.append((4, f"Why it matters: {OPERATIONS[one.function].matters}."))
+    return lines + [(4, line) for line in _help(one, hint)]
+
+
+def _code(one: FunctionGrade, hint: int) -> dict[str, str]:
+    """The witness as NumPy to be copied, where the hint level is the last one."""
+    return {"numpy": one.witness.numpy} if one.witness is not None and hint == LAST_HINT else {}
 
 
 def _help(one: FunctionGrade, hint: int) -> list[str]:
-    contract = CONTRACT[one.function]
-    return [f"It must be: {contract.formula}.", f"By hand: {contract.example}."][: hint - 1]
+    if one.function not in OPERATIONS:
+        return []
+    contract = OPERATIONS[one.function]
+    lines = [f"It must be: {contract.formula}."] + [f"By hand: {contract.example}."] * bool(contract.example)
+    return lines[: hint - 1]
 
 
 def _evidence(cell: Cell) -> str:
     index = f"[{', '.join(map(str, cell.index))}]" if cell.index else ""
     ratio = f", ratio {cell.ratio:.6g}" if cell.expected and cell.yours == cell.yours else ""
     return f"{cell.name}{index}: yours {cell.yours:.9g}, expected {cell.expected:.9g}{ratio} ({cell.case})"
-
-
-def _ascii(text: str) -> str:
-    for sign, words in ASCII.items():
-        text = text.replace(sign, words)
-    return text.encode("ascii", "replace").decode("ascii")

@@ -38,6 +38,16 @@ MEANINGS = {
 }
 
 
+TIED = "\N{NO-BREAK SPACE}"  # where a line is not to be broken
+
+
+def in_ascii(text: str) -> str:
+    """The text for a terminal that has no other signs."""
+    for sign, words in ASCII.items():
+        text = text.replace(sign, words)
+    return "".join(sign if sign == TIED else sign.encode("ascii", "replace").decode("ascii") for sign in text)
+
+
 def first_sentence(report: Report, steps: int) -> str | None:
     """Where the two first differ, or cannot be judged."""
     first = report.first_divergence

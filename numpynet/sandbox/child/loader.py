@@ -174,6 +174,7 @@ class Loading:
         self.rebound: dict[str, str] = {}  # functions that a statement which is not run defines again, and where
         self.inventory: dict[str, Definition] = {}
         self.classes: list[str] = []
+        self.read: set[str] = set()  # the names that functions and classes read
         self.strict = False
         self.flags = 0
         self.module = types.ModuleType(re.sub(r"\W", "_", name.rpartition(".")[0]) or "implementation")
@@ -259,6 +260,13 @@ class Loading:
         for alias in ("np", "numpy"):
             if alias in loaded and alias not in bound:
                 self.supply_numpy(alias)
+        functions = [node for tree in statements for node in ast.walk(tree) if isinstance(node, DEFINITIONS)]
+        self.read = {
+            node.id
+            for function in functions
+            for node in ast.walk(function)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
         for node in statements:
             self.take(node)
         for alias in ("np", "numpy"):
@@ -420,7 +428,7 @@ class Loading:
         """Run it where its right side only builds something."""
         if node.value is None:
             return
-        if not self.assigns and not self.plain(node.value):
+        if not self.assigns and not self.plain(node.value) and not self.needed(node):
             self.skip(node, f"{what(node)} is not run")
             return
         wrong = self.run(node)
@@ -430,6 +438,14 @@ class Loading:
             for target in node.targets:
                 if isinstance(target, ast.Name):
                     self.name_function(target.id, node.value, node.lineno)
+
+    def needed(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
+        """Whether a function reads the name, and none of the file's own work is done for it: `logger = getLogger()`."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if node.value is None or not {one.id for one in targets if isinstance(one, ast.Name)} & self.read:
+            return False
+        called = [dotted(call.func).partition(".")[0] for call in calls_outside_lambdas(node.value)]
+        return all(isinstance(self.namespace.get(root), types.ModuleType) for root in called)
 
     def name_function(self, name: str, value: ast.expr, line: int) -> None:
         """`relu = lambda Z: ...`, `relu = ReLU`, `relu = Activations.relu`, `relu = scipy.special.relu`."""

@@ -1,0 +1,308 @@
+"""A function with right inputs and right helpers, in the first way in which it is right; who must go along with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from numpynet.check.contract import OPERATIONS
+from numpynet.check.guards import guarded
+from numpynet.check.listen import Listener, probe
+from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
+from numpynet.check.reader import Reader
+from numpynet.check.reference import refer
+from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Observation, Outcome
+from numpynet.check.settle import Settled
+from numpynet.check.speaker import Speaker
+from numpynet.check.traits import TRAITS, of_loss
+from numpynet.check.wrong import Wrong
+from numpynet.definitions import ACTIVATIONS
+from numpynet.types import Array
+
+GROSS = 1e-3  # of the greatest number
+PARTS = [  # of a step
+    name for name, one in OPERATIONS.items()
+    if one.arguments in (("Z",), ("dA", "Z")) or name.startswith(("single", "linear", "full"))
+]  # fmt: skip
+PRODUCERS = {  # whose dicts, and the names in them, a function is given
+    "full_forward_propagation": ("init_layers",),
+    "full_backward_propagation": ("init_layers", "full_forward_propagation"),
+    "update": ("init_layers", "full_backward_propagation"),
+    "train": ("init_layers",),
+}
+
+
+class Alone:
+    """Judges the functions of one file, each alone; `grades` are those of the functions before it."""
+
+    def __init__(self, reader: Reader, settled: Settled, speaker: Speaker, grades: dict[str, FunctionGrade]) -> None:
+        self.reader, self.found, self.roles = reader, reader.functions, reader.roles
+        self.settled, self.speaker, self.grades, self.wrong = settled, speaker, grades, Wrong(speaker)
+        self.seen: dict[str, list[Observation]] = {}
+        self.guarded: set[str] = set()  # right but for a guard
+        self.innocent: set[str] = set()  # right as a part of the whole alone
+
+    def judge(self, name: str, base: FunctionGrade) -> FunctionGrade:
+        """The function with right inputs and right helpers, in the first way in which it is right."""
+        own = "activation" in OPERATIONS[name].arguments and "activation" not in (self.roles[name] or ())
+        seen, manner = self._of_one_activation(name) if own else self.seen_in(name, PLAIN)
+        if not seen:
+            return replace(
+                base, outcome=Outcome.CANNOT_JUDGE, says="none of the inputs that are tried can be given to it"
+            )
+        if fails(seen):
+            for other in self._other_ways(name, seen):
+                if other is not None:
+                    seen, manner = other
+                    break
+        self.seen[name] = seen
+        self.speaker.manners[name] = manner
+        if name == "full_backward_propagation" and not fails(seen):
+            self._on_its_own_memory()
+        if not fails(seen):
+            notes = (*(trait.says for trait in manner.traits), *_notes(seen), *self._returned(name, manner))
+            return replace(base, outcome=Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
+        if (guard := guarded(name, seen)) is not None:
+            self.guarded.add(name)
+            return replace(base, outcome=Outcome.CONVENTION, conventions=(guard, *_notes(seen)))
+        if self._is_right_as_a_part(name, seen):
+            self.innocent.add(name)
+            self.speaker.stays.add(name)
+            says = "alone it is not the tutorial's; in the file's own step, which is right as a whole, it does its part"
+            return replace(base, outcome=Outcome.CONVENTION, conventions=(says,))
+        self._goes_along(name)
+        return self.wrong.grade(name, base, seen)
+
+    def _is_right_as_a_part(self, name: str, seen: Sequence[Observation]) -> bool:
+        """Grossly another function on the very numbers with which the whole step is right."""
+        if not self.settled.whole or name not in PARTS or not seen or self.speaker.stuck:
+            return False
+        first = seen[0]
+        if not first.problem and not any(
+            is_gross(first.values[key], first.case.expected[key].value) for key in first.wrong()
+        ):
+            return False
+        step = probe(self.settled.asked(), self.settled.loss)
+        calls = Listener(self.reader).calls(self.found[name].theirs, step, self.settled.dialect)
+        return bool(calls) and not any(self._is_the_tutorials(name, *call) for call in calls)
+
+    def _is_the_tutorials(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
+        """Whether the function did there what the tutorial's does."""
+        dialect, roles = self.speaker.speaking(), self.roles[name] or []
+        named = dict(zip(self.found[name].parameters, roles, strict=False))
+        given = {role: value for role, value in zip(roles, args, strict=False) if role}
+        given |= {role: value for key, value in kwargs.items() if (role := named.get(key))}
+        try:
+            right = refer(name, {role: dialect.ours(role, value) for role, value in given.items()})
+        except (LookupError, TypeError, ValueError):
+            return False
+        ours = result if isinstance(result, tuple) else (result,)
+        right = right if isinstance(right, tuple) else (right,)
+        pairs = list(zip(OPERATIONS[name].results, ours, right, strict=False))
+        return all(
+            isinstance(one, np.ndarray) and not is_gross(dialect.ours(role, one), other)
+            for role, one, other in pairs
+            if isinstance(other, np.ndarray)
+        )
+
+    def _goes_along(self, name: str) -> None:
+        """What stands in for a function that is wrong goes along with its partner's way."""
+        for other, manner in list(self.speaker.manners.items()):
+            for trait in manner.traits:
+                if (trait.partner or {}).get(other) == name:
+                    self.speaker.manners[name] = Manner(traits=(trait,))
+
+    def seen_in(self, name: str, manner: Manner, **how: bool) -> tuple[list[Observation], Manner]:
+        """What the function returns in that manner, as `Speaker.observe` has it."""
+        seen, manner = self.speaker.observe(name, manner, **how)
+        return self._lenient(name, seen), manner
+
+    def _lenient(self, name: str, seen: list[Observation]) -> list[Observation]:
+        """A function that asks for all names but one takes any other for that one: no mistake, as it is one of them."""
+        compared = set(self.found[name].compared) & set(ACTIVATIONS)
+        has = {*self.settled.activations.values(), *self.settled.more}
+        if not any(one.case.raises and one.fails for one in seen) or (compared and has <= compared):
+            return seen
+        if not compared:
+            return seen
+        kept = [one for one in seen if not one.case.raises]
+        note = f"any activation but {' and '.join(sorted(compared))} is taken for the other one"
+        return [replace(kept[0], notes=(*kept[0].notes, note)), *kept[1:]] if kept else kept
+
+    def _returned(self, name: str, manner: Manner) -> tuple[str, ...]:
+        roles = OPERATIONS[name].results
+        if not manner.places or len(roles) == 1:
+            return ()
+        return ("it returns its values in another order, or among others",)
+
+    def _other_ways(self, name: str, seen: list[Observation]) -> Iterator[tuple[list[Observation], Manner] | None]:
+        """Ways in which the function is right; None for one that it is not."""
+        if self.speaker.stuck or self._spoils(seen):
+            return
+        yield self._with_traits(name)
+        yield self._of_others_blame(name)
+        yield self._with_own_memory(name)
+        yield self._of_another_loss(name)
+
+    def _spoils(self, seen: Sequence[Observation]) -> bool:
+        """What it returns is right as it is; it only changes its arguments."""
+        return all(one.changed and not one.wrong() and not one.problem for one in seen if one.fails)
+
+    def _right(self, name: str, manner: Manner) -> tuple[list[Observation], Manner] | None:
+        quick, found = self.seen_in(name, manner, quick=True)
+        if not quick or fails(quick):
+            return None
+        seen, found = self.seen_in(name, manner)
+        return None if fails(seen) else (seen, found)
+
+    def _of_others_blame(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """Right, if those whose numbers or answers it gets spoke as the tutorial does: then they are wrong, not it."""
+        forward = FORWARD_OF.get(name, "")
+        if "cache" in (self.roles[name] or ()) and forward in self.grades:
+            self.speaker.repaired.add(forward)
+            right = self._right(name, PLAIN) or self._with_traits(name)
+            if right is not None:
+                says = "what it keeps for the way back does not hold what the layer was given"
+                self.grades[forward] = replace(
+                    self.grades[forward], outcome=Outcome.FAIL, says=says, conventions=(),
+                    cause=Cause("cache", "What it keeps for backward propagation does not hold A_prev and W."),
+                )  # fmt: skip
+                return right
+            self.speaker.repaired.discard(forward)
+        others = [
+            one for one, manner in self.speaker.manners.items()
+            if not manner.is_plain and one != name and (one in PRODUCERS.get(name, ()) or one in self._called_by(name))
+        ]  # fmt: skip
+        for number in range(1, len(others) + 1):
+            for group in combinations(others, number):
+                before = dict(self.speaker.manners)
+                for one in group:
+                    self.speaker.manners[one] = PLAIN
+                if (right := self._right(name, PLAIN)) is not None:
+                    for one in group:
+                        self._refuse(one, before[one])
+                    return right
+                self.speaker.manners = before
+        return None
+
+    def _called_by(self, name: str) -> set[str]:
+        """Whom the function calls, as far as the stand-ins were asked."""
+        asked = self.speaker.asked(name, PLAIN, quick=True)
+        return {call.function for one in asked for call in one.called}
+
+    def _on_its_own_memory(self) -> None:
+        """Where forward propagation files less than the tutorial's: that is enough for its own backward propagation."""
+        name, forward = "full_backward_propagation", self.grades.get("full_forward_propagation")
+        if forward is None or forward.outcome not in GOOD or self.speaker.own_memory:
+            return
+        self.speaker.strict = True
+        lacks = fails(self.seen_in("full_forward_propagation", PLAIN, quick=True)[0])
+        self.speaker.strict, self.speaker.own_memory = False, lacks
+        if lacks and fails(self.seen_in(name, self.speaker.manner(name), quick=True)[0]):
+            self.speaker.strict, self.speaker.own_memory = True, False
+            base = replace(forward, outcome=Outcome.PASS, conventions=())
+            self.grades["full_forward_propagation"] = self.judge("full_forward_propagation", base)
+        self.speaker.own_memory = False
+
+    def _refuse(self, name: str, manner: Manner) -> None:
+        """A way of its own that nobody goes along with is a mistake after all; or that of those whom it calls is."""
+        for one in self._called_by(name) & set(self.speaker.manners):
+            before = self.speaker.manner(one)
+            if not before.is_plain:
+                self.speaker.manners[one] = PLAIN
+                if (right := self._right(name, PLAIN)) is not None:
+                    self.seen[name], self.speaker.manners[name] = right
+                    self.grades[name] = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
+                    self._refuse(one, before)
+                    return
+                self.speaker.manners[one] = before
+        seen = self.speaker.observe(name, PLAIN)[0]
+        seen = (
+            [self.speaker.read(name, one, PLAIN) for one in self.speaker.asked(name, PLAIN)]
+            if not fails(seen)
+            else seen
+        )
+        self.seen[name], self.speaker.manners[name] = seen, PLAIN
+        base = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
+        self.grades[name] = self.wrong.grade(name, base, seen, manner)
+
+    def _with_traits(self, name: str) -> tuple[list[Observation], Manner] | None:
+        mine = [trait for trait in TRAITS if name in trait.of]
+        for number in (1, 2):
+            for traits in combinations(mine, number):
+                if (right := self._right(name, Manner(traits=traits))) is not None:
+                    return right
+        return None
+
+    def _with_own_memory(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """Backward propagation on what the file's own forward propagation files, whatever that is."""
+        forward = self.grades.get("full_forward_propagation")
+        if name != "full_backward_propagation" or forward is None or self.speaker.own_memory:
+            return None
+        self.speaker.own_memory = True
+        right = self._right(name, PLAIN) or self._with_traits(name)
+        if right is None:
+            self.speaker.own_memory = False
+        elif forward.outcome in FAILED:
+            base = replace(forward, outcome=Outcome.PASS, says="", cause=None, cells=(), witness=None, fine=())
+            self.grades["full_forward_propagation"] = self.judge("full_forward_propagation", base)
+        return right
+
+    def _of_one_activation(self, name: str) -> tuple[list[Observation], Manner]:
+        """A layer's function that is not told its activation has one of its own."""
+        maker = self.speaker.maker
+        before = dict(maker.activations)
+        try:
+            for activation in dict.fromkeys((before["r"], "sigmoid", "relu", "tanh", *ACTIVATIONS)):
+                maker.activations = {**before, "r": activation}
+                for traits in ((), *((trait,) for trait in TRAITS if name in trait.of)):
+                    right = self._right(name, Manner(activation=activation, traits=traits))
+                    if right is not None:
+                        return right
+        finally:
+            maker.activations = before
+        return self.seen_in(name, Manner(activation=before["r"]))
+
+    def _of_another_loss(self, name: str) -> tuple[list[Observation], Manner] | None:
+        if name == "get_cost_value":
+            for trait in of_loss(self.speaker.maker):
+                if (right := self._right(name, Manner(traits=(trait,)))) is not None:
+                    return right
+        cost = self.speaker.manner("get_cost_value").traits
+        if name == "full_backward_propagation":
+            for trait in cost:
+                for more in ((), TRAITS[3:4]):
+                    if (right := self._right(name, Manner(traits=(trait, *more)))) is not None:
+                        return right
+        return None
+
+    def in_pairs(self) -> None:
+        """A trait that another function must have, too: where that one is right without it, this one is wrong."""
+        for name, manner in list(self.speaker.manners.items()):
+            for trait in manner.traits:
+                partner = (trait.partner or {}).get(name, "")
+                other = self.grades.get(partner)
+                if self.grades[name].outcome not in GOOD or other is None or other.outcome not in GOOD:
+                    continue
+                if trait not in self.speaker.manner(partner).traits:
+                    self._refuse(name, manner)
+
+
+def is_gross(value: Array, exact: Array, share: float = GROSS) -> bool:
+    """No matter of rounding: another shape, or another number in the first digits."""
+    if value.shape != exact.shape:
+        return True
+    return bool((np.abs(value - exact) > share * np.abs(exact).max(initial=0)).any())
+
+
+def fails(seen: Sequence[Observation]) -> bool:
+    """Whether anything is not as it must be."""
+    return any(one.fails for one in seen)
+
+
+def _notes(seen: Sequence[Observation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(note for one in seen for note in one.notes))

@@ -1,0 +1,171 @@
+"""In which dialect a file's functions are to be judged: heard on a whole step, or in which most are right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from numpynet.activations import HIDDEN_ACTIVATIONS
+from numpynet.check.cases import CLASSES, Maker
+from numpynet.check.contract import WIDTHS
+from numpynet.check.dialect import Dialect
+from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, Heard, Listener, StuckError, meant, probe
+from numpynet.check.manner import FORWARD_OF, Manner
+from numpynet.check.reader import Reader
+from numpynet.check.speaker import Speaker
+from numpynet.check.traits import TRAITS
+from numpynet.definitions import ACTIVATIONS
+from numpynet.problem import make_architecture
+from numpynet.types import Architecture
+
+REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propagation", "update")
+TELLING = (  # what the layout of the numbers can be seen in
+    "single_layer_forward_propagation", "linear_forward", "full_forward_propagation", "get_cost_value",
+    "get_accuracy_value", "linear_backward", "single_layer_backward_propagation", "full_backward_propagation",
+    "loss_and_gradient",
+)  # fmt: skip
+ENOUGH = 2  # functions that are right in the layout of the initial weights: then one may be wrong
+WIDTHS_HEARD = (3, 4, 5, 2, 1)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The dialect, and whether all of the file's own step is right in it; the activations that it has."""
+
+    dialect: Dialect
+    whole: bool
+    activations: dict[str, str]
+    more: tuple[str, ...] = ()
+    loss: str = "bce"
+
+    def asked(self) -> Architecture:
+        """A small network as the file is asked for it."""
+        hidden, output = (self.dialect.theirs("activation", self.activations[letter]) for letter in "rs")
+        outputs = CLASSES if self.loss == "nll" else 1
+        return make_architecture([3, 4, outputs] if self.dialect.depth == 2 else [3, 4, 2, outputs], hidden, output)
+
+    def maker(self, seed: int, long: bool = False) -> Maker:
+        """The cases that can be put to such a file."""
+        maker = Maker(self.dialect.dtype, seed, long)
+        maker.activations, maker.more, maker.loss = dict(self.activations), self.more, self.loss
+        return maker
+
+
+def settle(reader: Reader, seed: int) -> Settled:
+    """How the file is to be spoken to."""
+    listener = Listener(reader)
+    has = [name for name in REQUIRED if reader.roles.get(name) is not None]
+    depth = _depth(reader, listener)
+    widths = [*WIDTHS_HEARD] if not depth else [*WIDTHS_HEARD[:depth], 1]
+    hidden, outputs = _hidden(reader), _outputs(reader)
+    heard, start = None, Dialect()
+    output, loss = outputs[0], ENDS_IN[outputs[0]]
+    for name in outputs:
+        asked = make_architecture([*widths[:-1], CLASSES if name == "softmax" else 1], hidden, name)
+        try:
+            start = listener.start(asked)
+            other = _heard(reader, listener, asked, ENDS_IN[name]) if len(has) == len(REQUIRED) else None
+        except StuckError:
+            break
+        if heard is None or (other and other.right > heard.right):
+            heard, output, loss = other, name, ENDS_IN[name]
+        if heard and heard.right:
+            break
+    dialect, right = (heard.dialect, heard.right) if heard else (start, 0.0)
+    told = "nn_architecture" in (reader.roles.get("full_forward_propagation") or ("nn_architecture",))
+    dialect = replace(dialect, depth=depth, uniform=not told and not dialect.holder)
+    if heard and heard.right:
+        layers = meant(make_architecture(widths, hidden, output), dialect)
+        hidden = layers[0]["activation"] if len(layers) > 1 else hidden
+        output = layers[-1]["activation"]
+    activations = {"r": hidden, "s": output}
+    known = {hidden, output, "linear", *dialect.activations}
+    more = tuple(name for name in HIDDEN_ACTIVATIONS if name not in known and _has(reader, name))
+    if right >= ALL:
+        return Settled(dialect, True, activations, more, loss)
+    dialect = replace(dialect, ascent=False, single=False)
+    maker = Settled(dialect, False, activations, more, loss).maker(seed)
+    voted = _by_votes(reader, dialect, start, maker, listener.has_seen)
+    return Settled(voted, False, activations, more, loss)
+
+
+def _heard(reader: Reader, listener: Listener, asked: Architecture, loss: str) -> Heard:
+    """How the file speaks of this network: if it is right as a whole, even with another activation than asked."""
+    heard = listener.hear(probe(asked, loss))
+    if heard.right >= ALL:
+        return heard
+    freely = Listener(reader, free=True)
+    freely.start(asked)
+    other = freely.hear(probe(asked, loss))
+    return other if other.right >= ALL else heard
+
+
+def _hidden(reader: Reader) -> str:
+    """What the hidden layers can be asked to have."""
+    every = ["relu", *(name for name in HIDDEN_ACTIVATIONS if name not in ("relu", "sigmoid", "linear")), "sigmoid"]
+    named = [name for name in every if reader.session.mentions(name)]
+    named = named or [name for name in every if reader.session.contains(rf"\b{name}\w*\(")]
+    return named[0] if named else "relu"
+
+
+def _outputs(reader: Reader) -> list[str]:
+    """What the last layer can have, the likeliest first."""
+    if not reader.session.contains("softmax"):
+        return ["sigmoid"]
+    return ["softmax", "sigmoid"] if reader.session.contains("sigmoid") else ["softmax"]
+
+
+def _has(reader: Reader, name: str) -> bool:
+    """Whether the file can be asked for the activation by name."""
+    return reader.session.mentions(name) and name in ACTIVATIONS
+
+
+def _depth(reader: Reader, listener: Listener) -> int:
+    """The number of layers, where it is written into the file; 0 where it is not."""
+    if set(WIDTHS) <= set(reader.roles.get("init_layers") or ()):
+        forward = reader.roles.get("full_forward_propagation") or ()
+        return 0 if "nn_architecture" in forward else 2
+    depth = max((k for k in range(1, 5) if reader.session.mentions(f"[Ww]{k}")), default=0)
+    return 0 if reader.session.mentions("[Ww]0") or depth < 2 else depth
+
+
+def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, starts: bool) -> Dialect:
+    """The layout in which most functions are right alone, the initial weights among them; of several the first."""
+
+    def is_start(dialect: Dialect) -> bool:
+        return (dialect.transposed, dialect.bias) == (start.transposed, start.bias)
+
+    telling = [name for name in TELLING if name in reader.functions and reader.roles[name] is not None]
+    best, most = heard, -1.0
+    for dialect in _candidates(heard, start):
+        speaker, votes = Speaker(reader, dialect, maker), 0.5 * (is_start(dialect) if starts else 0)
+        for name in telling:
+            if reader.functions[name].unfinished:
+                continue
+            mine = [(), *((trait,) for trait in TRAITS[:1] if name in trait.of)]
+            for repaired, traits in product((False, True) if name in FORWARD_OF else (False,), mine):
+                speaker.repaired = {FORWARD_OF[name]} if repaired else set()
+                seen, manner = speaker.observe(name, Manner(traits=traits), quick=True)
+                if seen and not any(one.fails for one in seen):
+                    votes += 1
+                    speaker.manners[name] = manner
+                    break
+        if votes > most:
+            best, most = dialect, votes
+        allowed = 1 if starts and is_start(dialect) and votes >= ENOUGH else 0
+        if votes >= len(telling) - allowed or speaker.stuck:
+            break
+    return best
+
+
+def _candidates(heard: Dialect, start: Dialect) -> Iterator[Dialect]:
+    """The way that was heard; then every layout, with the tutorial's keys of the weights, as their own are learned."""
+    heard = replace(heard, keys={kind: one for kind, one in start.keys.items() if kind in ("W", "b")})
+    seen = [heard]
+    yield heard
+    for rows, transposed, bias in LAYOUTS:
+        dialect = replace(heard, rows=rows, transposed=transposed, bias=bias)
+        if dialect not in seen:
+            seen.append(dialect)
+            yield dialect

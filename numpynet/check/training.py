@@ -1,0 +1,245 @@
+"""Whether train's steps add up, from its own start, with its own helpers or right ones; what it prints, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+import numpynet
+from numpynet.check.cases import TRAINING_SEED, Case, Maker
+from numpynet.check.diagnosis import explain, gist
+from numpynet.check.evidence import cells_of, fine_of
+from numpynet.check.learning import Learner
+from numpynet.check.manner import PLAIN, Asked, Manner
+from numpynet.check.oracle import passed_through
+from numpynet.check.reader import UNSENDABLE
+from numpynet.check.result import Called, Cause, FunctionGrade, Observation, Outcome
+from numpynet.check.speaker import Speaker
+from numpynet.check.wrong import Wrong
+from numpynet.parity.exact import Bounded
+from numpynet.training import training_steps
+from numpynet.types import Parameters
+
+REPORTED = (0, 50)
+NAME = "train"
+GUARDED = 1e-4  # of a weight, that guards of 1e-5 may move in so few epochs
+LINE = r"Iteration: *(\d{1,9}) *- *cost: *(\d{1,20}\.\d{1,20})(?: *- *accuracy: *(\d{1,20}\.\d{1,20}))?"
+
+
+def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False, guarded: bool = False) -> FunctionGrade:
+    """The grade of train; `own`: with the file's own other functions, of which some may be `guarded`."""
+    roles = speaker.roles[NAME] or []
+    seen, notes = _seen(speaker, own)
+    if guarded:
+        seen = [replace(one, case=replace(one.case, expected=_loosely(one.case.expected))) for one in seen]
+    failing = [one for one in seen if one.fails]
+    if not failing and own and (said := _misreported(speaker)):
+        return replace(base, outcome=Outcome.FAIL, says=said[1], cause=Cause(*said), conventions=())
+    if not failing:
+        conventions = (*base.conventions, *notes)
+        return replace(
+            base,
+            outcome=Outcome.CONVENTION if conventions else base.outcome,
+            conventions=tuple(dict.fromkeys(conventions)),
+        )
+    if (why := _cannot(speaker, failing, roles, own)) is not None:
+        return replace(base, outcome=Outcome.CANNOT_JUDGE, says=why, conventions=())
+    cause = explain(NAME, seen)
+    outcome = Outcome.FAIL if any(one.raised is None for one in failing) else Outcome.ERROR
+    says = gist(NAME, failing)
+    if own:
+        says = f"it is right with right helpers, but not with the file's own, on new inputs: {says}"
+    return replace(
+        base, outcome=outcome, says=says, cause=cause, cells=cells_of(failing), fine=fine_of(seen), conventions=(),
+        witness=None if own else Wrong(speaker).witness(NAME, failing),
+    )  # fmt: skip
+
+
+def _loosely(expected: Mapping[str, Bounded]) -> dict[str, Bounded]:
+    """What a guard in each of the steps may make of it."""
+    return {key: Bounded(one.value, one.allowed + GUARDED * (np.abs(one.value) + 1)) for key, one in expected.items()}
+
+
+def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[str | None], own: bool) -> str | None:
+    """Why nothing can be said, if so."""
+    raised = failing[0].raised
+    if raised and "for the whole file" in raised.text:
+        return f"{raised.text}: alone it is right" if own else "the time for the whole file is used up"
+    if all(one.raised and one.raised.text.startswith(UNSENDABLE) for one in failing):
+        return raised.text if raised else None
+    undefined = re.match(r"NameError: name '(\w+)' is not defined", raised.text) if raised else None
+    if undefined and undefined[1] not in speaker.found:
+        return f"it needs {undefined[1]}, which is not in the file or does not parse"
+    if (unknown := speaker.without(NAME, failing)) is not None:
+        return unknown
+    called = {call.function for one in failing for call in one.called}
+    if "learning_rate" not in roles and "update" not in called:
+        return "its learning rate is not among its arguments: what it should come to is not known"
+    owner = speaker.found[NAME].owner
+    if owner and owner in speaker.reader.unmade and raised and "has no attribute" in raised.text:
+        return f"it uses what {owner}.__init__ keeps in self, and __init__ needs arguments that nobody gave"
+    return None
+
+
+def _seen(speaker: Speaker, own: bool) -> tuple[list[Observation], tuple[str, ...]]:
+    """Its trainings; where it starts from other weights than the tutorial's, judged from those."""
+    roles, notes = speaker.roles[NAME] or [], []
+    if own and "learning_rate" not in roles:
+        return [], ()
+    asked = speaker.asked(NAME, PLAIN, own=own)
+    manner = PLAIN
+    seen = [speaker.read(NAME, one, manner) for one in asked]
+    if any(one.fails for one in seen):
+        manner = next(Learner(speaker.speaking(), speaker.roles).learned(NAME, asked), PLAIN)
+        seen = [speaker.read(NAME, one, manner) for one in asked]
+    if any(one.wrong() for one in seen):
+        restarted = [_from_its_start(speaker, one, own) for one in asked]
+        again = [speaker.read(NAME, one, manner) for one, _ in restarted]
+        if not any(one.fails for one in again):
+            seen, notes = again, [said for _, said in restarted[:1] if said]
+    return [replace(one, problem=one.problem or _misreports(one.case, one.called)) for one in seen], tuple(notes)
+
+
+def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, str]:
+    """The same training with what it must come to from the weights that it starts from."""
+    case, starts = asked.case, [call for call in asked.called if call.function == "init_layers"]
+    start: Parameters | None = None
+    said = ""
+    if own and "init_layers" in speaker.found:
+        start = _own_start(speaker, asked.given)
+        said = "it starts from the file's own weights"
+    elif starts:
+        seed = starts[0].arguments.get("seed", 99 if "seed" in (speaker.roles["init_layers"] or ()) else TRAINING_SEED)
+        start = dict(starts[0].result) if isinstance(starts[0].result, dict) else None
+        said = f"it starts from seed {seed}; the tutorial's train from seed {TRAINING_SEED}"
+    if start is None:
+        return asked, ""
+    X, Y, layers = (case.arguments[role] for role in ("X", "Y", "nn_architecture"))
+    epochs, rate = case.arguments["epochs"], case.arguments["learning_rate"]
+    *_, last = passed_through(X, Y, layers, epochs, rate, start=start, loss=speaker.maker.loss)
+    room = 1e-13 if X.dtype == np.float64 else 1e-5
+    expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in last.items()}
+    return replace(asked, case=replace(case, expected=expected)), said
+
+
+def _own_start(speaker: Speaker, given: Mapping[str, Any]) -> Parameters | None:
+    """What its own init_layers returned in that training."""
+    theirs = speaker.found["init_layers"].theirs
+    answer = speaker.reader.call(NAME, given, keep=True, record=[theirs], send="nothing")
+    if answer.kept is None or theirs not in answer.recorded:
+        return None
+    _, _, result = answer.kept.call(answer.recorded.index(theirs))
+    ours = speaker.speaking().ours("params_values", speaker.session.fetch(result))
+    if not isinstance(ours, dict) or not all(isinstance(value, np.ndarray) for value in ours.values()):
+        return None
+    return {name: value.astype(speaker.dialect.dtype) for name, value in ours.items()}
+
+
+def _misreports(case: Case, log: Sequence[Called]) -> str | None:
+    """What train hands to the cost or the accuracy must be a prediction and the labels: it is what is printed."""
+    for call in log:
+        if call.function in ("get_cost_value", "get_accuracy_value"):
+            Y_hat, Y = call.arguments.get("Y_hat"), call.arguments.get("Y")
+            if (
+                isinstance(Y_hat, np.ndarray)
+                and isinstance(Y, np.ndarray)
+                and not np.array_equal(Y, case.arguments["Y"])
+            ):
+                swapped = np.array_equal(Y_hat, case.arguments["Y"])
+                what = "Y and Ŷ in the places of each other" if swapped else "other labels than Y"
+                return f"it calls {call.function} with {what}"
+    return None
+
+
+def _misreported(speaker: Speaker) -> tuple[str, str] | None:
+    """What is wrong with what train prints and when it calls back: an id, and a sentence."""
+    roles, found = speaker.roles[NAME] or [], speaker.found[NAME]
+    maker = Maker(speaker.dialect.dtype, speaker.maker.seed)
+    maker.activations, maker.loss = speaker.maker.activations, speaker.maker.loss
+    case = next(
+        (case for case in maker.cases(NAME)[1:] if speaker.dialect.can_express(case.arguments["nn_architecture"])), None
+    )
+    if case is None:
+        return None
+    given = dict(case.arguments) | {"epochs": REPORTED[-1] + 1, "verbose": True, "learning_rate": 0.3}
+    theirs = speaker.given(NAME, Case("", given))
+    callback = found.parameters[roles.index("callback")] if "callback" in roles else None
+    loud, others = speaker.raw(NAME, theirs, callback=callback), {}
+    if (
+        loud.raised is not None and speaker.manner("get_cost_value").shape
+    ):  # an array of one number cannot be printed so
+        plain = {**speaker.manners, "get_cost_value": Manner()}
+        before, speaker.manners = speaker.manners, plain
+        cost = speaker.found["get_cost_value"].theirs
+        others = {theirs: reply for theirs, reply in speaker.others(NAME, []).items() if theirs == cost}
+        loud = speaker.raw(NAME, theirs, others, callback)
+        speaker.manners = before
+    if loud.raised is not None:
+        return None if callback is None else ("reporting", f"With a callback it raises {loud.raised.text}.")
+    if callback and (said := _called_back(loud.called_back)):
+        return said
+    if "verbose" not in roles:
+        return None
+    if not loud.printed.strip() and "print" not in (speaker.session.source_of(found.theirs) or "print"):
+        return None  # it reports nothing, whatever it is asked
+    if not loud.printed.strip():
+        return "verbose", "With verbose=True it prints nothing."
+    if (said := _printed(speaker, given, loud.printed)) is not None:
+        return said
+    quiet = speaker.raw(NAME, theirs | {"verbose": False, "epochs": 1}, others, callback)
+    if quiet.raised is None and quiet.printed.strip() and _same_lines(loud.printed, quiet.printed):
+        return "verbose", "With verbose=False it prints all the same."
+    if callback and quiet.raised is None and not quiet.called_back:
+        return "callback-verbose", "The callback is called only when verbose is on."
+    return None
+
+
+def _same_lines(loud: str, quiet: str) -> bool:
+    """Whether what is printed unasked is what is printed when it is asked for: a progress bar is not."""
+    return quiet.strip().splitlines()[0] in loud and re.search(r"\d\.\d{3}", quiet) is not None
+
+
+def _called_back(calls: Sequence[Sequence[Any]]) -> tuple[str, str] | None:
+    epochs = [call[0] if call else None for call in calls]
+    if any(len(call) != 2 or type(call[0]) is not int for call in calls):
+        return "callback-arguments", "The callback is not called with (epoch, params_values)."
+    if any(call[1] == "NoneType" for call in calls):
+        return "callback-arguments", "The callback gets None in the place of params_values."
+    if epochs != list(REPORTED):
+        return "callback-epochs", f"The callback is called at epochs {epochs}: it must be every 50, {list(REPORTED)}."
+    return None
+
+
+def _printed(speaker: Speaker, given: Mapping[str, Any], printed: str) -> tuple[str, str] | None:
+    """A line that does not say what is so, of those that have the tutorial's form."""
+    lines = re.findall(LINE, printed)
+    grade = speaker.manner("get_cost_value")
+    if not lines or grade.traits:
+        return None
+    layers = given["nn_architecture"]
+    start = _own_start(speaker, speaker.given(NAME, Case("", {**given, "epochs": 1}))) or {
+        name: value.astype(speaker.dialect.dtype) for name, value in numpynet.init_layers(layers, TRAINING_SEED).items()
+    }
+    steps = list(
+        training_steps(
+            given["X"], given["Y"], layers, given["epochs"], given["learning_rate"], params_values=start,
+            loss=speaker.maker.loss,
+        )
+    )  # fmt: skip
+    costs, shares = [step.cost for step in steps], [step.accuracy for step in steps]
+    for line_epoch, cost, accuracy in lines:
+        if int(line_epoch) >= len(costs) or abs(float(cost) - costs[int(line_epoch)]) > 2e-5:
+            there = costs[min(int(line_epoch), len(costs) - 1)]
+            return "printed-cost", f"At epoch {int(line_epoch)} it prints the cost {cost}: there it is {there:.5f}."
+        right_share = shares[int(line_epoch)]
+        if accuracy and abs(float(accuracy) - right_share) > 2e-5:
+            said = f"At epoch {int(line_epoch)} it prints the accuracy {accuracy}: there it is {right_share:.5f}."
+            return "printed-accuracy", said
+    if [int(line_epoch) for line_epoch, *_ in lines] != list(REPORTED):
+        epochs = [int(epoch) for epoch, *_ in lines]
+        return "printed-epochs", f"It reports at epochs {epochs}: it must be every 50, {list(REPORTED)}."
+    return None

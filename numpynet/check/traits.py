@@ -1,0 +1,178 @@
+"""The ways in which a function may be right though it is not the tutorial's: what is changed, and who must go along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from numpynet.activations import ACTIVATIONS
+from numpynet.check.cases import Case, Maker
+from numpynet.check.dialect import Scale
+from numpynet.check.listen import SCALES
+from numpynet.check.reference import numbers_of, refer
+from numpynet.parity.exact import Bounded
+
+SLOPES = tuple(f"{name}_backward" for name in ACTIVATIONS)
+ALONE = tuple(f"{name}_slope" for name in ACTIVATIONS)
+LAYERS_BACK = ("single_layer_backward_propagation", "linear_backward")
+Expected = Mapping[str, Bounded]
+
+
+@dataclass(frozen=True)
+class Trait:
+    """What it says; for which functions; what these are given then, what they return, and how the reference does it.
+
+    `partner`: a function that must have the same trait. `alone`: nobody else need know of it.
+    """
+
+    says: str
+    of: tuple[str, ...]
+    arguments: Callable[[str, Case], Mapping[str, Any]] | None = None
+    expected: Callable[[str, Case], Expected] | None = None
+    reference: Callable[[str, dict[str, Any]], Any] | None = None
+    partner: Mapping[str, str] | None = None
+    alone: bool = False
+
+
+def _times(one: Bounded, factor: float) -> Bounded:
+    return Bounded(one.value * factor, one.allowed * abs(factor))
+
+
+def _mean_early(name: str, case: Case) -> Expected:
+    m = case.arguments["A_prev"].shape[1] if "A_prev" in case.arguments else 1
+    return {key: _times(one, m) if key in ("dW", "db") else one for key, one in case.expected.items()}
+
+
+def _without_mean(name: str, given: dict[str, Any]) -> Any:
+    result = refer(name, given)
+    if name not in LAYERS_BACK:
+        return result
+    dA_prev, dW, db = result
+    m = given["A_prev"].shape[1]
+    return dA_prev, dW * m, db * m
+
+
+def _elements(name: str, case: Case) -> Expected:
+    share = np.mean((case.arguments["Y_hat"] > 0.5) == (case.arguments["Y"] == 1))
+    return {"accuracy": Bounded(np.asarray(share), case.expected["accuracy"].allowed)}
+
+
+def _opposite(name: str, case: Case) -> Expected:
+    if name == "update":
+        P = case.arguments["params_values"]
+        return {key: Bounded(2 * P[key] - one.value, 2 * one.allowed) for key, one in case.expected.items()}
+    return {key: _times(one, -1.0) for key, one in case.expected.items()}
+
+
+def _negated(name: str, given: dict[str, Any]) -> Any:
+    if name == "update":
+        given = {**given, "grads_values": {key: -value for key, value in given["grads_values"].items()}}
+    result = refer(name, given)
+    return {key: -value for key, value in result.items()} if name == "full_backward_propagation" else result
+
+
+def _already_dZ(name: str, given: dict[str, Any]) -> Any:
+    if name == "single_layer_backward_propagation" and given.get("activation") in ("sigmoid", "softmax"):
+        return refer(name, {**given, "activation": "linear"})
+    return refer(name, given)
+
+
+def _expect_dZ(name: str, case: Case) -> Expected:
+    if case.raises or case.arguments.get("activation") not in ("sigmoid", "softmax"):
+        return case.expected
+    results = _already_dZ(name, dict(case.arguments))
+    keys = ("dA_prev", "dW", "db")
+    return {
+        key: Bounded(value, one.allowed * 10 + 1e-13 * np.abs(value).max())
+        for key, value, one in zip(keys, results, (case.expected[key] for key in keys), strict=True)
+    }
+
+
+def _output_given(name: str, case: Case) -> Mapping[str, Any]:
+    """A = g(Z) in the place of Z."""
+    activation = name.rpartition("_")[0] if name in (*SLOPES, *ALONE) else case.arguments.get("activation", "relu")
+    if "Z" not in case.arguments or activation not in ACTIVATIONS:
+        return case.arguments
+    return {**case.arguments, "Z": ACTIVATIONS[activation].forward(case.arguments["Z"])}
+
+
+def _from_output(name: str, given: dict[str, Any]) -> Any:
+    """What the slope of an output A, or a layer that gets A in Z's place, returns."""
+    if name in ALONE:
+        Z = numbers_of(name, "Z", given)
+        return _from_output(name.replace("_slope", "_backward"), {"dA": np.ones_like(Z), "Z": Z})
+    activation = name.removesuffix("_backward") if name in SLOPES else given.get("activation", "relu")
+    if activation == "sigmoid":
+        A, dA = numbers_of(name, "Z", given), numbers_of(name, "dA", given)
+        dZ = dA * A * (1 - A)
+    elif activation == "tanh":
+        A, dA = numbers_of(name, "Z", given), numbers_of(name, "dA", given)
+        dZ = dA * (1 - A * A)
+    else:
+        return refer(name, given)
+    return dZ if name in SLOPES else refer(name, {**given, "dA": dZ, "activation": "linear"})
+
+
+def of_loss(maker: Maker) -> Iterator[Trait]:
+    """Another loss than the tutorial's, or a multiple of one: the cost's, and then the gradients', too."""
+    for loss in (maker.loss, "mse"):
+        for scale in SCALES:
+            if (loss, scale) != (maker.loss, Scale()):
+                partner = {"get_cost_value": "full_backward_propagation"}
+                yield Trait(_said(loss, scale), ("get_cost_value", "full_backward_propagation"),
+                            expected=_Loss(maker, loss, scale), partner=partner)  # fmt: skip
+
+
+def _said(loss: str, scale: Scale) -> str:
+    words = [f"{scale.factor:g}"] * (scale.factor != 1)
+    words += ["the number of examples"] * scale.of_m
+    words += {1: ["the number of outputs"], -1: ["one over the number of outputs"]}.get(scale.of_outputs, [])
+    name = {"bce": "binary cross-entropy", "mse": "the mean squared error", "nll": "cross-entropy"}[loss]
+    return f"its loss is {' times '.join([*words, name])}, and its gradients are those of it"
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """What a cost, and backward propagation, return of a loss."""
+
+    maker: Maker
+    loss: str
+    scale: Scale
+
+    def __call__(self, name: str, case: Case) -> Expected:
+        """The case's, of that loss."""
+        Y = case.arguments["Y"]
+        factor = self.scale.of(Y.shape[1], len(Y))
+        if name == "get_cost_value":
+            exact = self.maker.oracle.expected(name, {**case.arguments, "loss": self.loss})
+            return {"cost": _times(exact["cost"], factor)}
+        exact = self.maker.oracle.expected(name, {**case.arguments, "loss": self.loss})
+        return {key: _times(one, factor) for key, one in exact.items()}
+
+
+TRAITS = (
+    Trait(
+        "1/m is not in dW and db, but in the gradient that they are made of",
+        LAYERS_BACK, expected=_mean_early, reference=_without_mean,
+    ),
+    Trait(
+        "the slope is taken from the layer's output A, not from Z",
+        (*SLOPES, *ALONE, "single_layer_backward_propagation"), arguments=_output_given, reference=_from_output,
+    ),
+    Trait(
+        "dZ of the last layer is Ŷ − Y at once; the slope is in it already",
+        ("single_layer_backward_propagation",), expected=_expect_dZ, reference=_already_dZ,
+    ),
+    Trait(
+        "gradients have the opposite sign, and update adds them",
+        ("full_backward_propagation", "update"), expected=_opposite, reference=_negated,
+        partner={"full_backward_propagation": "update", "update": "full_backward_propagation"},
+    ),
+    Trait(
+        "it counts elements, not columns: the same with one output, more lenient with several",
+        ("get_accuracy_value",), expected=_elements, alone=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""What is said of a function that is right in no way: the cause, the evidence; or why nothing can be said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from numpynet.check.cases import Case
+from numpynet.check.contract import OPERATIONS
+from numpynet.check.diagnosis import explain, gist
+from numpynet.check.evidence import cells_of, fine_of
+from numpynet.check.manner import PLAIN, Manner
+from numpynet.check.reader import UNSENDABLE
+from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome, Witness
+from numpynet.check.snippet import to_copy
+from numpynet.check.speaker import Speaker
+from numpynet.check.witness import smallest
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """Tells of the functions of one file what is wrong with them."""
+
+    speaker: Speaker
+
+    def grade(self, name: str, base: FunctionGrade, seen: list[Observation], manner: Manner = PLAIN) -> FunctionGrade:
+        """What is said of a function that is right in no way."""
+        failing = [one for one in seen if one.fails]
+        if any(one.raised and "for the whole file" in one.raised.text for one in failing) and len(seen) == 1:
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says="the time for the whole file is used up")
+        if (why := self._cannot_be_judged(name, failing)) is not None:
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=why)
+        if manner.places and len(OPERATIONS[name].results) > 1:
+            says = "returns its values in another order than the contract's"
+            cause = Cause("returned-order", f"It {says}.", "")
+            return replace(
+                base, outcome=Outcome.FAIL, says=gist(name, failing) if failing else says, cause=cause,
+                witness=self.witness(name, failing),
+            )  # fmt: skip
+        nothing = [one for one in failing if one.nothing]
+        if nothing and len(nothing) == len([one for one in seen if not one.case.raises]):
+            return replace(base, outcome=Outcome.UNFINISHED, says="it returns None", cause=Cause(
+                "returns-nothing", "It ends without returning anything."))  # fmt: skip
+        likely = explain(name, seen)
+        numbers = [one for one in failing if one.raised is None or one.case.raises]
+        outcome = Outcome.FAIL if numbers else Outcome.ERROR
+        return replace(
+            base, outcome=outcome, says=gist(name, failing), cause=likely, cells=cells_of(failing),
+            witness=self.witness(name, failing), fine=fine_of(seen),
+        )  # fmt: skip
+
+    def witness(self, name: str, failing: Sequence[Observation]) -> Witness | None:
+        """The smallest example on which the function fails; none where it takes too long to be asked."""
+        manner, roles = self.speaker.manner(name), self.speaker.roles[name] or ()
+        if "n_x" in roles or (name == "train" and self.speaker.dialect.depth):  # only some networks can be asked of it
+            return None
+
+        def judge(case: Case) -> Observation:
+            return self.speaker.read(name, self.speaker.ask(name, case), manner)
+
+        found = None if self.speaker.stuck else smallest(name, judge, self.speaker.dialect.dtype, failing)
+        if found is None:
+            return None
+        return replace(found, numpy=to_copy(name, found, self.speaker.reader, self.speaker.speaking()))
+
+    def _cannot_be_judged(self, name: str, failing: Sequence[Observation]) -> str | None:
+        """Why a failure says nothing of this function: what it needs is missing, has failed, or was never made."""
+        if all(one.raised and one.raised.text.startswith(UNSENDABLE) for one in failing):
+            return failing[0].raised.text if failing[0].raised else None
+        if (needed := self._needs(failing)) is not None:
+            return needed
+        if (unknown := self.speaker.without(name, failing)) is not None:
+            return unknown
+        owner = self.speaker.found[name].owner
+        stateful = owner and owner in self.speaker.reader.unmade
+        if stateful and all(one.raised and "has no attribute" in one.raised.text for one in failing):
+            return f"it uses what {owner}.__init__ keeps in self, and __init__ needs arguments that nobody gave"
+        return None
+
+    def _needs(self, failing: Sequence[Observation]) -> str | None:
+        """What is not there, where every failure is for want of it: another function, a module."""
+        if self.speaker.reader.stand_ins and all(one.raised or one.problem for one in failing):
+            modules = ", ".join(dict.fromkeys(one.partition(".")[0] for one in self.speaker.reader.stand_ins))
+            if all(
+                "stand-in" in (one.problem or "") or (one.raised and "NameError" in one.raised.text) for one in failing
+            ):
+                return f"it needs {modules}, which is not here: put what it uses of it into the file, or give --trust"
+        undefined = set()
+        for one in failing:
+            match = re.match(r"NameError: name '(\w+)' is not defined", one.raised.text) if one.raised else None
+            undefined.add(match[1] if match else "")
+        missing = [name for name in OPERATIONS if name in undefined and name not in self.speaker.found]
+        if undefined and len(missing) == len(undefined):
+            return f"it needs {missing[0]}, which is not in the file or does not parse"
+        return None
