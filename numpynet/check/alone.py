@@ -18,7 +18,7 @@ from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker
-from numpynet.check.traits import TRAITS, of_loss
+from numpynet.check.traits import OPPOSITE, TRAITS, of_loss
 from numpynet.check.wrong import Wrong
 from numpynet.definitions import ACTIVATIONS
 from numpynet.types import Array
@@ -275,7 +275,7 @@ class Alone:
         cost = self.speaker.manner("get_cost_value").traits
         if name == "full_backward_propagation":
             for trait in cost:
-                for more in ((), TRAITS[3:4]):
+                for more in ((), (OPPOSITE,)):
                     if (right := self._right(name, Manner(traits=(trait, *more)))) is not None:
                         return right
         return None

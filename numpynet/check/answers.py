@@ -112,8 +112,8 @@ class Answers:
 
     def _dict_of(self, name: str, role: str, item: Any, case: Case, dialect: Dialect) -> Any:
         """A dict of a role by the tutorial's names; None where it has a layout of its own, or why it cannot be."""
-        if role == "memory" and (dialect.opaque_memory or not isinstance(item, dict)):
-            return self._by_template(item, case) if isinstance(item, (list, tuple)) or dialect.opaque_memory else None
+        if role == "memory" and not isinstance(item, dict):
+            return self._by_template(item, case) if isinstance(item, (list, tuple)) else None
         ours = dialect.ours(role, item)
         if not isinstance(ours, dict):
             return Observation(case, problem=f"{role} is {_described(item)}, not a dict")

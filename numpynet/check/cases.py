@@ -20,9 +20,8 @@ from numpynet.check.oracle import TRAINING_SEED as TRAINING_SEED
 from numpynet.check.oracle import Oracle, passed_through
 from numpynet.check.oracle import trained as trained
 from numpynet.definitions import ACTIVATIONS
-from numpynet.parity.exact import Bounded, Exact
+from numpynet.parity.exact import Bounded
 from numpynet.parity.step import Step
-from numpynet.parity.walk import walk
 from numpynet.types import Architecture, Array, Layer, Parameters
 
 LAYERS = [(3, 4, 7), (4, 3, 5), (5, 5, 6), (4, 2, 4), (2, 6, 2), (3, 5, 5), (6, 3, 3), (4, 4, 3), (4, 3, 1), (1, 4, 6)]
@@ -74,7 +73,6 @@ class Maker:
         self.loss = "bce"
         self.stream = np.random.default_rng(seed)
         self.steps: dict[tuple[int, float, int | None], Step] = {}
-        self.walks: dict[int, dict[str, Exact]] = {}  # by the id of one of the steps
         self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
         self.oracle = Oracle(dtype)
         self.made: dict[Any, list[Case]] = {}
@@ -185,13 +183,6 @@ class Maker:
             surest = np.unravel_index(np.argmax(np.abs(Z)), Z.shape)
             Y[surest] = Z[surest] < 0
         return Step(X, Y, P, layers, learning_rate=0.3, loss=self.loss)
-
-    def quantities(self, step: Step) -> dict[str, Bounded]:
-        """Every number of a step."""
-        if id(step) not in self.walks:
-            self.walks[id(step)] = walk(step, self.oracle.rounding)
-        exact = self.walks[id(step)]
-        return {name: self.oracle.bound(one) for name, one in exact.items()}
 
 
 def network_label(step: Step) -> str:

@@ -58,7 +58,6 @@ class Dialect:
     bias: str = "column"
     single: bool = False
     keys: Keys = field(default_factory=dict)
-    opaque_memory: bool = False
     own_memory: bool = False  # backward propagation needs what only their own forward propagation files
     ascent: bool = False
     output: str = ""  # what the activation of the last layer is, where it is not what was asked for
@@ -198,7 +197,7 @@ class Dialect:
             )
             times = " times ".join(words)
             said.append(f"its cost and its gradients are {times} times those of {self.loss}; shown divided by that")
-        if self.opaque_memory:
+        if self.own_memory:
             said.append("memory has a layout of its own; it is judged by what backward propagation makes of it")
         return said
 

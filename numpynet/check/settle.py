@@ -14,7 +14,7 @@ from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, Heard, Listener, StuckE
 from numpynet.check.manner import FORWARD_OF, Manner
 from numpynet.check.reader import Reader
 from numpynet.check.speaker import Speaker
-from numpynet.check.traits import TRAITS
+from numpynet.check.traits import MEAN_EARLY, Trait
 from numpynet.definitions import ACTIVATIONS
 from numpynet.problem import make_architecture
 from numpynet.types import Architecture
@@ -56,7 +56,7 @@ def settle(reader: Reader, seed: int) -> Settled:
     """How the file is to be spoken to."""
     listener = Listener(reader)
     has = [name for name in REQUIRED if reader.roles.get(name) is not None]
-    depth = _depth(reader, listener)
+    depth = _depth(reader)
     widths = [*WIDTHS_HEARD] if not depth else [*WIDTHS_HEARD[:depth], 1]
     hidden, outputs = _hidden(reader), _outputs(reader)
     heard, start = None, Dialect()
@@ -121,7 +121,7 @@ def _has(reader: Reader, name: str) -> bool:
     return reader.session.mentions(name) and name in ACTIVATIONS
 
 
-def _depth(reader: Reader, listener: Listener) -> int:
+def _depth(reader: Reader) -> int:
     """The number of layers, where it is written into the file; 0 where it is not."""
     if set(WIDTHS) <= set(reader.roles.get("init_layers") or ()):
         forward = reader.roles.get("full_forward_propagation") or ()
@@ -143,7 +143,7 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
         for name in telling:
             if reader.functions[name].unfinished:
                 continue
-            mine = [(), *((trait,) for trait in TRAITS[:1] if name in trait.of)]
+            mine: list[tuple[Trait, ...]] = [(), (MEAN_EARLY,)] if name in MEAN_EARLY.of else [()]
             for repaired, traits in product((False, True) if name in FORWARD_OF else (False,), mine):
                 speaker.repaired = {FORWARD_OF[name]} if repaired else set()
                 seen, manner = speaker.observe(name, Manner(traits=traits), quick=True)

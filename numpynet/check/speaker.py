@@ -39,7 +39,7 @@ class Speaker:
         self.reader, self.session, self.dialect, self.maker = reader, reader.session, dialect, maker
         self.found, self.roles = reader.functions, reader.roles
         self.manners: dict[str, Manner] = {}
-        self.own_memory = dialect.own_memory  # backward propagation gets what the file's own forward filed
+        self.own_memory = False  # backward propagation gets what the file's own forward filed
         self.repaired: set[str] = set()  # whose cache is taken as it should be, not as it is
         self.stays: set[str] = set()  # for which nothing stands in
         self.strict = False  # forward propagation must file all that the tutorial's does
@@ -58,7 +58,7 @@ class Speaker:
         keys = dict(self.dialect.keys)
         for one in made:
             keys |= one
-        return replace(self.dialect, keys=keys)
+        return replace(self.dialect, keys=keys, own_memory=self.own_memory)
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -20,6 +20,7 @@ from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.speaker import Speaker
 from numpynet.check.wrong import Wrong
 from numpynet.problem import make_architecture
+from numpynet.sandbox.session import SEED
 from numpynet.types import Array
 
 # Causes that are told although the numbers are random: not another start, but a mistake in making one.
@@ -56,7 +57,7 @@ def judge_start(speaker: Speaker, base: FunctionGrade, *, again: bool = False) -
     said = "" if len(numbers) < len(failing) else _no_start(speaker, manner)
     if len(numbers) == len(failing) and not said and not (id in MISTAKEN and not _is_default(cause, seen)):
         speaker.manners[name] = manner
-        return replace(base, outcome=Outcome.CONVENTION, conventions=(_otherwise(cause, seen, speaker),))
+        return replace(base, outcome=Outcome.CONVENTION, conventions=(_otherwise(seen),))
     if said and cause is None:
         cause = Cause("no-start", said)
     outcome = Outcome.ERROR if all(one.raised for one in failing) else Outcome.FAIL
@@ -76,7 +77,7 @@ def _is_default(cause: Cause | None, seen: list[Observation]) -> bool:
     return cause is not None and bool(given) and not any(one.fails for one in given)
 
 
-def _otherwise(cause: Cause | None, seen: list[Observation], speaker: Speaker) -> str:
+def _otherwise(seen: list[Observation]) -> str:
     """What is said of another start, with its spread."""
     one = next(one for one in seen if one.values)
     sizes = [float(np.std(value)) for key, value in one.values.items() if key.startswith("W") and value.size > 1]
@@ -108,9 +109,6 @@ def _drawn(speaker: Speaker, manner: Manner, seed: int | None, stream: int = 0) 
     if not isinstance(ours, dict):
         return None
     return {str(key): array for key, one in ours.items() if (array := as_array(one)) is not None}
-
-
-SEED = 20180801
 
 
 def _no_start(speaker: Speaker, manner: Manner) -> str:

@@ -25,7 +25,7 @@ Expected = Mapping[str, Bounded]
 class Trait:
     """What it says; for which functions; what these are given then, what they return, and how the reference does it.
 
-    `partner`: a function that must have the same trait. `alone`: nobody else need know of it.
+    `partner`: a function that must have the same trait.
     """
 
     says: str
@@ -34,7 +34,6 @@ class Trait:
     expected: Callable[[str, Case], Expected] | None = None
     reference: Callable[[str, dict[str, Any]], Any] | None = None
     partner: Mapping[str, str] | None = None
-    alone: bool = False
 
 
 def _times(one: Bounded, factor: float) -> Bounded:
@@ -153,11 +152,21 @@ class _Loss:
         return {key: _times(one, factor) for key, one in exact.items()}
 
 
+MEAN_EARLY = Trait(
+    "1/m is not in dW and db, but in the gradient that they are made of",
+    LAYERS_BACK,
+    expected=_mean_early,
+    reference=_without_mean,
+)
+OPPOSITE = Trait(
+    "gradients have the opposite sign, and update adds them",
+    ("full_backward_propagation", "update"),
+    expected=_opposite,
+    reference=_negated,
+    partner={"full_backward_propagation": "update", "update": "full_backward_propagation"},
+)
 TRAITS = (
-    Trait(
-        "1/m is not in dW and db, but in the gradient that they are made of",
-        LAYERS_BACK, expected=_mean_early, reference=_without_mean,
-    ),
+    MEAN_EARLY,
     Trait(
         "the slope is taken from the layer's output A, not from Z",
         (*SLOPES, *ALONE, "single_layer_backward_propagation"), arguments=_output_given, reference=_from_output,
@@ -166,13 +175,9 @@ TRAITS = (
         "dZ of the last layer is Ŷ − Y at once; the slope is in it already",
         ("single_layer_backward_propagation",), expected=_expect_dZ, reference=_already_dZ,
     ),
-    Trait(
-        "gradients have the opposite sign, and update adds them",
-        ("full_backward_propagation", "update"), expected=_opposite, reference=_negated,
-        partner={"full_backward_propagation": "update", "update": "full_backward_propagation"},
-    ),
+    OPPOSITE,
     Trait(
         "it counts elements, not columns: the same with one output, more lenient with several",
-        ("get_accuracy_value",), expected=_elements, alone=True,
+        ("get_accuracy_value",), expected=_elements,
     ),
 )  # fmt: skip
