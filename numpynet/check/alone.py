@@ -11,7 +11,7 @@ import numpy as np
 
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.guards import guarded
-from numpynet.check.listen import Listener, probe
+from numpynet.check.listen import ALL, Listener, probe
 from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
@@ -87,7 +87,11 @@ class Alone:
         ):
             return False
         step = probe(self.settled.asked(), self.settled.loss)
-        calls = Listener(self.reader).calls(self.found[name].theirs, step, self.settled.dialect)
+        listener = Listener(self.reader, free=bool(self.settled.dialect.activations))
+        listener.start(step.nn_architecture)
+        if listener.hear(step).right < ALL:
+            return False
+        calls = listener.calls(self.found[name].theirs, step, self.settled.dialect)
         return bool(calls) and not any(self._is_the_tutorials(name, *call) for call in calls)
 
     def _is_the_tutorials(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
@@ -184,7 +188,7 @@ class Alone:
                     self.speaker.manners[one] = PLAIN
                 if (right := self._right(name, PLAIN)) is not None:
                     for one in group:
-                        self._refuse(one, before[one])
+                        self.refuse(one, before[one])
                     return right
                 self.speaker.manners = before
         return None
@@ -208,7 +212,7 @@ class Alone:
             self.grades["full_forward_propagation"] = self.judge("full_forward_propagation", base)
         self.speaker.own_memory = False
 
-    def _refuse(self, name: str, manner: Manner) -> None:
+    def refuse(self, name: str, manner: Manner) -> None:
         """A way of its own that nobody goes along with is a mistake after all; or that of those whom it calls is."""
         for one in self._called_by(name) & set(self.speaker.manners):
             before = self.speaker.manner(one)
@@ -217,7 +221,7 @@ class Alone:
                 if (right := self._right(name, PLAIN)) is not None:
                     self.seen[name], self.speaker.manners[name] = right
                     self.grades[name] = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
-                    self._refuse(one, before)
+                    self.refuse(one, before)
                     return
                 self.speaker.manners[one] = before
         seen = self.speaker.observe(name, PLAIN)[0]
@@ -289,7 +293,7 @@ class Alone:
                 if self.grades[name].outcome not in GOOD or other is None or other.outcome not in GOOD:
                     continue
                 if trait not in self.speaker.manner(partner).traits:
-                    self._refuse(name, manner)
+                    self.refuse(name, manner)
 
 
 def is_gross(value: Array, exact: Array, share: float = GROSS) -> bool:

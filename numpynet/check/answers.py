@@ -19,6 +19,7 @@ from numpynet.printable import listed, printable
 from numpynet.sandbox import Definition, Odd
 from numpynet.types import Array
 
+NOTHING = "it changes params_values in place and returns nothing"  # of update
 SCALARS = ("cost", "accuracy")
 Roles = Mapping[str, Sequence[str | None] | None]
 
@@ -62,7 +63,7 @@ class Answers:
             return answer.value, []
         place = roles.index("params_values")
         after = answer.arguments[place] if place < len(answer.arguments) else None
-        return after, ["it changes params_values in place and returns nothing"] if after is not None else []
+        return after, [NOTHING] if after is not None else []
 
     def _items(self, name: str, value: Any, manner: Manner) -> dict[str, Any] | str:
         """What was returned under each role; a sentence where there is too little of it."""
@@ -85,7 +86,8 @@ class Answers:
                 if isinstance(found, Observation):
                     return found
                 if found is None:  # a layout of its own
-                    case = replace(case, expected={key: one for key, one in case.expected.items() if key in values})
+                    kept = {key: one for key, one in case.expected.items() if key in values or key == "Y_hat"}
+                    case = replace(case, expected=kept)
                     continue
                 of_role = found
             else:
@@ -112,8 +114,10 @@ class Answers:
 
     def _dict_of(self, name: str, role: str, item: Any, case: Case, dialect: Dialect) -> Any:
         """A dict of a role by the tutorial's names; None where it has a layout of its own, or why it cannot be."""
-        if role == "memory" and not isinstance(item, dict):
-            return self._by_template(item, case) if isinstance(item, (list, tuple)) else None
+        if role == "memory" and isinstance(item, (list, tuple)):
+            return self._by_template(item, case)
+        if role == "memory" and isinstance(item, Odd):
+            return None
         ours = dialect.ours(role, item)
         if not isinstance(ours, dict):
             return Observation(case, problem=f"{role} is {_described(item)}, not a dict")

@@ -22,14 +22,16 @@ import numpy as np
 from numpynet.check import training
 from numpynet.check.advice import gradcheck
 from numpynet.check.alone import Alone, is_gross
+from numpynet.check.answers import NOTHING
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import gist
 from numpynet.check.evidence import cells_of
 from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, StuckError, probe
+from numpynet.check.manner import PLAIN
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
-from numpynet.check.result import FAILED, GOOD, FunctionGrade, Grade, Observation, Outcome
+from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
 from numpynet.check.speaker import Speaker
 from numpynet.check.start import judge_start
@@ -146,7 +148,7 @@ class Grader:
         if name == "init_layers":
             return judge_start(self.speaker, base)
         if name == "train":
-            return training.judge(self.speaker, base)
+            return self._train(base)
         return self.alone.judge(name, base)
 
     # ── functions together ───────────────────────────────────────────────────────────────────────────────────────────
@@ -171,6 +173,30 @@ class Grader:
         except StuckError:
             return True
 
+    def _train(self, base: FunctionGrade) -> FunctionGrade:
+        """Of train; where it is right only if another function returned what the tutorial's does, that one is wrong."""
+        grade = training.judge(self.speaker, base)
+        for name, manner in list(self.speaker.manners.items()) if grade.outcome in FAILED else ():
+            if manner.places and self.grades[name].outcome in GOOD:
+                self.speaker.manners[name] = PLAIN
+                if (other := training.judge(self.speaker, base)).outcome in GOOD:
+                    self.alone.refuse(name, manner)
+                    return other
+                self.speaker.manners[name] = manner
+        return grade
+
+    def _own_train(self, one: FunctionGrade) -> FunctionGrade:
+        """Of train with the file's own functions: an update that returns nothing is none that it can go on with."""
+        grade = training.judge(self.speaker, one, own=True, guarded=bool(self.alone.guarded))
+        update = self.grades.get("update")
+        if grade.outcome in FAILED and update is not None and NOTHING in update.conventions:
+            cause = Cause("returns-nothing", "It returns nothing, and train goes on with what it returns.")
+            self.grades["update"] = replace(
+                update, outcome=Outcome.FAIL, says="it returns None", cause=cause, conventions=()
+            )
+            return one
+        return grade
+
     def _together(self, one: FunctionGrade, sound: bool) -> FunctionGrade:
         """A function that is right alone, with the file's own others."""
         name, self.speaker.stuck = one.function, False
@@ -180,7 +206,7 @@ class Grader:
         if name == "init_layers":
             return judge_start(self.speaker, one, again=True)
         if name == "train":
-            return training.judge(self.speaker, one, own=True, guarded=bool(self.alone.guarded))
+            return self._own_train(one)
         seen, _ = self.alone.seen_in(name, self.speaker.manner(name), own=True)
         failing = [shown for shown in seen if shown.fails]
         if (

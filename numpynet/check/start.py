@@ -25,8 +25,8 @@ from numpynet.types import Array
 
 # Causes that are told although the numbers are random: not another start, but a mistake in making one.
 MISTAKEN = (
-    "zero-weights", "constant-weights", "absolute", "bias-shape", "returns-early", "last-layer-missing", "rounded",
-    "reseeded", "draw-order", "keys", "transposed", "unseeded", "seed",
+    "cast", "pattern", "zero-weights", "constant-weights", "absolute", "bias-shape", "returns-early",
+    "last-layer-missing", "rounded", "reseeded", "draw-order", "keys", "transposed", "unseeded", "seed",
 )  # fmt: skip
 WIDE = (60, 60, 60, 1)  # widths at which a mean says something
 ALIKE = 0.999  # correlation of two layers' weights

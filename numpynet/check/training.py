@@ -11,6 +11,7 @@ import numpy as np
 
 import numpynet
 from numpynet.check.cases import TRAINING_SEED, Case, Maker
+from numpynet.check.contract import OPERATIONS
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.learning import Learner
@@ -72,7 +73,7 @@ def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[st
     if all(one.raised and one.raised.text.startswith(UNSENDABLE) for one in failing):
         return raised.text if raised else None
     undefined = re.match(r"NameError: name '(\w+)' is not defined", raised.text) if raised else None
-    if undefined and undefined[1] not in speaker.found:
+    if undefined and undefined[1] in OPERATIONS and undefined[1] not in speaker.found:
         return f"it needs {undefined[1]}, which is not in the file or does not parse"
     if (unknown := speaker.without(NAME, failing)) is not None:
         return unknown
