@@ -42,6 +42,7 @@ TRAINED = [
     ((2, 9, 1), 7, 4, 0.001),  # of an odd number no half is right: an error rate is no accuracy
     ((3, 5, 1), 130, 2, 0.5),
 ]  # widths, m, epochs, learning rate
+SURE = ", p near 0 and 1"  # how such a case is labelled
 CLASSES = 3  # of a network that ends in softmax
 MANY = 900  # examples: a mistake may wait for a large batch
 LONG = (110, 160)  # epochs: or for a long training
@@ -239,7 +240,7 @@ def _full_forward(maker: Maker) -> Iterator[Case]:
     for number, logit, m in [*usual, (0, maker.far, None), (1, maker.far, None), *large]:
         step = maker.step(number, logit, m)
         yield Case(
-            network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
+            network_label(step) + (SURE if logit > 4 else ""),
             {"X": step.X, "params_values": step.params_values, "nn_architecture": step.nn_architecture},
             large=m == MANY or number == DEEP,
         )
@@ -338,7 +339,7 @@ def _full_backward(maker: Maker) -> Iterator[Case]:
         step = maker.step(number, logit, m)
         Y_hat, memory = numpynet.full_forward_propagation(step.X, step.params_values, step.nn_architecture)
         yield Case(
-            network_label(step) + (", p near 0 and 1" if logit > 4 else ""),
+            network_label(step) + (SURE if logit > 4 else ""),
             maker.of_loss(
                 {
                     "Y_hat": Y_hat,
