@@ -31,17 +31,20 @@ from numpynet.check.evidence import cells_of
 from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.manner import PLAIN
+from numpynet.check.naming import NothingKnownError
+from numpynet.check.objects.merge import CLASSES, with_classes
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
 from numpynet.check.speaker import Speaker
 from numpynet.check.start import judge_start
 from numpynet.printable import printable
-from numpynet.sandbox import Limits, LoadError, read_source
+from numpynet.sandbox import Limits, LoadError, Session, read_source
 
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
 GUARDED = 1e-3  # of the greatest number, that guards in helpers may move
 
 
@@ -59,10 +62,31 @@ def grade_file(
         seed = int.from_bytes(hashlib.sha256(read_source(path, limits)).digest()[:6], "big")
         with Reader(path, reading, limits) as reader, np.errstate(all="ignore"):
             return Grader(file, reader, seed, progress).grade()
+    except NothingKnownError as error:
+        return _of_classes(path, reading, limits) or Grade(file, "error", problem=printable(str(error)))
     except LoadError as error:
         return Grade(file, "error", problem=printable(str(error)))
     except UNFORESEEN as error:
         return Grade(file, "error", problem=f"it cannot be judged: {_failed_on(error)}")
+
+
+def _of_classes(path: Path, reading: Reading, limits: Limits) -> Grade | None:
+    """The grade of a file that has classes alone; None where these are not known either."""
+    with Session(path, limits=limits, isolation=reading.isolation) as session:
+        rows, _ = with_classes(session, {}, ())
+        isolation, skipped = session.isolation, session.loaded.skipped
+    if not rows:
+        return None
+    outcome = _outcome(list(rows.values()))
+    return Grade(
+        printable(path.name), outcome, tuple(rows.values()), skipped=skipped, isolation=isolation, reads_like=CLASSES
+    )
+
+
+def _outcome(grades: Sequence[FunctionGrade]) -> str:
+    if any(one.outcome in FAILED for one in grades):
+        return "fail"
+    return "cannot-judge" if any(one.outcome == Outcome.CANNOT_JUDGE for one in grades) else "pass"
 
 
 class Grader:
@@ -75,6 +99,7 @@ class Grader:
         self.whole, self.course = self.settled.whole, course_of(reader)
         self.speaker = Speaker(reader, self.settled.dialect, self.settled.maker(seed))
         self.grades: dict[str, FunctionGrade] = {}
+        self.has_classes = False
         self.alone = Alone(reader, self.settled, self.speaker, self.grades)
 
     def grade(self) -> Grade:
@@ -90,24 +115,26 @@ class Grader:
         self.alone.in_pairs()
         if all(one.outcome in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
             self._in_a_fresh_process()
+        self.grades, self.has_classes = with_classes(
+            self.session, self.grades, self.course.needed, understood=self.settled.dialect.holder is not None
+        )
         return self._graded()
 
     def _graded(self) -> Grade:
         grades = tuple(self.grades.values())
         lacking = {one.function for one in grades if one.outcome == Outcome.MISSING}
-        outcome = "pass"
-        if any(one.outcome in FAILED for one in grades):
-            outcome = "fail"
-        elif any(one.outcome == Outcome.CANNOT_JUDGE for one in grades):
-            outcome = "cannot-judge"
-        elif lacking & set(self.course.needed):
+        outcome = _outcome(grades)
+        if outcome == "pass" and lacking & set(self.course.needed):
             outcome = "fail"
         loaded, made = self.session.loaded, self.settled.dialect.holder is not None
         said = (*self.reader.taken, *(self.reader.lacking if made else ()))
-        notes = tuple(note for note in self.reader.notes if note not in said)
+        notes = tuple(
+            note for note in self.reader.notes if note not in said and not (self.has_classes and UNMADE in note)
+        )
+        mapped = {theirs: ours for theirs, ours in self.reader.mapped.items() if ours in self.grades}
         return Grade(
             self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, notes,
-            self.reader.mapped, self.session.isolation, reads_like=self.course.name,
+            mapped, self.session.isolation, reads_like=CLASSES if self.has_classes else self.course.name,
             advice=gradcheck(self.reader) if lacking >= set(self.course.needed) or self._is_unread(grades) else "",
         )  # fmt: skip
 

@@ -74,6 +74,10 @@ RANK = 1e-3  # of a usual name, for each that is more usual
 DIRECTION = re.compile("forward|backward")
 
 
+class NothingKnownError(LoadError):
+    """The file has no function of a course; it may have classes."""
+
+
 def find(
     loaded: Loaded, mapping: Mapping[str, str], class_name: str | None
 ) -> tuple[dict[str, Definition], tuple[str, ...]]:
@@ -118,7 +122,7 @@ def find(
             notes.append(f"{entry.theirs} is taken to be {ours}")
     if not found:
         every = _all([*inventory, *loaded.classes])
-        raise LoadError(f"none of the functions that are checked is in the file; it defines {every}")
+        raise NothingKnownError(f"none of the functions that are checked is in the file; it defines {every}")
     return {ours: found[ours] for ours in USUAL if ours in found}, tuple(notes)
 
 

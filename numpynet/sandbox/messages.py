@@ -98,6 +98,17 @@ class Answer:
     stand_ins: tuple[str, ...] = ()
 
 
+Path = tuple[tuple[str, int | str], ...]  # ("a", name) is an attribute, ("i", key) an item
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What an object holds: by path the classes of the objects in it, and the values."""
+
+    objects: Mapping[Path, str] = field(default_factory=dict)
+    values: Mapping[Path, Any] = field(default_factory=dict)
+
+
 class Kept:
     """What the child keeps of a call: the value, the arguments after it, and of each call that was noted both."""
 
@@ -193,6 +204,35 @@ def definition_of(item: Any) -> Definition:
             return Definition(clean(name), clean(owner), kind, whole(line), names, whole(required), unfinished, texts)
         case _:
             raise wire.WireError("a malformed function")
+
+
+def path_of(found: Any) -> Path:
+    """A path of the child's; WireError unless it is one."""
+    if type(found) is not list or len(found) > 20:
+        raise wire.WireError("a malformed path")
+    steps: list[tuple[str, int | str]] = []
+    for step in found:
+        match step:
+            case ["a" | "i" as kind, str(key)]:
+                steps.append((kind, key))
+            case ["i" as kind, key] if type(key) is int:
+                steps.append((kind, key))
+            case _:
+                raise wire.WireError("a malformed path")
+    return tuple(steps)
+
+
+def inside_of(value: Any) -> Inside:
+    """What the child says that an object holds; WireError where that is malformed."""
+    match value:
+        case {"objects": [*objects], "values": [*values]}:
+            pass
+        case _:
+            raise wire.WireError("a malformed object")
+    if not all(type(item) is list and len(item) == 2 for item in (*objects, *values)):
+        raise wire.WireError("a malformed object")
+    return Inside({path_of(path): clean(kind, 80) for path, kind in objects},
+                  {path_of(path): item for path, item in values})  # fmt: skip
 
 
 def answer_of(message: dict[str, Any], handle: int | None = None) -> Answer:

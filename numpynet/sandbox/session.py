@@ -18,13 +18,18 @@ from numpynet.sandbox.launch import START_SECONDS, TRUSTED, Child, Limits, Stand
 from numpynet.sandbox.messages import (
     Answer,
     GoneError,
+    Inside,
     Loaded,
     LoadError,
     Raised,
     Ref,
     answer_of,
     encoded,
+    inside_of,
     loaded_of,
+)
+from numpynet.sandbox.messages import (
+    Path as Place,
 )
 
 Sent: TypeAlias = Literal["all", "value", "nothing"]  # back from a call: its value and its arguments after it
@@ -187,6 +192,56 @@ class Session:
         """Give the object of the class other values, by name."""
         return self._ask("put", owner, [dict(values)])
 
+    # ── objects, as many of a class as are wanted: each is what an answer keeps ──────────────────────────────────────
+
+    def new(self, owner: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Answer:
+        """An object of the class: `answer.kept.value`, which may be an argument of a later call."""
+        return self._ask("new", owner, args, kwargs, keep=True, send="nothing")
+
+    def named(self, name: str) -> Answer:
+        """What the file's top level keeps under the name, such as a function or a class: `answer.kept.value`."""
+        return self._ask("named", name, [], keep=True, send="nothing")
+
+    def bases(self) -> Mapping[str, Sequence[str]]:
+        """Of each class of the file its own name and the classes of the file from which it inherits, nearest first."""
+        found = self._ask("bases", "", []).value
+        if not isinstance(found, dict):
+            return {}
+        return {str(name): [str(one) for one in every] for name, every in found.items() if isinstance(every, list)}
+
+    def inside(self, thing: Ref) -> Inside:
+        """What the object holds, also inside lists, dicts and objects of the file's own; nothing if it is gone."""
+        try:
+            return inside_of(self._ask("parts", "", [thing]).value)
+        except wire.WireError:
+            return Inside()
+
+    def part(self, thing: Ref, at: Place) -> Answer:
+        """What the object holds at that place, itself: `answer.kept.value`."""
+        return self._ask("part", "", [thing, _steps(at)], keep=True, send="nothing")
+
+    def place(self, thing: Ref, values: Mapping[Place, Any]) -> Answer:
+        """Put values into the object, each at its place."""
+        return self._ask("place", "", [thing, [[_steps(path), value] for path, value in values.items()]])
+
+    def method(
+        self,
+        thing: Ref,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any] | None = None,
+        stand_ins: Mapping[str, StandIn] | None = None,
+        seconds: float | None = None,
+        *,
+        at: Place = (),
+        keep: bool = False,
+        send: Sent = "value",
+    ) -> Answer:
+        """Call a method of the object, or of the one that it holds at a place."""
+        return self._ask(
+            "method", name, [thing, _steps(at), *args], kwargs, stand_ins, seconds, keep=keep, send=send
+        )  # fmt: skip
+
     def _ask(
         self,
         op: str,
@@ -243,6 +298,11 @@ class Session:
         except BaseException:
             self.close()
             raise
+
+
+def _steps(path: Place) -> list[list[int | str]]:
+    """The path as it travels."""
+    return [list(step) for step in path]
 
 
 def read_source(path: Path, limits: Limits) -> bytes:

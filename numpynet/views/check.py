@@ -120,7 +120,7 @@ def _are(number: int) -> str:
 
 def _called(one: FunctionGrade) -> str:
     """Their name, with the tutorial's where that is another."""
-    other = one.theirs is not None and one.theirs.rpartition(".")[2] != one.function
+    other = one.theirs is not None and one.function not in (one.theirs, one.theirs.rpartition(".")[2])
     return f"{one.theirs} ({one.function})" if other else one.theirs or one.function
 
 

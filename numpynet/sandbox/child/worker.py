@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from . import guard, loader, source, wire
+from . import guard, inside, loader, source, wire
 from .rebinding import Rebinding
 
 globals()["__builtins__"] = dict(vars(builtins))  # the functions below keep theirs, whatever a file does to its own
@@ -255,6 +255,8 @@ class Worker:
             return lambda: "\n".join(self.loading.source.text.split("\n")[entry.line - 1 : max(entry.line, entry.end)])
         if op == "above_zero":
             return lambda found: {name: value > 0 for name, value in found.items() if type(value) is ndarray}
+        if op in ("new", "named", "bases", "parts", "part", "place", "method"):
+            return self.on_objects(op, theirs)
         if op == "make":
             return partial(self.make, theirs)
         if op == "look":
@@ -270,6 +272,26 @@ class Worker:
         if method is None or method.kind != "method":
             return getattr(namespace[owner], name)  # type: ignore[no-any-return]
         return getattr(self.instance(owner), name)  # type: ignore[no-any-return]
+
+    def on_objects(self, op: str, theirs: str) -> Callable[..., Any]:
+        """Work on objects that are kept, of which there may be several of a class."""
+        namespace, classes = self.loading.namespace, self.loading.classes
+        if op == "named":
+            return lambda: namespace[theirs]
+        if op == "new":
+            return lambda *arguments, **named: namespace[theirs](*arguments, **named)
+        if op == "bases":
+            mro = type.__dict__["__mro__"].__get__
+            return lambda: {
+                name: [kind.__name__ for kind in mro(namespace[name]) if kind.__name__ in classes]
+                for name in classes
+                if isinstance(namespace[name], type)
+            }
+        if op == "parts":
+            return lambda thing: inside.parts(thing, self.loading.module.__name__)
+        if op in ("part", "place"):
+            return {"part": inside.follow, "place": inside.place_all}[op]
+        return lambda thing, path, *arguments, **named: getattr(inside.follow(thing, path), theirs)(*arguments, **named)
 
     def make(self, owner: str, *arguments: Any, **named: Any) -> None:
         """The class's one instance, made of these arguments."""
@@ -366,7 +388,9 @@ class Worker:
             for owner in {theirs.rpartition(".")[0] for theirs in others}:  # made before, so that its tables are found
                 if any(entry.owner == owner and entry.kind == "method" for entry in self.loading.inventory.values()):
                     self.instance(owner)
-            rebinding.namespace(self.loading.namespace, self.instances.values())
+            module = self.loading.module.__name__
+            made = [one[0] for one in self.kept.values() if getattr(type(one[0]), "__module__", None) == module]
+            rebinding.namespace(self.loading.namespace, [*self.instances.values(), *made])
         return rebinding
 
 

@@ -1,0 +1,100 @@
+"""What a method of somebody's class is asked for, and with what: read off the names, as a person would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from numpynet.sandbox import Definition
+
+KINDS = {  # of a method, by its name without underscores at its ends, in lower case
+    "forward": r"(__call__|call|forward\w*|feed_?forward\w*|predict_proba\w*|predict|propagate|query|think|activate|f_?pass)",
+    "backward": r"(backward\w*|back_?prop\w*|gradients?|grads?|bprop|compute_grad\w*|calc\w*_grad\w*|get_grad\w*|b_?pass|prime|delta)",
+    "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_function|_value|_fn)?)",
+    "step": r"(step|update\w*|apply_grad\w*|optimi[sz]e\w*)",
+    "train": r"(fit\w*|train\w*|learn\w*|partial_fit|sgd|epoch)",
+}
+ROLES = {  # of an argument, by its name in lower case without underscores
+    "X": r"x\w?|xs|input\w*|training(data|inputs|set|setinputs)|minibatch|train(data|inputs)|data|features|batch|xtrain|xbatch|images?|samples?|a0|inp|entradas?",
+    "Y": r"y|ys|yt|t|ytrue|ytrain|ybatch|labels?|targets?\w*|truth|expected|desired\w*|actual|salidas?|yreal|outputs|train(ing)?(set)?(outputs|labels)",
+    "X2": r"x(val|test|valid|dev)",
+    "Y2": r"y(val|test|valid|dev)",
+    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output|out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
+    "rate": r"lr|learningrate|alpha|eta|rate|stepsize|tasa|l?rate",
+    "epochs": r"\w*(epoch|iter)\w*|(n|num)?steps",
+    "m": r"(mini)?batchsize|bs|minibatch(size)?",
+    "G": r"d\w{0,2}|dout|grad|gradout\w*|outputgrad\w*|gradoutput|doutput|delta|upstream\w*|\w*error|dvalues|gradient|g",
+    "cache": r"cache\w*|memory|mem|activations|store|hidden\w*",
+    "reg": r"reg|lambda|lambd|lmbda|l2|(weight)?decay|reg(ularization)?(strength|rate|lambda)?",
+    "off": r"verbose|printcost|print\w*|plot|shuffle|training|train",
+}
+MADE = {  # what a constructor wants
+    "n_in": r"(?!.*(act|hidden|out)).*(nin|in(put)?s?(_?(size|dim|features|nodes|units))?$|input|fanin|previous|prev|nx|nfeatures|features|^d$|^i$)",
+    "n_hidden": r".*(hid|nh$|^h$)",
+    "n_out": r"(?!.*act).*(out|units|neurons|ny$|fan_?out|classes|nodes|^o$|^n$|^c$)",
+    "sizes": r".*(sizes|dims|arch|structure|topology|shape|layers|nodes)",
+    "rate": ROLES["rate"],
+    "activation": r".*(activation|act|nonlin).*",
+    "X": r"x|input|data",
+    "Y": r"y|target|labels?|output",
+    "small": r".*(std|scale|reg|lambda|momentum|decay|l2|beta|keep|p$|rate$).*",
+    "seed": r".*(seed|state|rng).*",
+}  # fmt: skip
+
+
+def squeezed(name: str) -> str:
+    """In lower case, without underscores."""
+    return name.replace("_", "").lower()
+
+
+def kinds_of(name: str) -> set[str]:
+    """For what a method of this name may be meant."""
+    short = name.lower() if name.startswith("__") else name.strip("_").lower()
+    return {kind for kind, pattern in KINDS.items() if re.fullmatch(pattern, short)}
+
+
+def arguments_for(entry: Definition, known: Mapping[str, Any], order: Sequence[str]) -> list[Any] | None:
+    """The positional arguments of a call: by name, else what is left of `order`. None where one is not known.
+
+    What has a default keeps it from the first argument on that nothing is known for.
+    """
+    roles: list[str | None] = [None] * len(entry.parameters)
+    for place, parameter in enumerate(entry.parameters):
+        for role in dict.fromkeys((*order, "rate", "epochs", "m", "off", "X2", "Y2", "reg")):
+            if role in known and role not in roles and re.fullmatch(ROLES.get(role, role), squeezed(parameter)):
+                roles[place] = role
+                break
+    left = [role for role in order if role in known and role not in roles]
+    for place in range(entry.required):
+        if roles[place] is None:
+            if not left:
+                return None
+            roles[place] = left.pop(0)
+    while roles and roles[-1] is None:
+        roles.pop()
+    end = roles.index(None) if None in roles else len(roles)
+    return [known[role] for role in roles[:end] if role is not None]
+
+
+def constructors(entry: Definition | None, known: Mapping[str, Any]) -> list[list[Any] | dict[str, Any]]:
+    """Ways to call a constructor, the likeliest first: positional arguments, or named ones."""
+    if entry is None:
+        return [[]]
+    wanted = entry.parameters[: entry.required]
+    named = [next((known[role] for role, pattern in MADE.items()
+                   if role in known and re.fullmatch(pattern, squeezed(one))), None) for one in wanted]  # fmt: skip
+    ways: list[list[Any] | dict[str, Any]] = [named] if all(one is not None for one in named) else []
+    sized = {one: known[role] for one in entry.parameters for role in ("n_in", "n_hidden", "n_out")
+             if re.fullmatch(MADE[role], squeezed(one)) and role in known}  # fmt: skip
+    if len(sized) > 1 and set(wanted) <= set(sized):
+        ways.insert(0, sized)
+    numbers = known["numbers"]
+    if len(wanted) == 1 and "sizes" in known:
+        ways.append([known["sizes"]])
+    if 0 < len(wanted) <= len(numbers):
+        ways.append(list(numbers[: len(wanted)]))
+    if "sizes" in known and wanted:
+        ways += [[known["sizes"], *rest] for rest in ([0.1], ["sigmoid"], [0.1, 1]) if len(rest) == len(wanted) - 1]
+    with_rate = [one for one in entry.parameters[entry.required :] if re.fullmatch(ROLES["rate"], squeezed(one))]
+    return ([*ways, []] if not wanted else ways) + [[]] * (not ways and bool(with_rate))

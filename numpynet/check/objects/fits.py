@@ -1,0 +1,170 @@
+"""Whether numbers by weight are gradients: of which loss, how many times, and of which weights they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from numpynet.check.objects.losses import LOSSES
+from numpynet.check.objects.net import Net, near, weight_names
+from numpynet.check.objects.thing import named
+from numpynet.sandbox.messages import Path
+from numpynet.types import Array
+
+SAME = 1e-3  # how far two factors are alike
+SOME = 1e-7  # of the factor: less is no decay
+Found = Mapping[Path, Sequence[Array]]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How gradients are those of a loss: `factor` times, with `decay` times the weights; the weights whose are not."""
+
+    loss: str
+    factor: float
+    wrong: tuple[Path, ...]
+    right: int
+    decay: float = 0.0
+    due: Mapping[Path, Array] = field(default_factory=dict)
+
+
+def alike(one: float, other: float) -> bool:
+    """Equal but for rounding and guards."""
+    return abs(one - other) <= SAME * abs(other)
+
+
+def times(one: Array, other: Array) -> float:
+    """How many times the other it is, at best."""
+    return float(one.ravel() @ other.ravel() / max(float(other.ravel() @ other.ravel()), 1e-300))
+
+
+def fit_of_slope(net: Net, found: Found, loss: str, slope: Array) -> Fit:
+    """How far these are gradients of what has that slope by the predictions."""
+    with np.errstate(all="ignore"):
+        return fitted(net, found, loss, net.of_examples(slope).sum(axis=0))
+
+
+def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
+    """How far these are the gradient `due`, all the same number of times, perhaps with as many times the weights."""
+    if not np.isfinite(due).all():
+        return Fit(loss, 0.0, tuple(net.parameters), 0)
+    blocks = {path: due[part] for path, part in net.blocks()}
+    plain: dict[Path, float] = {}
+    decayed: dict[Path, tuple[float, float]] = {}
+    for path, one in blocks.items():
+        for value in found[path]:
+            t, k = value.ravel(), times(value, one)
+            if k and one.size > 1 and near(t, k * one):
+                plain.setdefault(path, k)
+            if one.size > 3 and np.isfinite(t).all():
+                W = net.start[path].ravel().astype(float)
+                k, more = (float(x) for x in np.linalg.lstsq(np.stack([one, W], axis=1), t, rcond=None)[0])
+                if k and near(t, k * one + more * W):
+                    decayed.setdefault(path, (k, more))
+
+    def weight(k: float) -> int:
+        return sum(blocks[path].size for path, other in plain.items() if alike(k, other))
+
+    factor = max(plain.values(), key=weight, default=next(iter(decayed.values()), (0.0, 0.0))[0])
+    rates = [more for k, more in decayed.values() if alike(k, factor) and abs(more) > SOME * abs(factor)]
+    decay = rates[0] if rates and all(alike(one, rates[0]) for one in rates) else 0.0
+
+    def is_right(path: Path, one: Array) -> bool:
+        k, more = decayed.get(path, (0.0, 0.0))
+        plainly = any(near(value.ravel(), factor * one) for value in found[path])
+        return bool(factor) and (plainly or bool(decay and alike(k, factor) and alike(more, decay)))
+
+    wrong = tuple(path for path, one in blocks.items() if not is_right(path, one))
+    shaped = {path: factor * one.reshape(net.start[path].shape) for path, one in blocks.items()}
+    return Fit(loss, factor, wrong, len(blocks) - len(wrong), decay, shaped)
+
+
+def because(fit: Fit, found: Found, m: int) -> str:
+    """What is wrong with the gradients, where the numbers say it of each of them."""
+    said = []
+    known = {float(m): "m times what it must be: it is not divided by m", 1 / m: "divided by m once too often",
+             -1.0: "of the opposite sign"}  # fmt: skip
+    for path in fit.wrong:
+        if not found[path] or path not in fit.due:
+            return ""
+        value, due, name = found[path][0], fit.due[path], weight_names([path])
+        ratio = times(value, due)
+        if not np.isfinite(value).all():
+            said.append(f"{name} has not the shape of {named(path)}, {due.shape}.")
+        elif not value.any():
+            said.append(f"{name} is 0 everywhere.")
+        elif near(value, ratio * due):
+            text = next((text for k, text in known.items() if alike(k, ratio)), f"{ratio:.4g} times what it must be")
+            said.append(f"{name} is {text}.")
+        else:
+            return ""
+    return " ".join(said)
+
+
+def along(moved: Array, gradients: Sequence[Array]) -> Array:
+    """Of several arrays the one against which the weights moved, else the first."""
+    fitting = (value for value in gradients if moved.any() and near(moved, times(moved, value) * value))
+    return next(fitting, gradients[0])
+
+
+# ── steps that are sums of the examples' gradients ───────────────────────────────────────────────────────────────────
+
+
+def is_sum(net: Net, Y: Array, moved: Array, loss: str, penalty: bool) -> bool | None:
+    """Whether the weights went against the gradient, or against a sum of the examples', each taken some times.
+
+    `loss` is the one of the table that it must be, else any. None where the weights stayed, or are too few to tell.
+    """
+    found: bool | None = None
+    for columns in _columns(net, Y, loss if loss in LOSSES else "") if moved.any() else ():
+        k = times(moved, total := columns.sum(axis=0))
+        if k < 0 and near(moved, k * total):
+            return True
+        every = np.stack([*columns, *_weights(net)]) if penalty else columns
+        if every.shape[1] <= len(every):
+            continue
+        shares, _, rank, _ = np.linalg.lstsq(every.T, moved, rcond=None)
+        within = near(every.T @ shares, moved)
+        if not within or _are_down(shares) or rank == len(every):  # else several sums come to the same
+            found = bool(found) or (within and _are_down(shares))
+    return found
+
+
+def not_along(net: Net, Y: Array, moved: Array) -> list[Path]:
+    """The weights that do not go along the examples' gradients, where a matrix of weights does."""
+    found: list[Path] = []
+    for columns in _columns(net, Y, ""):
+        for path, part in net.blocks():
+            if net.start[path].size <= len(columns) or not moved[part].any():
+                continue
+            equally = np.full(len(columns), times(moved[part], columns[:, part].sum(axis=0)))
+            shares, *_ = np.linalg.lstsq(columns[:, part].T, moved[part], rcond=None)
+            shares = equally if near(columns[:, part].T @ equally, moved[part]) else shares
+            if not near(columns[:, part].T @ shares, moved[part]) or not _are_down(shares):
+                continue
+            wrong = [one for one, other in net.blocks() if not near(columns[:, other].T @ shares, moved[other])]
+            if not found or len(wrong) < len(found):
+                found = wrong
+    return found
+
+
+def _columns(net: Net, Y: Array, loss: str) -> Iterator[Array]:
+    """Of each loss, or of one, the examples' gradients."""
+    for name, (_, slope) in LOSSES.items():
+        with np.errstate(all="ignore"):
+            columns = net.of_examples(slope(net.A, Y))
+        if loss in ("", name) and np.isfinite(columns).all():
+            yield columns
+
+
+def _weights(net: Net) -> tuple[Array, Array]:
+    """All weights, and those of them that are no biases, as a penalty draws them to 0."""
+    parts = [net.start[path].astype(float).ravel() for path in net.parameters]
+    big = [part if net.is_matrix(path) else 0 * part for path, part in zip(net.parameters, parts, strict=True)]
+    return np.concatenate(parts), np.concatenate(big)
+
+
+def _are_down(shares: Array) -> bool:
+    return bool(np.all(shares <= SAME * np.abs(shares).max()))

@@ -1,0 +1,312 @@
+"""The verdicts on a network in one object: its forward pass, its gradients, its cost, and what moves its weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, takes
+from numpynet.check.objects.calls import arguments_for, squeezed
+from numpynet.check.objects.fits import Fit, alike, because, fit_of_slope, fitted
+from numpynet.check.objects.losses import LOSSES, factors
+from numpynet.check.objects.net import CLOSE, Net, near, weight_names
+from numpynet.check.objects.thing import flat, full_name, named
+from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome
+from numpynet.sandbox import Definition
+
+UNREAD = "its predictions are not those of layers with a known activation"
+GIVEN = "what it is given"
+SURELY = (  # the gradient from above, and nothing else
+    r"dout|douts?|d?outputgrad\w*|gradout\w*|outgrad|dvalues|upstream\w*|da|dy|grad|gradoutput|outputerror|gradient"
+)
+
+
+class NetJudge:
+    """Judges the methods of one network. `fit` and `seen` are of the gradients that are right."""
+
+    def __init__(self, net: Net) -> None:
+        assert net.forward is not None
+        self.net, self.thing, self.asked = net, net.thing, Asked(net, net.forward)
+        self.forward = net.forward.entry
+        self.rows: dict[str, FunctionGrade] = {}
+        self.fit: Fit | None = None
+        self.seen: Seen | None = None
+        self.tried: Seen | None = None
+
+    def judge(self) -> list[FunctionGrade]:
+        """All methods that are known; those on which nothing can be said are left out."""
+        from numpynet.check.objects.moves import Moves
+
+        self._forward()
+        for entry in (*self.net.kinds.get("backward", []), *self._both()):
+            before = self.rows.get(entry.theirs)
+            if before is None or (entry.theirs == self.forward.theirs and before.outcome not in FAILED):
+                self._gradients(entry)
+        for entry in self.net.kinds.get("cost", []):
+            before = self.rows.get(entry.theirs)
+            if before is None or (before.outcome in GOOD and self.fit is not None):
+                self._cost(entry)
+                if before is not None and self.rows[entry.theirs].outcome not in FAILED:
+                    self.rows[entry.theirs] = before
+        trained = Moves(self).judge()
+        if self.rows[self.forward.theirs].says == UNREAD and (self.fit is not None or trained):
+            self.right(self.forward, "a network that is not read; its gradients are those of its predictions")
+        return list(self.rows.values())
+
+    def say(self, entry: Definition, outcome: Outcome, says: str = "", **more: Any) -> None:
+        """One verdict."""
+        self.rows[entry.theirs] = FunctionGrade(entry.theirs, outcome, entry.theirs, entry.line, says, **more)
+
+    def right(self, entry: Definition, *notes: str) -> None:
+        """It is right, in another way where there are notes."""
+        self.say(entry, Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
+
+    def wrong(self, entry: Definition, kind: str, says: str, cause: str = "", *cells: Cell) -> None:
+        """It is wrong; the cause in a sentence is what is said, where there is no other."""
+        text = cause or f"{says[0].upper()}{says[1:]}."
+        self.say(entry, Outcome.FAIL, says, cause=Cause(kind, text), cells=cells)
+
+    def unknown(self, entry: Definition, says: str) -> None:
+        """It cannot be judged."""
+        self.say(entry, Outcome.CANNOT_JUDGE, says)
+
+    # ── the forward pass ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _forward(self) -> None:
+        weights = {full_name(path) for path in self.net.parameters}
+        biases = [path for path in self.net.idle if _weight_of(full_name(path)) in weights]
+        if biases:
+            says = f"{weight_names(biases, '')} can be any numbers, and the predictions stay the same"
+            self.wrong(self.forward, "idle-bias", says, f"The bias is forgotten: {says}.")
+        elif self.net.reads_as():
+            self.right(self.forward)
+        else:
+            self.unknown(self.forward, UNREAD)
+
+    # ── gradients ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _both(self) -> Iterator[Definition]:
+        """Methods for the cost that take the examples: they may return gradients, too."""
+        for entry in self.net.kinds.get("cost", []):
+            if len(entry.parameters) >= 2 and takes(entry, "X"):
+                yield entry
+
+    def _gradients(self, entry: Definition) -> None:
+        """Right where they are the gradients of a loss of the network's own predictions."""
+        found = list(self._fits(entry))
+        fit, seen = max(
+            found, key=lambda one: (one[0].right, (one[0].factor < 0) == one[1].moved), default=(None, None)
+        )
+        last = None
+        if fit is None or fit.wrong:
+            last = self.asked.gradients(entry, None, np.random.default_rng(3).uniform(-1, 1, self.net.A.shape))
+            if last.found is not None and last.upstream is not None:
+                other = fit_of_slope(self.net, last.found, GIVEN, last.upstream)
+                surely = re.fullmatch(SURELY, squeezed(entry.parameters[0])) is not None
+                if fit is None or other.right > fit.right or (not fit.right and surely):
+                    fit, seen = other, last
+        if fit is None or seen is None:
+            if entry not in self.net.kinds.get("cost", []) and not (last and self._keeps_other_inputs(last)):
+                self.unknown(entry, self._why(self.tried))
+            return
+        if fit.loss == GIVEN:
+            if fit.wrong and self._keeps_other_inputs(seen):
+                return
+            if not fit.wrong and (why := self._hands_down(fit, seen)):
+                self.wrong(entry, "dX", why)
+                return
+        self._judge(entry, fit, seen)
+
+    def _fits(self, entry: Definition) -> Iterator[tuple[Fit, Seen]]:
+        for labels in self.asked.labels():
+            seen = self.asked.gradients(entry, labels)
+            self.tried = seen if self.tried is None or self.tried.entry != entry or seen.raised is None else self.tried
+            for loss, (_, slope) in LOSSES.items() if seen.found is not None else ():
+                with np.errstate(all="ignore"):
+                    due = slope(self.net.A, self.asked.Y)
+                yield fit_of_slope(self.net, seen.found or {}, loss, due), seen
+
+    def _judge(self, entry: Definition, fit: Fit, seen: Seen) -> None:
+        """The verdict on gradients that were found."""
+        own = None
+        if fit.wrong or (fit.decay and self._reads_cost(seen.labels) is None):
+            own = self.own_cost(seen)
+        if own is not None and not own.wrong:
+            if not fit.wrong and own.factor * fit.factor < 0:
+                falls = "it falls where the loss grows" if entry in self.net.kinds.get("cost", []) else (
+                    "they belong to a cost of the opposite sign")  # fmt: skip
+                self.wrong(entry, "opposite", falls, "The cost and its gradients have opposite signs.")
+                return
+            fit = own
+        if fit.wrong or (fit.decay and own is not None and own.wrong):
+            if fit.right or own is not None or fit.loss == GIVEN:
+                self._not_gradients(entry, fit if fit.right else own or fit, seen)
+            else:
+                self.unknown(entry, "of which loss its gradients are could not be found")
+            return
+        if seen.spoilt:
+            self.wrong(entry, "in-place", seen.spoilt, f"I{seen.spoilt[1:]}: the next pass meets others.")
+            return
+        if self.fit is None or seen.labels is not None:
+            self.fit, self.seen = fit, seen
+        if (fit.factor < 0) == seen.moved:
+            self.right(entry, *[f"it adds {abs(fit.decay):.4g} times the weights: weight decay"] * bool(fit.decay))
+        elif seen.moved:
+            self._not_gradients(entry, fit, seen, "It moves up the gradient: every weight goes where the loss grows.")
+        else:
+            self.right(entry, "its gradients have the opposite sign")
+
+    def _not_gradients(self, entry: Definition, fit: Fit, seen: Seen, why: str = "") -> None:
+        """What is wrong, with the worst element of each of two arrays."""
+        paths, found = fit.wrong or tuple(self.net.parameters), seen.found or {}
+        names, right = weight_names(paths), [path for path in self.net.parameters if path not in paths]
+        others = f" ({weight_names(right)} {'is' if len(right) == 1 else 'are'} right)" if right else ""
+        says = f"{names}: not the gradient of {fit.loss} by the network's own predictions{others}"
+        cells = []
+        for path in paths[:2]:
+            value, due = (found[path] or [np.zeros(0)])[0], fit.due.get(path, np.zeros(1))
+            if value.shape == due.shape and np.isfinite(value).all():
+                index = tuple(int(i) for i in np.unravel_index(int(np.abs(value - due).argmax()), due.shape))
+                cells.append(Cell("small weights", weight_names([path]), index, float(value[index]), float(due[index])))
+        plainly = (
+            f"{names} {'is' if len(paths) == 1 else 'are'} wrong: moving a weight by hand moves {fit.loss} otherwise."
+        )
+        self.wrong(entry, "gradient", says, why or because(fit, found, len(self.net.A)) or plainly, *cells)
+
+    def _hands_down(self, fit: Fit, seen: Seen) -> str:
+        """What is wrong with the gradient for the layer below, where one is returned."""
+        at, X = self.asked.predicted, self.net.X
+        if seen.upstream is None or len(self.net.by_inputs) != X.shape[1]:
+            return ""
+        known = (1, 1 / len(X), len(X))
+        if not seen.moved and not any(alike(abs(fit.factor), one) for one in known):
+            return f"the gradients are {fit.factor:.4g} times what they must be"
+        due = self.net.given(np.einsum("jik,ik->ij", np.array(self.net.by_inputs), seen.upstream), at.rows, at.single)
+        found = [value.astype(float) for _, value in flat(seen.value) if value.shape == due.shape]
+        if not found or any(near(value, sign * k * due) for value in found for k in known for sign in (1, -1)):
+            return ""
+        after = ": it is made of weights that were moved before" if seen.moved else ""
+        return f"what it hands down, the gradient by its input, is not that of its own output{after}"
+
+    def _keeps_other_inputs(self, seen: Seen) -> bool:
+        """Whether the gradients are right once its input stands where the forward pass filed something else."""
+        if seen.upstream is None:
+            return False
+        at, known = self.asked.predicted, self.asked.known(None, seen.upstream)
+        held = self.thing.session.inside(self.thing.ref).values
+        for path, value in held.items():
+            if not path or path in self.net.start or not isinstance(value, np.ndarray):
+                continue
+            if not re.search("input|prev|^x", squeezed(str(path[-1][1]))):
+                continue
+            self.asked.ahead()
+            self.thing.put({path: self.net.given(self.net.X, at.rows, at.single)})
+            answer = self.thing.call(seen.entry, arguments_for(seen.entry, known, UPSTREAM) or [])
+            found, _ = ({}, False) if answer.raised else self.net.gathered(answer, held)
+            self.thing.put(self.net.start)
+            if found and all(found.values()) and not fit_of_slope(self.net, found, GIVEN, seen.upstream).wrong:
+                says = (
+                    f"it files something else than its input in {named(path)}; with that, {seen.entry.theirs} is right"
+                )
+                self.wrong(self.forward, "files", says)
+                self.right(seen.entry)
+                return True
+        return False
+
+    def _why(self, seen: Seen | None) -> str:
+        if seen is None or seen.raised is None:
+            return "where it leaves the gradients could not be found"
+        return (
+            f"it raises {seen.raised.text}"
+            if seen.raised.kind == "exception" and ":" in seen.raised.text
+            else seen.raised.text
+        )
+
+    # ── the cost ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def own_cost(self, seen: Seen) -> Fit | None:
+        """How far the gradients are those of the object's own cost; None without one."""
+        for entry in self.net.kinds.get("cost", []):
+            if seen.labels is None or self.asked.cost(entry, seen.labels) is None:
+                continue
+            due = self.asked.slope_of_cost(entry, seen.labels)
+            if due is not None:
+                fit = fitted(self.net, seen.found or {}, f"its own {entry.name}", due)
+                matrices = tuple(filter(self.net.is_matrix, self.net.parameters))
+                return (
+                    replace(fit, wrong=fit.wrong or matrices) if fit.decay else fit
+                )  # the cost has all of the penalty
+        return None
+
+    def _reads_cost(self, labels: Any, entry: Definition | None = None) -> str | None:
+        """Which known loss the object's own cost is, by its value; "" where it has none."""
+        costs = self.net.kinds.get("cost", []) if entry is None else [entry]
+        for one in costs:
+            value = None if labels is None else self.asked.cost(one, labels)
+            for loss, number in self._sums().items() if value is not None else ():
+                if any(np.isclose(value or 0.0, number * k, rtol=CLOSE) for k in factors(*self.net.A.shape).values()):
+                    return loss
+        return None if costs else ""
+
+    def _sums(self) -> dict[str, float]:
+        """The known losses of the predictions, summed up."""
+        A, Y = self.net.A, self.asked.Y
+        with np.errstate(all="ignore"):
+            sums = {loss: float(of(A, Y).sum()) for loss, (of, _) in LOSSES.items()}
+        return sums | {"the root of the squared error": float(np.sqrt(((A - Y) ** 2).mean()))}
+
+    def _cost(self, entry: Definition) -> None:
+        """Right where its value is that of a known loss, or where the gradients are its gradients."""
+        loss = self.fit.loss if self.fit is not None else ""
+        for labels in self.asked.labels():
+            value = self.asked.cost(entry, labels)
+            if value is None:
+                continue
+            sums, read = self._sums(), self._reads_cost(labels, entry)
+            if read == "cross-entropy" and loss == "binary cross-entropy":
+                why = "The term of the labels 0, (1 − Y) log(1 − A), is missing."
+                cell = Cell("small weights", "cost", (), value, sums[loss] * value / sums[read])
+                self.wrong(entry, "cost", f"it is not the {loss}, of which the gradients are", why, cell)
+                return
+            if read is not None:
+                self.right(entry)
+                return
+            own = self.own_cost(self.seen) if self.seen is not None else None
+            if own is None or self.seen is None:
+                continue
+            if not own.wrong and (own.factor < 0) != self.seen.moved:
+                self.wrong(entry, "opposite", "it falls where the loss grows", "The cost has the opposite sign.")
+                return
+            if not own.wrong:
+                self.right(entry, "a loss that is in no table; the gradients are its gradients")
+                return
+            if self._is_meant(entry, loss):
+                due = min(
+                    (sums[loss] * k for k in factors(*self.net.A.shape).values()), key=lambda one: abs(one - value)
+                )
+                says = f"it is not {loss}, of which the gradients are, and they are not its gradients"
+                self.wrong(
+                    entry, "cost", says, f"The cost is not {loss}.", Cell("small weights", "cost", (), value, due)
+                )
+                return
+        self.unknown(entry, "which loss it is could not be found")
+
+    def _is_meant(self, entry: Definition, loss: str) -> bool:
+        """Whether its lines have the logarithm, or the square, of the loss whose gradients are right."""
+        source = self.thing.session.source_of(entry.theirs) or ""
+        return ("log" in source and "cross-entropy" in loss) or (
+            loss == "the squared error" and re.search(r"\*\* ?2|square", source) is not None
+        )
+
+
+def _weight_of(bias: str) -> str:
+    """The name of the weight that a bias of this name goes with: W1 of b1, weights.0 of biases.0."""
+    for ours, weight in (("biases", "weights"), ("bias", "weight"), ("b", "W"), ("b", "w")):
+        before, found, after = bias.rpartition(ours)
+        if found:
+            return before + weight + after
+    return ""

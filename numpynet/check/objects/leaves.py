@@ -1,0 +1,284 @@
+"""The verdicts on objects without weights: an activation, a loss, each beside the slopes of its own values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from numpynet.check.objects.calls import arguments_for, kinds_of, squeezed
+from numpynet.check.objects.fits import times
+from numpynet.check.objects.losses import LOSSES, factors, softmax
+from numpynet.check.objects.net import ACTIVATIONS, CLOSE, H, near
+from numpynet.check.objects.thing import Thing, flat
+from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome
+from numpynet.sandbox import Answer, Definition, Session
+from numpynet.types import Array
+
+SHAPE = (5, 2)
+NAMES = {"sigmoid": "sigmoid|logistic", "relu": "relu|rectif", "tanh": "tanh", "softmax": "softmax"}  # of activations
+OTHERS = "leaky|loss|entropy|criterion|logsoft|prelu"  # what is none of these, although it is called nearly so
+FAMILIES = {  # of losses: what is in its name, and which of the table are meant
+    "mse|square|quadratic|l2": ("the squared error",),
+    "bce|binary|logloss": ("binary cross-entropy", "binary cross-entropy of logits"),
+    "cross|entropy|nll|cce": (
+        *("cross-entropy", "cross-entropy of softmax", "binary cross-entropy", "cross-entropy of log-probabilities"),
+    ),
+}
+SLOPES = r"_?(prime|derivative|deriv|grad|gradient|backward)$|^(d_?)(?=\w{3})"  # of a function of the rest of the name
+NO_TABLE = "a function that is in no table; the slopes are its slopes"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A method of an object, or a function, and how it is called."""
+
+    entry: Definition
+    ask: Callable[[Sequence[Any]], Answer]
+    thing: Thing | None = None
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether its name says that it takes a gradient back."""
+        return self.entry.required != 1 or re.search("back|bprop", self.entry.name.lower()) is not None
+
+
+def parts_of(thing: Thing) -> list[Part]:
+    """The object's methods."""
+
+    def method(entry: Definition) -> Part:
+        return Part(entry, lambda args: thing.call(entry, args), thing)
+
+    return [method(entry) for entry in thing.methods()]
+
+
+def pairs_of(session: Session) -> Iterator[list[Part]]:
+    """Functions outside of classes that are a loss and its slope by their names: mse and mse_prime."""
+    free = {one.name: one for one in session.loaded.functions.values() if not one.owner and not one.unfinished}
+
+    def function(entry: Definition) -> Part:
+        return Part(entry, lambda args: session.call(entry.theirs, args))
+
+    for name, entry in free.items():
+        ending = re.search(SLOPES, name.lower())
+        partner = free.get(name[: ending.start()] or name[ending.end() :]) if ending else None
+        if partner is not None and partner.required == entry.required == 2:
+            yield [function(partner), function(entry)]
+
+
+class Leaf:
+    """Judges the parts of one activation or loss; `name` is what it is called."""
+
+    def __init__(self, name: str, parts: Sequence[Part]) -> None:
+        self.name, self.rows = squeezed(name), list[FunctionGrade]()
+        self.shape = SHAPE
+        kinds = {part.entry.theirs: kinds_of(part.entry.name) for part in parts}
+        if parts and not parts[0].entry.owner:
+            kinds = {parts[0].entry.theirs: {"cost"}, parts[1].entry.theirs: {"backward"}}
+        values = [part for kind in ("forward", "cost") for part in parts if kind in kinds[part.entry.theirs]]
+        self.forward = next((part for part in values if part.entry.required in (1, 2)), None)
+        slopes = [part for part in parts if "backward" in kinds[part.entry.theirs] and part is not self.forward]
+        self.backward = slopes[0] if slopes else None
+
+    def judge(self) -> list[FunctionGrade]:
+        """The verdicts; none on what is not understood."""
+        if self.forward is not None and self.forward.entry.required == 1:
+            self._activation(self.forward)
+        elif self.forward is not None:
+            self._loss(self.forward)
+        return self.rows
+
+    def _right(self, part: Part, *notes: str) -> None:
+        self._say(part, Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
+
+    def _wrong(self, part: Part, kind: str, says: str, why: str, *cells: Cell) -> None:
+        self._say(part, Outcome.FAIL, says, cause=Cause(kind, why), cells=cells)
+
+    def _unknown(self, part: Part, says: str) -> None:
+        self._say(part, Outcome.CANNOT_JUDGE, says)
+
+    def _say(self, part: Part, outcome: Outcome, says: str = "", **more: Any) -> None:
+        self.rows.append(FunctionGrade(part.entry.theirs, outcome, part.entry.theirs, part.entry.line, says, **more))
+
+    # ── activations ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _activation(self, forward: Part) -> None:
+        Z = np.random.default_rng(12).uniform(-2, 2, self.shape)
+        A = _value(forward, [Z])
+        if A is not None and A.shape == Z.shape == SHAPE and near(A, softmax(Z.ravel()).reshape(SHAPE)):
+            self.shape = (len(Z), 1)  # of one example at a time
+            self._activation(forward)
+            return
+        if A is None or A.shape != Z.shape:
+            return
+        known = {name: of(Z) for name, of in ACTIVATIONS.items()} | {"softmax over columns": softmax(Z.T).T}
+        read = next((name for name, due in known.items() if near(A, due)), "")
+        named = (name for name, pattern in NAMES.items() if re.search(pattern, self.name))
+        meant = "" if re.search(OTHERS, self.name) else next(named, "")
+        if meant and not read.startswith(meant):
+            why = f"Its values are not those of {meant}."
+            self._wrong(forward, "activation", f"it is not {meant}", why, _cell("A", A, known[meant]))
+        elif read or self.backward is not None:
+            self._right(forward, *[NO_TABLE] * (not read))
+        if self.backward is not None:
+            G = np.random.default_rng(11).uniform(-1, 1, self.shape)
+            due = _moved_by_hand(lambda Z: _value(forward, [Z]), Z, G)
+            if due is not None:
+                _value(forward, [Z])
+                self._back(self.backward, Z, A, G, due, read or meant, meant)
+
+    def _back(self, back: Part, Z: Array, A: Array, G: Array, due: Array, read: str, meant: str) -> None:
+        """Of an activation's slope: right where it is that of its own values, or of those that it should have."""
+        roles = {"G": G, "rate": 0.1, "cache": Z, "X": Z, "Z": Z}
+        args = arguments_for(back.entry, roles, ("G", "cache") if back.is_backward else ("Z",))
+        answer = back.ask(args) if args is not None else None
+        if answer is None or answer.raised is not None:
+            raised = answer.raised if answer is not None else None
+            self._unknown(back, f"it raises {raised.text}" if raised else "its arguments are not known")
+            return
+        found = _gradient(back, answer, Z.shape)
+        ought = _moved_by_hand(ACTIVATIONS[meant], Z, G) if meant else None
+        if found is None:
+            self._unknown(back, "it returns no array of the shape of its input")
+        elif near(found, due) or (ought is not None and near(found, ought)):
+            self._right(back)
+        elif not back.is_backward:
+            if near(found, due / G):
+                self._right(back)
+            else:
+                self._unknown(back, "of what it is the slope could not be found")
+        elif near(found, G) and read.startswith("softmax"):
+            self._right(back, "the gradient passes through: the loss has softmax's slope")
+        else:
+            says = "it is not the gradient from above times the slope"
+            self._wrong(back, "slope", says, _because(found, due, G, Z, A), _cell("dZ", found, due))
+
+    # ── losses ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _loss(self, forward: Part) -> None:
+        A = np.random.default_rng(13).uniform(0.15, 0.85, SHAPE)
+        if "softmax" not in self.name and re.search("cross|nll|cce", self.name):
+            A = A / A.sum(axis=1, keepdims=True)
+        Y = np.eye(2)[[0, 1, 1, 0, 1]]
+        tried = ((A, Y), (A.T, Y.T), (A, Y.argmax(axis=1)))
+        fitting = (one for one in tried if _cost(forward, *one) is not None)
+        given, labels = next(fitting, (None, None))
+        if given is None or labels is None:
+            return
+        value = _cost(forward, given, labels) or 0.0
+        with np.errstate(all="ignore"):
+            sums = {loss: float(of(A, Y).sum()) for loss, (of, _) in LOSSES.items()}
+        sums |= {"the root of the squared error": float(np.sqrt(((A - Y) ** 2).mean()))}
+        of_all = factors(*SHAPE).values()
+        read = any(np.isclose(value, number * one, rtol=CLOSE) for number in sums.values() for one in of_all)
+        meant = next((losses for pattern, losses in FAMILIES.items() if re.search(pattern, self.name)), ())
+        if read or not meant:
+            self._right(forward, *["a loss that is in no table"] * (not read))
+        else:
+            due = min((sums[loss] * one for loss in meant for one in of_all), key=lambda one: abs(one - value))
+            why = f"Its value is not that of {meant[0]}, nor a multiple of it."
+            self._wrong(forward, "cost", f"it is not {meant[0]}", why, Cell("five examples", "cost", (), value, due))
+        if self.backward is not None:
+            slopes = [slope(A, Y) for _, slope in LOSSES.values()]
+            self._slope_of_loss(
+                forward,
+                self.backward,
+                given,
+                labels,
+                slopes if given.shape == SHAPE else [one.T for one in slopes],
+                read,
+            )
+
+    def _slope_of_loss(
+        self, forward: Part, back: Part, given: Array, labels: Array, slopes: list[Array], read: bool
+    ) -> None:
+        """Right where it is that of its own value, or of a loss of the table, any number of times."""
+
+        def cost(A: Array) -> Array | None:
+            value = _cost(forward, A, labels)
+            return None if value is None else np.asarray(value)
+
+        own = _moved_by_hand(cost, given, np.ones(()))
+        _cost(forward, given, labels)
+        args = arguments_for(back.entry, {"A": given, "Y": labels, "G": 1.0, "X": given}, ("A", "Y"))
+        answer = back.ask(args) if args is not None else None
+        found = None if answer is None or answer.raised is not None else _gradient(back, answer, given.shape)
+        if own is None or found is None:
+            self._unknown(back, "of which loss it is the slope could not be found")
+            return
+        fitting = [(k, due) for due in (own, *slopes) if (k := times(found, due)) and near(found, k * due)]
+        if fitting and fitting[0][0] > 0:
+            self._right(back)
+        elif fitting:
+            why = "The gradient has the opposite sign: a step against it goes where the loss grows."
+            self._wrong(back, "opposite", "it has the opposite sign", why, _cell("dA", found, -found))
+        elif read:
+            why = "Moving a prediction by hand moves its own loss otherwise."
+            self._wrong(back, "slope", "it is not the gradient of its own loss", why, _cell("dA", found, own))
+        else:
+            self._unknown(back, "it is not the gradient of its own loss, which is in no table")
+
+
+def _value(part: Part, args: Sequence[Any]) -> Array | None:
+    """What it returned, else what the object now holds as its output."""
+    answer = part.ask(args)
+    if answer.raised is not None:
+        return None
+    found = [value for _, value in flat(answer.value)]
+    if not found and part.thing is not None:
+        held = part.thing.arrays().items()
+        found = [value for path, value in held if re.search("^out|^a$|^y$|result", squeezed(str(path[-1][1])))]
+    return found[0].astype(float) if found and np.isfinite(found[0]).all() else None
+
+
+def _gradient(part: Part, answer: Answer, shape: tuple[int, ...]) -> Array | None:
+    """What was returned in the shape of the input; else what the object now holds in that shape, by its name."""
+    found = [value for _, value in flat(answer.value) if value.shape == shape]
+    if not found and part.thing is not None:
+        held = ((path, value) for path, value in part.thing.arrays().items() if value.shape == shape)
+        found = [value for path, value in held if re.search("^d|grad|delta", squeezed(str(path[-1][1])))]
+    return found[0].astype(float) if found else None
+
+
+def _cost(forward: Part, A: Array, Y: Array) -> float | None:
+    args = arguments_for(forward.entry, {"A": A, "Y": Y, "X": A}, ("A", "Y"))
+    value = None if args is None else _value(forward, args)
+    return None if value is None or value.size not in (1, len(A), A.shape[-1]) else float(value.sum())
+
+
+def _moved_by_hand(of: Callable[[Array], Array | None], Z: Array, G: Array) -> Array | None:
+    """The gradient from above times the slope: every Z is moved by hand."""
+    due = np.zeros(Z.shape)
+    for index in np.ndindex(Z.shape):
+        step = np.zeros(Z.shape)
+        step[index] = H
+        up, down = of(Z + step), of(Z - step)
+        if up is None or down is None or up.shape != G.shape or down.shape != G.shape:
+            return None
+        due[index] = float((G * (up - down)).sum() / (2 * H))
+    return due
+
+
+def _because(found: Array, due: Array, G: Array, Z: Array, A: Array) -> str:
+    slope = due / G
+    for other, why in (
+        (slope, "The gradient that comes from above is left out: it is multiplied by the slope."),
+        (G, "The slope is left out: the gradient from above is returned as it came."),
+        (G * A, "The gradient is multiplied by the activation A; it must be its slope."),
+        (G * Z, "The gradient is multiplied by Z; it must be the slope at Z."),
+        (G * (1 - slope), "It passes where it must stop, and stops where it must pass."),
+        (-due, "It has the opposite sign."),
+        (G / np.where(slope == 0, np.nan, slope), "The gradient is divided by the slope; it is multiplied by it."),
+    ):
+        if near(found, other):
+            return why
+    return "It is not the gradient from above times the slope of its own forward pass."
+
+
+def _cell(name: str, found: Array, due: Array) -> Cell:
+    """The element that is farthest off."""
+    index = tuple(int(i) for i in np.unravel_index(int(np.abs(found - due).argmax()), due.shape))
+    return Cell("five examples", name, index, float(found[index]), float(due[index]))

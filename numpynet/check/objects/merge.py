@@ -1,0 +1,93 @@
+"""What is said of a file's classes beside what is said of its functions: one row a method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from numpynet.check.objects.calls import kinds_of
+from numpynet.check.objects.judge import judge_classes
+from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
+from numpynet.definitions import ACTIVATIONS
+from numpynet.sandbox import Session
+
+CLASSES = "a network made of classes"
+PART = "alone it is not the tutorial's; in the class whose numbers are right as a whole, it does its part"
+Rows = dict[str, FunctionGrade]
+
+
+def with_classes(
+    session: Session, grades: Mapping[str, FunctionGrade], needed: Sequence[str], *, understood: bool = False
+) -> tuple[Rows, bool]:
+    """The rows with those of the methods of classes; whether the file's network is such a class.
+
+    It is not where functions that a training step needs, those in `needed`, are judged; else none of them is missed.
+    A method that was judged as a course's function keeps that verdict, but where it could not be judged, or was called
+    wrong and is right among its own; where the class is `understood` as a course's functions, only then. What is wrong
+    beside a wrong helper may be right; and what helps in a class whose numbers are right is not accused.
+    """
+    found = {one.function: one for one in judge_classes(session)} if session.loaded.classes else {}
+    if not found:
+        return dict(grades), False
+    inherited = {base for own, *bases in session.bases().values() for base in bases}
+    grades = {
+        name: one for name, one in grades.items()
+        if one.outcome != Outcome.UNFINISHED or (one.theirs or "").rpartition(".")[0] not in inherited
+    }  # fmt: skip
+    owners = {name.rpartition(".")[0] for name in found}
+    judged = {name: one for name, one in grades.items() if one.outcome in (*GOOD, *FAILED)}
+    free = [name for name, one in judged.items() if (one.theirs or "").rpartition(".")[0] not in owners]
+    is_class = not set(needed) <= set(free)
+    if understood and not any(found[one.theirs].outcome in GOOD for one in judged.values()
+                              if one.outcome in FAILED and one.theirs in found):  # fmt: skip
+        return grades, False
+    rows = {name: one for name, one in grades.items() if not (is_class and one.outcome == Outcome.MISSING)}
+    is_right = any(one.outcome in GOOD for one in found.values())
+    is_right = is_right and not any(one.outcome in FAILED for one in found.values())
+    forwards = [one for one in found.values() if "forward" in kinds_of(one.function.rpartition(".")[2])]
+    reads = any(one.outcome == Outcome.PASS for one in forwards)
+    for name, one in list(rows.items()):
+        own = found.pop(one.theirs or "", None)
+        if own is not None and _knows_better(one, own):
+            del rows[name]
+            found[own.function] = own
+    if is_class:
+        rows = _of_helpers(rows, owners, is_right=is_right, reads=reads)
+    wrong = [one.theirs for one in rows.values() if one.outcome in FAILED]
+    for name, own in found.items():
+        if own.outcome in FAILED and wrong:
+            says = f"it may be right: {wrong[0]} is wrong"
+            found[name] = replace(own, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=())
+    both = {**rows, **found}
+    return {name: one for name, one in both.items() if not _is_inner(one, owners)}, is_class
+
+
+def _knows_better(one: FunctionGrade, own: FunctionGrade) -> bool:
+    """Whether the verdict among its own methods counts, and not that on the function alone."""
+    if own.outcome in FAILED:
+        return one.outcome in (Outcome.CANNOT_JUDGE, Outcome.CONVENTION)
+    return one.outcome not in GOOD
+
+
+def _of_helpers(rows: Rows, owners: set[str], *, is_right: bool, reads: bool) -> Rows:
+    """The rows of functions beside the classes: what is right in a class that is right is not accused."""
+    kept = {}
+    for name, one in rows.items():
+        is_method = (one.theirs or "").rpartition(".")[0] in owners
+        if one.outcome == Outcome.ERROR and (is_method or "has no attribute" in one.says):
+            says = "on which inputs it can be tried is not known"
+            kept[name] = replace(one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, witness=None, cells=())
+        elif one.outcome == Outcome.FAIL and (is_right or (reads and name in ACTIVATIONS)):
+            kept[name] = replace(
+                one, outcome=Outcome.CONVENTION, conventions=(PART,), says="", cause=None, witness=None, cells=()
+            )
+        else:
+            kept[name] = one
+    return kept
+
+
+def _is_inner(one: FunctionGrade, owners: set[str]) -> bool:
+    """A method for the class's own use alone that cannot be judged by itself."""
+    owner, _, name = (one.theirs or "").rpartition(".")
+    is_private = name.startswith("_") and not name.startswith("__")
+    return owner in owners and is_private and one.outcome == Outcome.CANNOT_JUDGE

@@ -1,0 +1,168 @@
+"""The verdicts on what moves a network's weights: a step with gradients, a training."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numpynet.check.objects.asked import RATE, takes
+from numpynet.check.objects.calls import ROLES, arguments_for, squeezed
+from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
+from numpynet.check.objects.net import CLOSE, near, rates_in, weight_names
+from numpynet.check.result import FAILED, GOOD, Outcome
+from numpynet.sandbox import Definition
+from numpynet.sandbox.messages import Path
+from numpynet.types import Array
+
+if TYPE_CHECKING:
+    from numpynet.check.objects.gradients import NetJudge
+
+TINY = 1e-6  # a rate at which a training is the sum of its steps from the same weights
+
+
+class Moves:
+    """Judges the step and the training of one network."""
+
+    def __init__(self, judge: NetJudge) -> None:
+        self.judged, self.net, self.thing, self.asked = judge, judge.net, judge.thing, judge.asked
+
+    def judge(self) -> bool:
+        """Whether a training is right."""
+        rows, kinds = self.judged.rows, self.net.kinds
+        steps = [one for one in kinds.get("step", []) if one.theirs not in rows]
+        trains = [*(one for one in steps if takes(one, "X")), *kinds.get("train", [])]
+        for entry in steps:
+            if entry not in trains:
+                self._step(entry)
+        for entry in trains:
+            if entry.theirs not in rows:
+                self._train(entry)
+        return any(rows[entry.theirs].outcome in GOOD for entry in trains)
+
+    def _step(self, entry: Definition) -> None:
+        """Right where each weight goes against its own gradient, all at the same rate."""
+        fit, seen = self.judged.fit, self.judged.seen
+        if fit is None or seen is None or seen.moved:
+            self.judged.unknown(entry, "it needs gradients, which could not be judged")
+            return
+        value = self.asked.again(seen).value
+        several = isinstance(value, (tuple, list)) and entry.required == len(value) > 1
+        parts = list(value) if several else [value] * (value is not None)
+        known: dict[str, Any] = {"rate": RATE, "epochs": 1, "off": False}
+        known |= {f"grads{place}": part for place, part in enumerate(parts)}
+        args = arguments_for(entry, known, [name for name in known if name.startswith("grads")])
+        if args is None:
+            self.judged.unknown(entry, "its arguments are not known")
+            return
+        done = self.thing.call(entry, args)
+        if done.raised is not None:
+            raises = done.raised.kind == "exception" and not entry.required
+            self.judged.say(entry, Outcome.ERROR if raises else Outcome.CANNOT_JUDGE, f"it raises {done.raised.text}")
+            return
+        moved = self.asked.moved()
+        gradients = {path: along(moved[path], values) for path, values in (seen.found or {}).items()}
+        rates = {path: -times(moved[path], value) for path, value in gradients.items()}
+        fitting = [
+            rate
+            for path, rate in rates.items()
+            if rate and moved[path].size > 1 and near(moved[path], -rate * gradients[path])
+        ]
+        if not fitting:
+            self.judged.unknown(entry, "its steps are not along the gradients: which optimizer it is, is not known")
+            return
+        rate = max(fitting, key=lambda k: sum(alike(k, other) for other in fitting))
+        others = [path for path in moved if not near(moved[path], -rate * gradients[path])]
+        if others:
+            self.judged.wrong(entry, "step", self._not_moved(others, moved))
+        elif (rate > 0) != (fit.factor > 0):
+            why = "It adds the gradients: the cost grows. They are subtracted: W − α dW."
+            self.judged.wrong(entry, "uphill", "it adds the gradients", why)
+        else:
+            self.judged.right(entry)
+
+    def _not_moved(self, others: Sequence[Path], moved: dict[Path, Array]) -> str:
+        names, one = weight_names(others, ""), len(others) == 1
+        if not any(moved[path].any() for path in others):
+            return f"{names} {'is' if one else 'are'} never updated"
+        right = [path for path in moved if path not in others]
+        along = f"as {weight_names(right, '')} {'does' if len(right) == 1 else 'do'}"
+        return f"{names} {'does' if one else 'do'} not go along the gradient, {along}"
+
+    def _train(self, entry: Definition) -> None:
+        """Right where at a tiny rate all that it does is a sum of the examples' gradients, whatever its batches."""
+        if wrong := [one.theirs for one in self.judged.rows.values() if one.outcome in FAILED]:
+            self.judged.unknown(entry, f"it may be right: {wrong[0]} is wrong")
+            return
+        rates = rates_in(self.thing)
+        self.thing.put(dict.fromkeys(rates, TINY))
+        seen = self.judged.seen
+        raised = ""
+        for labels in [seen.labels] if seen is not None and seen.labels is not None else self.asked.labels():
+            known = self.asked.known(labels) | {"rate": TINY, "reg": 0.0, "Y2": labels}
+            if not any(re.fullmatch(ROLES["Y"], squeezed(one)) for one in entry.parameters):
+                known["X"] = [(x[:, None], y[:, None]) for x, y in zip(self.net.X, self.asked.Y, strict=True)]
+            args = arguments_for(entry, known | {"X2": known["X"]}, ("X", "Y"))
+            answer = None if args is None else self.thing.call(entry, args)
+            if args is not None and answer is not None and answer.raised is None:
+                self._judge(entry, args, bool(rates))
+                return
+            raised = answer.raised.text if answer is not None and answer.raised else raised
+        self.thing.put(self.net.start)
+        self.judged.unknown(entry, f"it raises {raised}" if raised else "how it trains could not be found")
+
+    def _judge(self, entry: Definition, args: Sequence[Any], kept_rate: bool) -> None:
+        """The verdict on a training, after a first call."""
+        moved, fit = self._all(self.asked.moved()), self.judged.fit
+        loss = (
+            fit.loss if fit is not None and self.judged.seen is not None and self.judged.seen.labels is not None else ""
+        )
+        held = (str(path[-1][1]) for path in self.thing.session.inside(self.thing.ref).values if path)
+        penalty = any(re.fullmatch(ROLES["reg"], squeezed(one)) for one in (*entry.parameters, *held))
+        right = is_sum(self.net, self.asked.Y, moved, loss, penalty)
+        if right and self._adds_up(entry, args):
+            says = "every call goes farther than the one before, from the same weights: gradients add up"
+            self.judged.wrong(
+                entry, "adds-up", says, "Gradients are added to those of the call before: they are never set to 0."
+            )
+        elif right:
+            self.judged.right(entry)
+        elif right is None:
+            self.judged.unknown(entry, "how it trains could not be found")
+        else:
+            parts = not_along(self.net, self.asked.Y, moved)
+            names = weight_names(parts, "")
+            has_rate = kept_rate or any(re.fullmatch(ROLES["rate"], squeezed(one)) for one in entry.parameters)
+            if not loss and parts:
+                others = [path for path in self.net.parameters if path not in parts]
+                along = f"{weight_names(others, '')} {'goes' if len(others) == 1 else 'go'} along it"
+                why = f"{names} {'goes' if len(parts) == 1 else 'go'} where no example's gradient leads; {along}"
+                self.judged.wrong(entry, "training", why)
+            elif loss and has_rate:
+                why = (
+                    "The weights go where no example's gradient leads: examples and labels may have lost their order, "
+                    "or gradients are used that belong to others."
+                )
+                self.judged.wrong(
+                    entry,
+                    "training",
+                    f"the weights do not go along the examples' gradients{names and f': {names}'}",
+                    why,
+                )
+            else:
+                self.judged.unknown(entry, "how it trains could not be found")
+
+    def _adds_up(self, entry: Definition, args: Sequence[Any]) -> bool:
+        """Whether of calls from the same weights each goes farther than the one before, by the same step."""
+        steps = []
+        for _ in range(3):
+            if self.thing.call(entry, args).raised is not None:
+                return False
+            steps.append(self._all(self.asked.moved(all_back=False)))
+        first, second = steps[1] - steps[0], steps[2] - steps[1]
+        return near(second, first) and float(first @ steps[0]) > CLOSE * float(steps[0] @ steps[0])
+
+    def _all(self, moved: dict[Path, Array]) -> Array:
+        return np.concatenate([moved[path].ravel() for path in self.net.parameters])

@@ -1,0 +1,110 @@
+"""Files whose network is made of classes: right ones in many hands, planted mistakes at the right method, hostile ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from object_mistakes import LAYERS, SCORES, SIZES, Planted
+
+from numpynet.check.grade import grade_file
+from numpynet.check.objects import judge
+from numpynet.check.objects.judge import judge_classes
+from numpynet.check.objects.net import Net
+from numpynet.check.objects.thing import make
+from numpynet.check.result import FAILED, GOOD, FunctionGrade
+from numpynet.sandbox import Limits, Session
+
+OBJECTS = Path(__file__).parent / "objects"
+RIGHT = sorted(path for kind in ("sizes", "layers", "scores") for path in (OBJECTS / kind).glob("*.py"))
+FEW = {"perceptron.py", "stochastic.py", "autoencoder.py"}  # of their methods one is understood, or none
+# Mistakes of which something else is said: another method of the two that do not belong together, or nothing.
+ELSEWHERE = {
+    ("sizes/deep.py", "minus"),  # b is subtracted: all its gradients have the opposite sign, and the step adds these
+    ("sizes/lists.py", "activation of layer"),  # forward uses another slope than backward: backward is said
+    ("sizes/enlight.py", "slope"),  # without the last slope: right, of another loss
+    ("sizes/regression.py", "not squared"),  # a loss that is known, too
+    ("sizes/nielsen.py", "adds"),
+    ("sizes/rashid.py", "error"),
+    ("layers/torchlike.py", ""),  # the container goes through its layers in another order
+    ("layers/nnfs.py", "1/m times"),  # dW is divided by m, db is, and dX is not: each is a way of its own
+    ("layers/act_inside.py", ""),
+    ("layers/act_inside.py", "has done that already"),
+    ("layers/act_inside.py", "never updated"),
+}
+# Wrong helpers outside of the classes are the functions' verdicts; what needs them is not right either.
+HELPERS = {"softmax", "relu", "relu_derivative", "relu_backward", "sigmoid_prime", "tanh_prime", "NeuralNet.tanh_prime",
+           "Neural_Network.sigmoidPrime", "Net.act"}  # fmt: skip
+
+
+def judged(path: Path, seconds: float = 60.0) -> list[FunctionGrade]:
+    with Session(path, limits=Limits(seconds=seconds)) as session:
+        return judge_classes(session)
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_right_files_in_many_hands_are_not_accused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "UNFORESEEN", ())  # what the judge does not understand would hide a mistake of its own
+    grade = grade_file(path)
+    assert not [one for one in grade.functions if one.outcome in FAILED], grade
+    assert grade.outcome in ("pass", "cannot-judge")
+    right = [one for one in grade.functions if one.outcome in GOOD]
+    assert (len(right) >= 2) != (path.name in FEW), grade
+
+
+PLANTED = [
+    one for one in (*SIZES, *LAYERS, *SCORES) if (one.file, one.says) not in ELSEWHERE and one.method not in HELPERS
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda one: f"{one.file}-{one.method}-{one.says}"[:70])
+def test_planted_mistakes_are_named(planted: Planted, tmp_path: Path) -> None:
+    source = (OBJECTS / planted.file).read_text(encoding="utf-8")
+    assert planted.old in source
+    (tmp_path / "mine.py").write_text(source.replace(planted.old, planted.new), encoding="utf-8")
+    wrong = {one.function: one for one in judged(tmp_path / "mine.py") if one.outcome in FAILED}
+    assert planted.method in wrong
+    assert wrong[planted.method].cause is not None
+    assert wrong[planted.method].line
+
+
+def test_exceptions_are_still_needed() -> None:
+    planted = {(one.file, one.says) for one in (*SIZES, *LAYERS, *SCORES)}
+    assert planted >= ELSEWHERE
+
+
+def test_a_gradient_that_is_wrong_has_an_element_as_evidence() -> None:
+    one = next(one for one in judged(OBJECTS.parent / "cases" / "c46.py") if one.outcome in FAILED)
+    assert one.function == "Network.backpropagate"
+    assert [cell.name for cell in one.cells] == ["dlayers[0]"]
+    assert one.cells[0].yours != one.cells[0].expected
+
+
+@pytest.mark.parametrize("name", ["endless", "garbage", "raises", "liar"])
+def test_hostile_objects_accuse_nobody_and_end(name: str) -> None:
+    judged(OBJECTS / "hostile" / f"{name}.py", seconds=12.0)
+
+
+def test_slopes_by_hand_are_those_of_the_chain_rule() -> None:
+    """A network of two layers with tanh and a linear output, worked out: dA/dW2 = A1, dA/dW1 = x (1 − A1²) W2."""
+    with Session(OBJECTS / "sizes" / "regression.py") as session:
+        thing = make(session, "Regressor", {"n_in": 3, "n_hidden": 5, "n_out": 2, "numbers": [3, 5, 2]})
+        assert thing is not None
+        X = np.random.default_rng(1).uniform(-1, 1, (4, 3))
+        net = Net(thing, X)
+        assert net.find(False)
+        assert net.differentiate()
+        weights = {str(path[-1][1]): value for path, value in net.start.items()}
+        A1 = np.tanh(X @ weights["weights_hidden"] + weights["bias_hidden"])
+        slope = np.ones_like(net.A)
+        found = net.of_examples(slope)
+        for path, part in net.blocks():
+            if path[-1][1] == "weights_out":
+                due = A1[:, :, None] * np.ones((1, 1, net.A.shape[1]))
+            elif path[-1][1] == "weights_hidden":
+                back = (1 - A1**2) * weights["weights_out"].sum(axis=1)
+                due = X[:, :, None] * back[:, None, :]
+            else:
+                continue
+            np.testing.assert_allclose(found[:, part], due.reshape(len(X), -1), rtol=1e-6, atol=1e-8)
