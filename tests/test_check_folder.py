@@ -28,7 +28,7 @@ from numpynet.check.result import Cause, FunctionGrade, Grade, Outcome
 from numpynet.commands import options
 from numpynet.sandbox import Limits
 from numpynet.views.check import as_data
-from numpynet.views.check_folder import Lines
+from numpynet.views.check_folder import WORDS, Lines
 from numpynet.views.json import to_json
 
 Command = Callable[..., Finished]
@@ -204,7 +204,7 @@ def test_lines_are_in_order_and_in_words(class_of: Path) -> None:
     lines = lines_of(class_of)
     for line, (path, outcome) in zip(lines, EXPECTED.items(), strict=False):
         assert line.startswith(path.replace("\n", " "))
-        assert f"  {outcome}" in line
+        assert f"  {WORDS.get(outcome, outcome)}" in line
     assert lines[0].endswith("relu_backward: the mask is inverted: the gradient flows where the unit is off")
     assert "pipe.py is no regular file" in lines[6]
     assert lines[8] == "8 files: 2 right, 4 wrong, 0 cannot be judged, 2 cannot be loaded."
@@ -241,7 +241,7 @@ def test_long_names_keep_both_ends() -> None:
     said = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
     assert said.startswith("Anna Must")
     assert "…" in said
-    assert "le/lab.py  pass" in said
+    assert "le/lab.py  right" in said
 
 
 def test_outcomes_that_are_not_known_are_no_verdict() -> None:
@@ -304,7 +304,7 @@ def test_files_named_like_pythons_are_not_taken_for_them(tmp_path: Path) -> None
     names = ("random", "signal", "numpy", "sitecustomize")
     fill(tmp_path, **dict.fromkeys(names, spoil + TINY))
     out, _ = start(tmp_path, ".").communicate(timeout=60)
-    assert out.count("  fail  ") == len(names)
+    assert out.count("  wrong  ") == len(names)
     assert not (tmp_path / "spoilt").exists()
 
 

@@ -69,6 +69,31 @@ def test_planted_mistakes_are_named(planted: Planted, tmp_path: Path) -> None:
     assert wrong[planted.method].line
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "cause"),
+    [
+        ("sizes/deep.py", 'dZ = dA * (self.cache[f"Z{l-1}"] > 0)', "dZ = dA", "dW1: the slope of relu is missing"),
+        (
+            "sizes/regression.py",
+            "(1 - self.hidden ** 2)",
+            "(1 - self.hidden)",
+            "1 − A stands in the place of the slope",
+        ),
+        ("sizes/regression.py", "back.sum(axis=0)", "back[0]", "is made of the first example alone"),
+        ("sizes/regression.py", "back.sum(axis=0)", "back.sum() + 0 * back[0]", "is the same number for every unit"),
+        ("sizes/softmax_mlp.py", "dw2 = a1.T @ dz2", "dw2 = -a1.T @ dz2", "w2 goes where no example's gradient leads"),
+        ("sizes/tanh_everywhere.py", "", "", ""),
+    ],
+)
+def test_a_cause_is_said_where_the_numbers_show_it(file: str, old: str, new: str, cause: str, tmp_path: Path) -> None:
+    source = (OBJECTS / file).read_text(encoding="utf-8")
+    assert old in source
+    (tmp_path / "mine.py").write_text(source.replace(old, new), encoding="utf-8")
+    said = [one.cause.rationale for one in judged(tmp_path / "mine.py") if one.cause is not None]
+    assert len(said) == bool(cause)
+    assert not cause or cause.lower() in said[0].lower()
+
+
 def test_exceptions_are_still_needed() -> None:
     planted = {(one.file, one.says) for one in (*SIZES, *LAYERS, *SCORES)}
     assert planted >= ELSEWHERE

@@ -17,10 +17,11 @@ from numpynet.printable import counted, printable
 from numpynet.views.check import as_data as grade_data
 from numpynet.views.words import NARROWEST, in_ascii
 
-OUTCOME = 12  # columns of the longest outcome of a file
+OUTCOME = 12  # columns of the longest word for a file
 SHOWN = 10  # functions in the table; --json has them all
 CAUSE = 20  # columns for the id of a cause, where there is a longer one
 UNLIMITED = 1 << 20
+WORDS = {"pass": "right", "fail": "wrong", "cannot-judge": "cannot judge"}
 STYLES = {"pass": "green", "fail": "bold red", "error": "bold red"}
 
 
@@ -45,9 +46,10 @@ class Lines:
         outcome = str(one.grade.outcome)
         name = set_cell_size(self._shortened(self._text(one.path)), self.names)
         said = "; ".join(self._text(words) for words in _told(one.grade))
+        word = WORDS.get(outcome, outcome)
         room = self.width - self.names - OUTCOME - 4
         line = Text.assemble(
-            f"{name}  ", (f"{outcome:{OUTCOME}}", STYLES.get(outcome, "yellow")), f"  {self._cut(said, room)}"
+            f"{name}  ", (f"{word:{OUTCOME}}", STYLES.get(outcome, "yellow")), f"  {self._cut(said, room)}"
         )
         line.rstrip()
         self.console.print(line, soft_wrap=True)
@@ -103,10 +105,10 @@ def _told(grade: Grade) -> Iterator[str]:
         return
     for one in grade.functions:
         if one.outcome in FAILED:
-            yield f"{one.function}: {_inside(reason(one).rationale)}"
+            yield f"{one.theirs or one.function}: {_inside(reason(one).rationale)}"
     for one in grade.functions:
         if one.outcome not in (*FAILED, Outcome.PASS, Outcome.CONVENTION, Outcome.MISSING):
-            yield f"{one.function} cannot be judged: {_inside(one.says)}"
+            yield f"{one.theirs or one.function} cannot be judged: {_inside(one.says)}"
     if missing := [one.function for one in grade.functions if one.outcome == Outcome.MISSING]:
         yield f"not in the file: {', '.join(missing)}"
 

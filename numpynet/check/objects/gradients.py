@@ -15,6 +15,7 @@ from numpynet.check.objects.fits import Fit, alike, because, fit_of_slope, fitte
 from numpynet.check.objects.losses import LOSSES, factors
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
 from numpynet.check.objects.thing import flat, full_name, named
+from numpynet.check.objects.why import why
 from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome
 from numpynet.sandbox import Definition
 
@@ -160,7 +161,7 @@ class NetJudge:
         else:
             self.right(entry, "its gradients have the opposite sign")
 
-    def _not_gradients(self, entry: Definition, fit: Fit, seen: Seen, why: str = "") -> None:
+    def _not_gradients(self, entry: Definition, fit: Fit, seen: Seen, cause: str = "") -> None:
         """What is wrong, with the worst element of each of two arrays."""
         paths, found = fit.wrong or tuple(self.net.parameters), seen.found or {}
         names, right = weight_names(paths), [path for path in self.net.parameters if path not in paths]
@@ -175,7 +176,21 @@ class NetJudge:
         plainly = (
             f"{names} {'is' if len(paths) == 1 else 'are'} wrong: moving a weight by hand moves {fit.loss} otherwise."
         )
-        self.wrong(entry, "gradient", says, why or because(fit, found, len(self.net.A)) or plainly, *cells)
+        cause = cause or because(fit, found, len(self.net.A)) or self._mistake(fit, seen) or plainly
+        self.wrong(entry, "gradient", says, cause, *cells)
+
+    def _mistake(self, fit: Fit, seen: Seen) -> str:
+        """What stands in the place of a slope or an input, where it can be seen."""
+        found = {
+            path: [value - fit.decay * self.net.start[path] * self.net.is_matrix(path) for value in values]
+            for path, values in (seen.found or {}).items()
+        }
+        loss = fit.loss if fit.loss in LOSSES else self._reads_cost(seen.labels) or ""
+        if loss in LOSSES:
+            with np.errstate(all="ignore"):
+                slope = LOSSES[loss][1](self.net.A, self.asked.Y)
+            return why(self.net, slope, fit.wrong, found)
+        return why(self.net, seen.upstream, fit.wrong, found) if seen.upstream is not None else ""
 
     def _hands_down(self, fit: Fit, seen: Seen) -> str:
         """What is wrong with the gradient for the layer below, where one is returned."""

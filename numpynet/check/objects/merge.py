@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from numpynet.check.objects.calls import kinds_of
-from numpynet.check.objects.judge import judge_classes
+from numpynet.check.objects.judge import Classes
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
 from numpynet.definitions import ACTIVATIONS
 from numpynet.sandbox import Session
 
 CLASSES = "a network made of classes"
 PART = "alone it is not the tutorial's; in the class whose numbers are right as a whole, it does its part"
+SLOPES = ("_slope", "_backward")  # of activations, as the functions of a course are called
 Rows = dict[str, FunctionGrade]
 
 
@@ -26,9 +27,11 @@ def with_classes(
     wrong and is right among its own; where the class is `understood` as a course's functions, only then. What is wrong
     beside a wrong helper may be right; and what helps in a class whose numbers are right is not accused.
     """
-    found = {one.function: one for one in judge_classes(session)} if session.loaded.classes else {}
+    classes = Classes(session)
+    found = {one.function: one for one in classes.judge()}
     if not found:
         return dict(grades), False
+    has_weights = bool(classes.judges)
     inherited = {base for own, *bases in session.bases().values() for base in bases}
     grades = {
         name: one for name, one in grades.items()
@@ -37,7 +40,7 @@ def with_classes(
     owners = {name.rpartition(".")[0] for name in found}
     judged = {name: one for name, one in grades.items() if one.outcome in (*GOOD, *FAILED)}
     free = [name for name, one in judged.items() if (one.theirs or "").rpartition(".")[0] not in owners]
-    is_class = not set(needed) <= set(free)
+    is_class = has_weights and not set(needed) <= set(free)
     if understood and not any(found[one.theirs].outcome in GOOD for one in judged.values()
                               if one.outcome in FAILED and one.theirs in found):  # fmt: skip
         return grades, False
@@ -77,7 +80,9 @@ def _of_helpers(rows: Rows, owners: set[str], *, is_right: bool, reads: bool) ->
         if one.outcome == Outcome.ERROR and (is_method or "has no attribute" in one.says):
             says = "on which inputs it can be tried is not known"
             kept[name] = replace(one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, witness=None, cells=())
-        elif one.outcome == Outcome.FAIL and (is_right or (reads and name in ACTIVATIONS)):
+        elif one.outcome == Outcome.FAIL and (
+            (is_right and name.endswith(SLOPES)) or ((is_right or reads) and name in ACTIVATIONS)
+        ):
             kept[name] = replace(
                 one, outcome=Outcome.CONVENTION, conventions=(PART,), says="", cause=None, witness=None, cells=()
             )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,6 +47,17 @@ class Predicted:
     returned: bool
 
 
+class Layer(NamedTuple):
+    """One layer: W as (n_in, n_out), b as a row; where they are. `flipped`: W is kept transposed; `joined`: b in W."""
+
+    W: Array
+    b: Array | None
+    path: Path
+    bias_path: Path | None
+    flipped: bool
+    joined: bool
+
+
 @dataclass
 class Net:
     """What is known of the object: `parameters` move its predictions, those in `idle` do not."""
@@ -59,6 +70,7 @@ class Net:
     idle: list[Path] = field(default_factory=list)
     A: Array = field(default_factory=lambda: np.zeros((0, 0)))
     answered: Any = None
+    read: tuple[str, str] | None = None
     h: float = H
     single: bool = False
     by_inputs: list[Array] = field(default_factory=list)  # how every prediction moves with each of its inputs
@@ -207,46 +219,42 @@ class Net:
         moved[index] += h
         return {path: moved.astype(self.start[path].dtype)}
 
-    def layers(self) -> list[tuple[Array, Array | None]]:
-        """The weights as layers, W as (n_in, n_out) with its bias; [] where they are no chain from the inputs on."""
+    def layers(self) -> list[Layer]:
+        """The weights as layers; [] where they are no chain from the inputs on."""
         wide, left = self.X.shape[1], list(self.parameters)
-        found: list[tuple[Array, Array | None]] = []
+        found: list[Layer] = []
         while matrices := [path for path in left if self.start[path].ndim == 2]:
             path = next((one for more in (0, 1) for one in matrices if wide + more in self.start[one].shape), None)
             if path is None:
                 return []
             left.remove(path)
             W = self.start[path].astype(float)
-            W = W if W.shape[0] == wide or (wide not in W.shape and W.shape[0] == wide + 1) else W.T
-            if W.shape[0] == wide + 1:  # the last row is the bias
-                found.append((W[:-1], W[-1:]))
-                wide = W.shape[1]
-                continue
+            joined = wide not in W.shape  # the last row is the bias
+            flipped = W.shape[0] != wide + joined
+            W = W.T if flipped else W
             wide = W.shape[1]
-            bias = next(
-                (
-                    one
-                    for one in left
-                    if self.start[one].size == wide and (self.start[one].ndim < 2 or 1 in self.start[one].shape)
-                ),
-                None,
-            )
-            found.append((W, None if bias is None else self.start[bias].astype(float).reshape(1, -1)))
-            if bias is not None:
-                left.remove(bias)
+            bias = None if joined else next((one for one in left if self._is_bias(one, wide, flipped)), None)
+            b = W[-1:] if joined else None if bias is None else self.start[bias].astype(float).reshape(1, -1)
+            found.append(Layer(W[:-1] if joined else W, b, path, bias, flipped, joined))
+            left = [one for one in left if one != bias]
         return [] if left else found
 
-    def reads_as(self) -> str:
-        """The activations, hidden and last, with which the forward pass is that of layers W A + b; "" for another."""
+    def _is_bias(self, path: Path, size: int, column: bool) -> bool:
+        value = self.start[path]
+        return value.size == size and (value.ndim < 2 or value.shape[1 if column else 0] == 1)
+
+    def reads_as(self) -> bool:
+        """Whether the forward pass is that of layers W A + b with known activations; `read` has hidden and last."""
         layers = self.layers()
         for hidden, last in product(ACTIVATIONS, ACTIVATIONS) if layers else ():
             A = self.X[:1] if self.forward and self.forward.single else self.X
-            for number, (W, b) in enumerate(layers, start=1):
-                Z = A @ W + (0 if b is None else b)
+            for number, layer in enumerate(layers, start=1):
+                Z = A @ layer.W + (0 if layer.b is None else layer.b)
                 A = ACTIVATIONS[last if number == len(layers) else hidden](Z)
             if A.shape == self.A.shape and near(A, self.A):
-                return f"{hidden}, then {last}" if len(layers) > 1 else last
-        return ""
+                self.read = (hidden, last)
+                return True
+        return False
 
     # ── gradients ────────────────────────────────────────────────────────────────────────────────────────────────────
 
