@@ -94,6 +94,15 @@ def test_a_cause_is_said_where_the_numbers_show_it(file: str, old: str, new: str
     assert not cause or cause.lower() in said[0].lower()
 
 
+def test_what_is_expected_is_the_gradient_of_its_own_cost(tmp_path: Path) -> None:
+    source = (OBJECTS.parent / "courses" / "sizes" / "right_1.py").read_text(encoding="utf-8")
+    wrong = source.replace("sigmoid_prime(self.zs[i])", "sigmoid_prime(self.activations[i + 1])")
+    assert wrong != source
+    (tmp_path / "mine.py").write_text(wrong, encoding="utf-8")
+    (one,) = [one for one in judged(tmp_path / "mine.py") if one.outcome in FAILED]
+    assert all(cell.expected and abs(cell.expected) < 10 * abs(cell.yours) for cell in one.cells)
+
+
 def test_exceptions_are_still_needed() -> None:
     planted = {(one.file, one.says) for one in (*SIZES, *LAYERS, *SCORES)}
     assert planted >= ELSEWHERE

@@ -77,7 +77,7 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
         return bool(factor) and (plainly or bool(decay and alike(k, factor) and alike(more, decay)))
 
     wrong = tuple(path for path, one in blocks.items() if not is_right(path, one))
-    shaped = {path: factor * one.reshape(net.start[path].shape) for path, one in blocks.items()}
+    shaped = {path: (factor or 1.0) * one.reshape(net.start[path].shape) for path, one in blocks.items()}
     return Fit(loss, factor, wrong, len(blocks) - len(wrong), decay, shaped)
 
 

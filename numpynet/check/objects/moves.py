@@ -46,7 +46,7 @@ class Moves:
         """Right where each weight goes against its own gradient, all at the same rate."""
         fit, seen = self.judged.fit, self.judged.seen
         if fit is None or seen is None or seen.moved:
-            self.judged.unknown(entry, "it needs gradients, which could not be judged")
+            self.judged.unknown(entry, "it needs gradients that are right, and none were found")
             return
         value = self.asked.again(seen).value
         several = isinstance(value, (tuple, list)) and entry.required == len(value) > 1

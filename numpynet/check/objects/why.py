@@ -30,8 +30,6 @@ def why(net: Net, slope: Array, wrong: Sequence[Path], found: Found) -> str:
         name = net.read[1] if number == len(layers) else net.read[0]
         right = _through(name, Z, delta)
         if layer.path in wrong or layer.bias_path in wrong:
-            if layer.joined:
-                return ""
             for dZ, A_prev, said in _tried(name, delta, right, Z, A, inputs, Zs, number):
                 if _is_made_of(layer, dZ, A_prev, wrong, found):
                     return f"{_of_layer(layer)}: {said}"
@@ -43,7 +41,8 @@ def why(net: Net, slope: Array, wrong: Sequence[Path], found: Found) -> str:
 def _forward(net: Net, layers: Sequence[Layer]) -> tuple[list[Array], list[Array]]:
     """A0 … AL and Z1 … ZL."""
     assert net.read is not None
-    inputs, Zs = [net.X], []
+    single = net.forward is not None and net.forward.single
+    inputs, Zs = [net.X[:1] if single else net.X], []
     for number, layer in enumerate(layers, start=1):
         Zs.append(inputs[-1] @ layer.W + (0 if layer.b is None else layer.b))
         inputs.append(ACTIVATIONS[net.read[1] if number == len(layers) else net.read[0]](Zs[-1]))
@@ -85,7 +84,8 @@ def _tried(
 
 def _is_made_of(layer: Layer, dZ: Array, A_prev: Array, wrong: Sequence[Path], found: Found) -> bool:
     """Whether what is wrong of the layer is so made, any number of times; W's at least."""
-    due: Mapping[Path | None, Array] = {layer.path: A_prev.T @ dZ, layer.bias_path: dZ.sum(axis=0)}
+    given = np.hstack([A_prev, np.ones((len(A_prev), 1))]) if layer.joined else A_prev
+    due: Mapping[Path | None, Array] = {layer.path: given.T @ dZ, layer.bias_path: dZ.sum(axis=0)}
     if layer.path not in wrong:
         return False
     factor = 0.0
