@@ -103,6 +103,15 @@ def test_what_is_expected_is_the_gradient_of_its_own_cost(tmp_path: Path) -> Non
     assert all(cell.expected and abs(cell.expected) < 10 * abs(cell.yours) for cell in one.cells)
 
 
+def test_a_network_too_large_to_be_moved_by_hand_is_not_judged_by_its_biases(tmp_path: Path) -> None:
+    source = (OBJECTS / "sizes" / "regression.py").read_text(encoding="utf-8")
+    large = source.replace("n_features, n_hidden, n_outputs=1", "n_features=784, n_hidden=30, n_outputs=1")
+    large = large.replace("(n_features, n_hidden))", "(784, 30))").replace("np.zeros(n_hidden)", "np.zeros(30)")
+    large = large.replace("(n_hidden, n_outputs))", "(30, n_outputs))")
+    (tmp_path / "mine.py").write_text(large, encoding="utf-8")
+    assert not [one for one in judged(tmp_path / "mine.py") if one.outcome in GOOD]
+
+
 def test_exceptions_are_still_needed() -> None:
     planted = {(one.file, one.says) for one in (*SIZES, *LAYERS, *SCORES)}
     assert planted >= ELSEWHERE

@@ -100,7 +100,7 @@ class Net:
         self.held = weights = self.thing.arrays()
         if data:
             weights = {path: value for path, value in weights.items() if not value.ndim or len(value) != len(self.X)}
-        if not weights:
+        if not weights or self.thing.is_large():
             return False
         asked = [
             one

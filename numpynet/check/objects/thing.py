@@ -41,6 +41,11 @@ class Thing:
                   if path and re.fullmatch("b|bias", str(path[-1][1]).lower()) and _is_number(value)}  # fmt: skip
         return numbers | single
 
+    def is_large(self) -> bool:
+        """Whether it holds arrays of more numbers than are moved one by one."""
+        found = self.session.inside(self.ref).values.values()
+        return any(is_numbers(value) and value.size > MOST for value in found)
+
     def put(self, values: Mapping[Path, Any]) -> None:
         """Other numbers in these places."""
         self.session.place(self.ref, values)
