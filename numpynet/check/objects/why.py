@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from numpynet.check.objects.fits import Found, times
-from numpynet.check.objects.net import ACTIVATIONS, H, Layer, Net, near
-from numpynet.check.objects.thing import named
+from numpynet.check.objects.net import ACTIVATIONS, H, Layer, Net, near, weight_names
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
@@ -32,7 +31,7 @@ def why(net: Net, slope: Array, wrong: Sequence[Path], found: Found) -> str:
         if layer.path in wrong or layer.bias_path in wrong:
             for dZ, A_prev, said in _tried(name, delta, right, Z, A, inputs, Zs, number):
                 if _is_made_of(layer, dZ, A_prev, wrong, found):
-                    return f"{_of_layer(layer)}: {said}"
+                    return f"{weight_names([layer.path])}: {said}"
             return _of_bias(layer, right, wrong, found)
         delta = right @ layer.W.T
     return ""
@@ -106,11 +105,7 @@ def _of_bias(layer: Layer, dZ: Array, wrong: Sequence[Path], found: Found) -> st
         return ""
     for value in (value.ravel() for value in found[layer.bias_path]):
         if value.size > 1 and near(value, np.full(value.shape, value[0])):
-            return f"d{named(layer.bias_path)} is the same number for every unit: the sum runs over the units, too."
+            return f"{weight_names([layer.bias_path])} is the same number for every unit: the sum runs over the units, too."
         if near(value, times(value, dZ[0]) * dZ[0]):
-            return f"d{named(layer.bias_path)} is made of the first example alone."
+            return f"{weight_names([layer.bias_path])} is made of the first example alone."
     return ""
-
-
-def _of_layer(layer: Layer) -> str:
-    return f"d{named(layer.path)}"
