@@ -103,9 +103,10 @@ def _of_bias(layer: Layer, dZ: Array, wrong: Sequence[Path], found: Found) -> st
     """The bias alone."""
     if layer.path in wrong or layer.bias_path is None:
         return ""
+    name = weight_names([layer.bias_path])
     for value in (value.ravel() for value in found[layer.bias_path]):
         if value.size > 1 and near(value, np.full(value.shape, value[0])):
-            return f"{weight_names([layer.bias_path])} is the same number for every unit: the sum runs over the units, too."
+            return f"{name} is the same number for every unit: the sum runs over the units, too."
         if near(value, times(value, dZ[0]) * dZ[0]):
-            return f"{weight_names([layer.bias_path])} is made of the first example alone."
+            return f"{name} is made of the first example alone."
     return ""
