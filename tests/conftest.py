@@ -21,6 +21,7 @@ from numpynet.commands import options
 # A file is run by one process: the longest start first, so that none of them sits at the end while other processes idle.
 LONGEST = (
     *("test_10000_epochs.py", "test_sandbox.py", "test_check.py", "test_pages.py", "test_cli_compare.py"),
+    *("test_verdicts.py", "test_witness.py", "test_readings.py", "test_objects.py", "test_implementation.py"),
     *(
         "test_hostile.py",
         "test_campaign.py",
