@@ -10,7 +10,7 @@ from object_mistakes import LAYERS, SCORES, SIZES, Planted
 
 from numpynet.check.grade import grade_file
 from numpynet.check.objects import judge
-from numpynet.check.objects.judge import judge_classes
+from numpynet.check.objects.judge import Classes
 from numpynet.check.objects.net import Net
 from numpynet.check.objects.thing import make
 from numpynet.check.result import FAILED, GOOD, FunctionGrade
@@ -40,7 +40,7 @@ HELPERS = {"softmax", "relu", "relu_derivative", "relu_backward", "sigmoid_prime
 
 def judged(path: Path, seconds: float = 60.0) -> list[FunctionGrade]:
     with Session(path, limits=Limits(seconds=seconds)) as session:
-        return judge_classes(session)
+        return Classes(session).judge()
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -198,10 +198,6 @@ class Session:
         """An object of the class: `answer.kept.value`, which may be an argument of a later call."""
         return self._ask("new", owner, args, kwargs, keep=True, send="nothing")
 
-    def named(self, name: str) -> Answer:
-        """What the file's top level keeps under the name, such as a function or a class: `answer.kept.value`."""
-        return self._ask("named", name, [], keep=True, send="nothing")
-
     def bases(self) -> Mapping[str, Sequence[str]]:
         """Of each class of the file its own name and the classes of the file from which it inherits, nearest first."""
         found = self._ask("bases", "", []).value
@@ -216,31 +212,15 @@ class Session:
         except wire.WireError:
             return Inside()
 
-    def part(self, thing: Ref, at: Place) -> Answer:
-        """What the object holds at that place, itself: `answer.kept.value`."""
-        return self._ask("part", "", [thing, _steps(at)], keep=True, send="nothing")
-
     def place(self, thing: Ref, values: Mapping[Place, Any]) -> Answer:
         """Put values into the object, each at its place."""
         return self._ask("place", "", [thing, [[_steps(path), value] for path, value in values.items()]])
 
     def method(
-        self,
-        thing: Ref,
-        name: str,
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any] | None = None,
-        stand_ins: Mapping[str, StandIn] | None = None,
-        seconds: float | None = None,
-        *,
-        at: Place = (),
-        keep: bool = False,
-        send: Sent = "value",
+        self, thing: Ref, name: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None, *, keep: bool = False
     ) -> Answer:
-        """Call a method of the object, or of the one that it holds at a place."""
-        return self._ask(
-            "method", name, [thing, _steps(at), *args], kwargs, stand_ins, seconds, keep=keep, send=send
-        )  # fmt: skip
+        """Call a method of the object."""
+        return self._ask("method", name, [thing, *args], kwargs, keep=keep)
 
     def _ask(
         self,

@@ -13,6 +13,7 @@ from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, takes
 from numpynet.check.objects.calls import arguments_for, squeezed
 from numpynet.check.objects.fits import Fit, alike, because, fit_of_slope, fitted
 from numpynet.check.objects.losses import LOSSES, factors
+from numpynet.check.objects.moves import Moves
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
 from numpynet.check.objects.thing import flat, full_name, named
 from numpynet.check.objects.why import why
@@ -40,8 +41,6 @@ class NetJudge:
 
     def judge(self) -> list[FunctionGrade]:
         """All methods that are known; those on which nothing can be said are left out."""
-        from numpynet.check.objects.moves import Moves
-
         self._forward()
         for entry in (*self.net.kinds.get("backward", []), *self._both()):
             before = self.rows.get(entry.theirs)
@@ -263,7 +262,7 @@ class NetJudge:
         for one in costs:
             value = None if labels is None else self.asked.cost(one, labels)
             for loss, number in self._sums().items() if value is not None else ():
-                if any(np.isclose(value or 0.0, number * k, rtol=CLOSE) for k in factors(*self.net.A.shape).values()):
+                if any(np.isclose(value or 0.0, number * k, rtol=CLOSE) for k in factors(*self.net.A.shape)):
                     return loss
         return None if costs else ""
 
@@ -300,9 +299,7 @@ class NetJudge:
                 self.right(entry, "a loss that is in no table; the gradients are its gradients")
                 return
             if self._is_meant(entry, loss):
-                due = min(
-                    (sums[loss] * k for k in factors(*self.net.A.shape).values()), key=lambda one: abs(one - value)
-                )
+                due = min((sums[loss] * k for k in factors(*self.net.A.shape)), key=lambda one: abs(one - value))
                 says = f"it is not {loss}, of which the gradients are, and they are not its gradients"
                 self.wrong(
                     entry, "cost", says, f"The cost is not {loss}.", Cell("small weights", "cost", (), value, due)

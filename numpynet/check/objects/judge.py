@@ -28,11 +28,6 @@ RANK = (Outcome.PASS, Outcome.CONVENTION, Outcome.FAIL, Outcome.ERROR, Outcome.C
 Rows = list[FunctionGrade]
 
 
-def judge_classes(session: Session) -> Rows:
-    """The verdicts on all methods of the file's classes that are understood."""
-    return Classes(session).judge()
-
-
 class Classes:
     """Judges the classes of one file: first each by itself, then those that are made of others."""
 

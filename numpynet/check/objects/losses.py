@@ -35,17 +35,8 @@ LOSSES: dict[str, tuple[Callable[[Array, Array], Array], Callable[[Array, Array]
     "cross-entropy of log-probabilities": (lambda A, Y: -(Y * A).sum(axis=1), lambda A, Y: -Y),
     "the absolute error": (lambda A, Y: np.abs(A - Y).sum(axis=1), lambda A, Y: np.sign(A - Y)),
 }  # fmt: skip
-FACTORS = ("1", "1/m", "1/2", "1/2m", "1/n", "1/mn", "1/2mn", "1/2n")
 
 
-def factors(m: int, n: int) -> dict[str, float]:
-    """By what a sum over all examples and outputs may be divided."""
-    return {one: 1 / eval_factor(one, m, n) for one in FACTORS}
-
-
-def eval_factor(text: str, m: int, n: int) -> float:
-    """The divisor that a factor such as 1/2m names."""
-    divisor = 1.0
-    for sign in text.removeprefix("1").removeprefix("/"):
-        divisor *= {"2": 2.0, "m": float(m), "n": float(n)}[sign]
-    return divisor
+def factors(m: int, n: int) -> list[float]:
+    """What a sum over m examples and n outputs may be multiplied by: the mean over either, over both, half of it."""
+    return [1 / divisor for divisor in (1, m, 2, 2 * m, n, m * n, 2 * m * n, 2 * n)]

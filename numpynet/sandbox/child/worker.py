@@ -255,7 +255,7 @@ class Worker:
             return lambda: "\n".join(self.loading.source.text.split("\n")[entry.line - 1 : max(entry.line, entry.end)])
         if op == "above_zero":
             return lambda found: {name: value > 0 for name, value in found.items() if type(value) is ndarray}
-        if op in ("new", "named", "bases", "parts", "part", "place", "method"):
+        if op in ("new", "bases", "parts", "place", "method"):
             return self.on_objects(op, theirs)
         if op == "make":
             return partial(self.make, theirs)
@@ -276,8 +276,6 @@ class Worker:
     def on_objects(self, op: str, theirs: str) -> Callable[..., Any]:
         """Work on objects that are kept, of which there may be several of a class."""
         namespace, classes = self.loading.namespace, self.loading.classes
-        if op == "named":
-            return lambda: namespace[theirs]
         if op == "new":
             return lambda *arguments, **named: namespace[theirs](*arguments, **named)
         if op == "bases":
@@ -289,9 +287,9 @@ class Worker:
             }
         if op == "parts":
             return lambda thing: inside.parts(thing, self.loading.module.__name__)
-        if op in ("part", "place"):
-            return {"part": inside.follow, "place": inside.place_all}[op]
-        return lambda thing, path, *arguments, **named: getattr(inside.follow(thing, path), theirs)(*arguments, **named)
+        if op == "place":
+            return inside.place_all
+        return lambda thing, *arguments, **named: getattr(thing, theirs)(*arguments, **named)
 
     def make(self, owner: str, *arguments: Any, **named: Any) -> None:
         """The class's one instance, made of these arguments."""
