@@ -13,8 +13,10 @@ from numpynet.check.grade import grade_file
 from numpynet.check.result import Grade
 
 
-def graded(folder: Path, source: str) -> Grade:
-    """The grade of a file of that source."""
+def graded(folder: Path, source: str | Path) -> Grade:
+    """The grade of a file, or of one of that source."""
+    if isinstance(source, Path):
+        return grade_file(source)
     folder.mkdir(exist_ok=True)
     path = folder / "mine.py"
     path.write_text(source, encoding="utf-8")
@@ -22,7 +24,7 @@ def graded(folder: Path, source: str) -> Grade:
 
 
 @contextmanager
-def graded_ahead(folder: Path, sources: Mapping[str, str]) -> Iterator[dict[str, Future[Grade]]]:
+def graded_ahead(folder: Path, sources: Mapping[str, str | Path]) -> Iterator[dict[str, Future[Grade]]]:
     """Id → the grade to come."""
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(max(1, os.cpu_count() or 1), mp_context=spawn)

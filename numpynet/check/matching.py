@@ -31,9 +31,8 @@ def close(got: Array | None, predicted: Array, allowed: Array | None = None, exa
     return bool(np.all(same | (np.abs(got - predicted) <= room)))
 
 
-def explains(one: Observation, reading: Reading) -> bool:
-    """Every value that is wrong is the reading's, and no other value speaks against it."""
-    wrong = one.wrong()
+def explains(one: Observation, reading: Reading, wrong: Sequence[str]) -> bool:
+    """Every value of those that are `wrong` is the reading's, and no other value speaks against it."""
     if any(name not in reading.values for name in wrong) or (one.problem and set(reading.values) != set(one.values)):
         return False
     for name, predicted in reading.values.items():
@@ -48,11 +47,11 @@ def explaining(
 ) -> tuple[dict[str, Reading], set[str]]:
     """The readings that explain it, the first of each id, and the ids of all that fit its shapes; `among` these ids."""
     found: dict[str, Reading] = {}
-    ids = set()
+    ids, wrong = set[str](), one.wrong()
     for reading in READINGS[function](one):
         if reading.id not in found and (among is None or reading.id in among) and reading.values:
             ids.add(reading.id)
-            if explains(one, reading):
+            if explains(one, reading, wrong):
                 found[reading.id] = reading
     return found, ids
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import functools
 import importlib.util
@@ -309,8 +310,16 @@ def interpreter() -> Path:
     return Path(getattr(sys, "_base_executable", sys.executable) or sys.executable).resolve()
 
 
+@functools.cache
+def compiled() -> None:
+    """The child's modules, compiled once where the folder may be written: the child itself may write nothing."""
+    if not sys.dont_write_bytecode:
+        compileall.compile_dir(CHILD, quiet=2)
+
+
 def command(isolation: str, limits: Limits, token: str, descriptors: tuple[int, int], code: str = "") -> list[str]:
     """The child's command line."""
+    compiled()
     inside = isolation == "bubblewrap"
     if isolation == TRUSTED:
         return [sys.executable, "-c", BOOT.format(folders=[str(CHILD.parent)]), *map(str, descriptors)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -126,17 +126,22 @@ def values_of(q: Quantities, recipe: Recipe, returns: tuple[str, ...]) -> dict[s
     return {name: np.asarray((made if recipe.only in ("", name) else q)[name], float) for name in returns}
 
 
+@cache
+def recipes_of(function: str, variants: tuple[str, ...]) -> Sequence[Recipe]:
+    """The recipes of an operation, whose targets are of these variants."""
+    returns = RETURNS[function]
+    found = [made for target, variant in zip(TARGETS[function], variants, strict=True)
+             for recipe in alternatives(target, variant) for made in in_parts(recipe, returns)]  # fmt: skip
+    return found + [one for one in RETURNED if one.target in returns and (not one.only or len(returns) == 2)]
+
+
 def of_quantities(function: str) -> Callable[[Observation], Iterator[Reading]]:
     """The readings of an operation that computes one quantity after another."""
 
     def readings(one: Observation) -> Iterator[Reading]:
         q, returns = quantities(function, one), RETURNS[function]
-        recipes = [made for target in TARGETS[function] for recipe in alternatives(target, variant_of(target, q))
-                   for made in in_parts(recipe, returns)]  # fmt: skip
-        recipes += [
-            recipe for recipe in RETURNED if recipe.target in returns and (not recipe.only or len(returns) == 2)
-        ]
-        for recipe in chain(recipes, fitted(q, one, returns)):
+        variants = tuple(variant_of(target, q) for target in TARGETS[function])
+        for recipe in chain(recipes_of(function, variants), fitted(q, one, returns)):
             yield Reading(recipe.id, recipe.says, Lazily(partial(values_of, q, recipe, returns)), recipe.harmless)
 
     return readings
