@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import multiprocessing
 import os
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from numpynet.check.grade import grade_file
 from numpynet.check.result import Grade
@@ -23,7 +28,7 @@ def graded(folder: Path, source: str | Path) -> Grade:
     return grade_file(path)
 
 
-@contextmanager
+@contextlib.contextmanager
 def graded_ahead(folder: Path, sources: Mapping[str, str | Path]) -> Iterator[dict[str, Future[Grade]]]:
     """Id → the grade to come."""
     spawn = multiprocessing.get_context("spawn")
@@ -32,3 +37,19 @@ def graded_ahead(folder: Path, sources: Mapping[str, str | Path]) -> Iterator[di
         yield {id: pool.submit(graded, folder / id, source) for id, source in sources.items()}
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def printed(source: str, code: str) -> str:
+    """What the file prints with the code behind it."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), np.errstate(all="ignore"):
+        exec(compile(f"{source}\n{code}\n", "mine.py", "exec"), {"__name__": "mine"})
+    return said.getvalue()
+
+
+def prints(source: str, code: str, values: Mapping[str, Any]) -> bool:
+    """Whether the file with the code behind it prints all these numbers."""
+    text = re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", printed(source, code))
+    found = np.array([float(number) for number in text])
+    wanted = np.concatenate([np.ravel(np.asarray(value, float)) for value in values.values()])
+    return bool(found.size and np.abs(found - wanted[:, None]).min(axis=1).max() < 1e-6)

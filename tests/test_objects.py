@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from grading import prints
 from object_mistakes import LAYERS, SCORES, SIZES, Planted
 
 from numpynet.check.grade import grade_file
@@ -67,6 +68,10 @@ def test_planted_mistakes_are_named(planted: Planted, tmp_path: Path) -> None:
     assert planted.method in wrong
     assert wrong[planted.method].cause is not None
     assert wrong[planted.method].line
+    if (witness := wrong[planted.method].witness) is not None and witness.numpy:
+        assert not isinstance(witness.yours, str)
+        assert prints(source, witness.numpy, witness.expected)
+        assert prints(source.replace(planted.old, planted.new), witness.numpy, witness.yours)
 
 
 @pytest.mark.parametrize(

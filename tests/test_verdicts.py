@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from catalogue import MISTAKES as CATALOGUE
-from grading import graded_ahead
+from grading import graded_ahead, prints
 
 from numpynet.check.grade import grade_file
 from numpynet.check.result import FAILED, Grade, Outcome
@@ -113,6 +113,21 @@ def test_mistake_in_a_course_is_named(mistake: dict[str, Any], grades: dict[str,
     assert grade.outcome == "fail"
     assert failed(grade) & wrong
     assert failed(grade) <= wrong
+
+
+# the mistakes in classes of which an example is shown that can be pasted behind the class
+SHOWN = ("sizes_01", "sizes_02", "sizes_10")
+
+
+@pytest.mark.parametrize("mistake", [one for one in MISTAKES if one["id"] in SHOWN], ids=lambda mistake: mistake["id"])
+def test_example_of_a_class_is_true(mistake: dict[str, Any], grades: dict[str, Future[Grade]]) -> None:
+    """Behind the right class, the code to copy prints what is expected; behind the wrong one, what is said of it."""
+    right = (HERE / "courses" / mistake["folder"] / mistake["file"]).read_text(encoding="utf-8")
+    witness = next(one.witness for one in grades[mistake["id"]].result().functions if one.outcome in FAILED)
+    assert witness is not None
+    assert not isinstance(witness.yours, str)
+    assert prints(right, witness.numpy, witness.expected)
+    assert prints(source_of(mistake), witness.numpy, witness.yours)
 
 
 def test_network_that_ends_in_softmax(tmp_path: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -15,7 +13,7 @@ import numpy as np
 import pytest
 from catalogue import MISTAKES, TUTORIAL, Mistake
 from conftest import IMPLEMENTATIONS, Finished
-from grading import graded
+from grading import graded, printed
 from test_check import tutorial
 
 from numpynet.activations import ACTIVATIONS
@@ -260,14 +258,6 @@ def test_numbers_are_written_without_noise(exact: Any, got: Any, text: str) -> N
 
 def blamed(folder: Path, source: str) -> FunctionGrade:
     return next(one for one in graded(folder, source).functions if one.outcome in FAILED)
-
-
-def printed(source: str, code: str) -> str:
-    """What the file prints with the code behind it."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), np.errstate(all="ignore"):
-        exec(compile(f"{source}\n{code}\n", "mine.py", "exec"), {"__name__": "mine"})
-    return said.getvalue()
 
 
 @pytest.mark.parametrize("id", ["S08", "D02", "K12", "U05", "T05", "I10", "C16"])

@@ -176,7 +176,7 @@ def _message(one: FunctionGrade, hint: int) -> list[tuple[int, str]]:
     else:
         lines += [(4, _evidence(cell)) for cell in one.cells]
     shown = one.cells or one.witness
-    if not shown and one.cause and one.says and one.says not in one.cause.rationale:
+    if not shown and one.cause and one.says and one.says.lower() not in one.cause.rationale.lower():
         lines.append((4, f"Seen: {one.says}."))
     if one.outcome == Outcome.CANNOT_JUDGE:
         return lines

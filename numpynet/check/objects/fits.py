@@ -14,6 +14,7 @@ from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
 SAME = 1e-3  # how far two factors are alike
+GIVEN = "what it is given"  # the gradient from above, in the place of a loss
 SOME = 1e-7  # of the factor: less is no decay
 Found = Mapping[Path, Sequence[Array]]
 
@@ -81,6 +82,11 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
     return Fit(loss, factor, wrong, len(blocks) - len(wrong), decay, shaped)
 
 
+def by_m(ratio: float, m: int) -> bool:
+    """Whether one of two is divided by m, and the other is not."""
+    return m > 1 and (alike(ratio, m) or alike(ratio, 1 / m))
+
+
 def because(fit: Fit, found: Found, m: int) -> str:
     """What is wrong with the gradients, where the numbers say it of each of them."""
     said = []
@@ -95,6 +101,10 @@ def because(fit: Fit, found: Found, m: int) -> str:
             said.append(f"{name} has not the shape of {named(path)}, {due.shape}.")
         elif not value.any():
             said.append(f"{name} is 0 everywhere.")
+        elif near(value, ratio * due) and fit.loss == GIVEN and by_m(ratio, m):
+            others = weight_names([path for path in fit.due if path not in fit.wrong])
+            first, second = (name, others) if ratio < 1 else (others, name)
+            said.append(f"{first} is divided by m, and {second} is not: the two do not belong together.")
         elif near(value, ratio * due):
             text = next((text for k, text in known.items() if alike(k, ratio)), f"{ratio:.4g} times what it must be")
             said.append(f"{name} is {text}.")

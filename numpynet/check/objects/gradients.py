@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,24 +11,26 @@ import numpy as np
 
 from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, takes
 from numpynet.check.objects.calls import arguments_for, squeezed
-from numpynet.check.objects.fits import Fit, alike, because, fit_of_slope, fitted
+from numpynet.check.objects.example import example_of
+from numpynet.check.objects.fits import GIVEN, Fit, alike, because, by_m, fit_of_slope, fitted, times
 from numpynet.check.objects.losses import LOSSES, factors
 from numpynet.check.objects.moves import Moves
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
 from numpynet.check.objects.thing import flat, full_name, named
 from numpynet.check.objects.why import why
-from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome
+from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Definition
+from numpynet.sandbox.messages import Path
+from numpynet.types import Array
 
 UNREAD = "its predictions are not those of layers with a known activation"
-GIVEN = "what it is given"
 SURELY = (  # the gradient from above, and nothing else
     r"dout|douts?|d?outputgrad\w*|gradout\w*|outgrad|dvalues|upstream\w*|da|dy|grad|gradoutput|outputerror|gradient"
 )
 
 
 class NetJudge:
-    """Judges the methods of one network. `fit` and `seen` are of the gradients that are right."""
+    """Judges the methods of one network. `fit` and `seen` are of gradients that are right, `missed` of wrong ones."""
 
     def __init__(self, net: Net) -> None:
         assert net.forward is not None
@@ -38,6 +40,7 @@ class NetJudge:
         self.fit: Fit | None = None
         self.seen: Seen | None = None
         self.tried: Seen | None = None
+        self.missed: dict[str, Fit] = {}
 
     def judge(self) -> list[FunctionGrade]:
         """All methods that are known; those on which nothing can be said are left out."""
@@ -98,8 +101,11 @@ class NetJudge:
     def _gradients(self, entry: Definition) -> None:
         """Right where they are the gradients of a loss of the network's own predictions."""
         found = list(self._fits(entry))
+        last_weight = self.net.parameters[-1]  # what is wrong at the output is wrong in every layer below
         fit, seen = max(
-            found, key=lambda one: (one[0].right, (one[0].factor < 0) == one[1].moved), default=(None, None)
+            found,
+            key=lambda one: (one[0].right, last_weight not in one[0].wrong, (one[0].factor < 0) == one[1].moved),
+            default=(None, None),
         )
         last = None
         if fit is None or fit.wrong:
@@ -144,7 +150,14 @@ class NetJudge:
             fit = own
         if fit.wrong or (fit.decay and own is not None and own.wrong):
             if fit.right or own is not None or fit.loss == GIVEN:
-                self._not_gradients(entry, fit if fit.right else own or fit, seen)
+                penalty = ""
+                if not fit.wrong and own is not None and own.decay and alike(own.factor, 1):
+                    due = fit.decay - own.decay
+                    penalty = (
+                        f"The penalty adds {fit.decay:.4g} times the weights to their gradients; by the penalty in its "
+                        f"own cost these are {due:.4g} times."
+                    )
+                self._not_gradients(entry, fit if fit.wrong and fit.right else own or fit, seen, penalty)
             else:
                 self.unknown(entry, "of which loss its gradients are could not be found")
             return
@@ -162,7 +175,8 @@ class NetJudge:
 
     def _not_gradients(self, entry: Definition, fit: Fit, seen: Seen, cause: str = "") -> None:
         """What is wrong, with the worst element of each of two arrays."""
-        paths, found = fit.wrong or tuple(self.net.parameters), seen.found or {}
+        fit, found = _downhill(fit, seen), seen.found or {}
+        paths = fit.wrong or tuple(self.net.parameters)
         names, right = weight_names(paths), [path for path in self.net.parameters if path not in paths]
         others = f" ({weight_names(right)} {'is' if len(right) == 1 else 'are'} right)" if right else ""
         says = f"{names}: not the gradient of {fit.loss} by the network's own predictions{others}"
@@ -177,6 +191,37 @@ class NetJudge:
         )
         cause = cause or because(fit, found, len(self.net.A)) or self._mistake(fit, seen) or plainly
         self.wrong(entry, "gradient", says, cause, *cells)
+        self.missed[entry.theirs] = fit
+
+    def example(self, entry: Definition, missed: Fit) -> Witness | None:
+        """Gradients that are wrong here as they were on the large network: of the same loss, by the same weights."""
+        upstream = np.random.default_rng(3).integers(1, 3, self.net.A.shape).astype(float)
+        asked = (self.asked.gradients(entry, labels) for labels in self.asked.labels())
+        for seen in [self.asked.gradients(entry, None, upstream)] if missed.loss == GIVEN else asked:
+            found = {path: values[0] for path, values in (seen.found or {}).items()}
+            due = self._due(seen, missed) if found and all(np.isfinite(one).all() for one in found.values()) else None
+            if due is None:
+                continue
+            fitting = ((path, value) for path, value in found.items() if value.shape == due[path].shape)
+            wrong = [path for path, value in fitting if not near(value, due[path])]
+            ratios = [times(found[path], due[path]) for path in wrong if missed.loss == GIVEN]
+            if wrong and set(wrong) <= set(missed.wrong) and not any(by_m(one, len(self.net.X)) for one in ratios):
+                return example_of(self.net, seen, due, wrong)
+        return None
+
+    def _due(self, seen: Seen, missed: Fit) -> Mapping[Path, Array] | None:
+        """The right gradients, of the loss and as many times as on the large network; None where that is not known."""
+        if missed.loss not in (*LOSSES, GIVEN):
+            own = self.own_cost(seen)
+            if own is None:
+                return None
+            times_it = (missed.factor or 1.0) / (own.factor or 1.0)
+            return {path: times_it * value for path, value in own.due.items()}
+        slope = seen.upstream
+        if slope is None:
+            slope = LOSSES[missed.loss][1](self.net.A, self.asked.Y)
+        fit = fit_of_slope(self.net, seen.found or {}, missed.loss, slope)
+        return _downhill(fit, seen).due if fit.factor else None
 
     def _mistake(self, fit: Fit, seen: Seen) -> str:
         """What stands in the place of a slope or an input, where it can be seen."""
@@ -313,6 +358,16 @@ class NetJudge:
         return ("log" in source and "cross-entropy" in loss) or (
             loss == "the squared error" and re.search(r"\*\* ?2|square", source) is not None
         )
+
+
+def _downhill(fit: Fit, seen: Seen) -> Fit:
+    """Where some weights move up the gradient, and all others down, those that move up are wrong."""
+    others = tuple(path for path in fit.due if path not in fit.wrong)
+    found = seen.found or {}
+    if not seen.moved or fit.factor <= 0 or not all(near(found[path][0], -fit.due[path]) for path in fit.wrong):
+        return fit
+    due = {path: -value for path, value in fit.due.items()}
+    return replace(fit, factor=-fit.factor, wrong=others, right=len(fit.wrong), due=due)
 
 
 def _weight_of(bias: str) -> str:

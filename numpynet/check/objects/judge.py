@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +12,15 @@ import numpy as np
 
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.containers import assembled
-from numpynet.check.objects.gradients import GIVEN, NetJudge
+from numpynet.check.objects.example import INPUTS
+from numpynet.check.objects.example import SIZES as SMALL
+from numpynet.check.objects.fits import GIVEN, Fit
+from numpynet.check.objects.gradients import NetJudge
 from numpynet.check.objects.leaves import Leaf, pairs_of, parts_of
 from numpynet.check.objects.net import M, Net
 from numpynet.check.objects.steppers import judge_stepper
 from numpynet.check.objects.thing import Thing, make
-from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Outcome
+from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Session
 
 SIZES = [3, 5, 2]
@@ -74,13 +78,29 @@ class Classes:
             single = {one.function: one for one in self._from_a_start(owner, 1, 1.0)}
             rows = [single.get(one.function, one) if one.says.startswith(SINGLY) else one for one in rows]
             failed = [one.function for one in rows if one.outcome in FAILED and not _is_of_training(one)]
-        return [_excused(one, failed[0]) if failed and _is_of_training(one) else one for one in rows]
+        rows = [_excused(one, failed[0]) if failed and _is_of_training(one) else one for one in rows]
+        missed = {name: fit for one in self.judges if one.thing.owner == owner for name, fit in one.missed.items()}
+        examples = self._examples(owner, missed)
+        return [replace(one, witness=examples.get(one.function)) for one in rows]
+
+    def _examples(self, owner: str, missed: Mapping[str, Fit]) -> dict[str, Witness]:
+        """Of methods whose gradients are wrong a small network on which the same are."""
+        found: dict[str, Witness] = {}
+        for inputs in INPUTS if missed else ():
+            thing = make(self.session, owner, _sizes(SMALL))
+            with contextlib.suppress(*UNFORESEEN):
+                net = None if thing is None else Net(thing, np.array(inputs, dtype=float), whole=True)
+                if net is not None and net.find(False) and net.differentiate():
+                    for name in set(missed) - set(found):
+                        shown = NetJudge(net).example(self.session.loaded.functions[name], missed[name])
+                        found |= {name: shown} if shown is not None else {}
+        return found
 
     def _from_a_start(self, owner: str, examples: int, sign: float) -> Rows:
         X = sign * np.random.default_rng(5).uniform(-1, 1, (examples, MOST_INPUTS))
         Y = (np.arange(examples) % 2)[:, None].astype(float)
         for extra in ({}, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):
-            thing = make(self.session, owner, _sizes() | extra)
+            thing = make(self.session, owner, _sizes(SIZES) | extra)
             if thing is None:
                 continue
             if not extra and (lacking := _lacks_a_layer(thing)) is not None:
@@ -136,10 +156,10 @@ def _excused(one: FunctionGrade, wrong: str) -> FunctionGrade:
     return replace(one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=())
 
 
-def _sizes() -> dict[str, Any]:
+def _sizes(sizes: list[int]) -> dict[str, Any]:
     """What a constructor may want."""
-    n_in, n_hidden, n_out = SIZES
-    return {"n_in": n_in, "n_hidden": n_hidden, "n_out": n_out, "sizes": SIZES, "numbers": SIZES, "rate": 0.1,
+    n_in, n_hidden, n_out = sizes
+    return {"n_in": n_in, "n_hidden": n_hidden, "n_out": n_out, "sizes": sizes, "numbers": sizes, "rate": 0.1,
             "activation": "sigmoid", "small": 0.1, "seed": 1}  # fmt: skip
 
 

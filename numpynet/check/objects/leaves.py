@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from numpynet.check.objects.calls import arguments_for, kinds_of, squeezed
+from numpynet.check.objects.example import DIGITS
 from numpynet.check.objects.fits import times
 from numpynet.check.objects.losses import LOSSES, factors, softmax
 from numpynet.check.objects.net import ACTIVATIONS, CLOSE, H, near
 from numpynet.check.objects.thing import Thing, flat
-from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome
+from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Answer, Definition, Session
 from numpynet.types import Array
 
@@ -155,6 +156,20 @@ class Leaf:
         else:
             says = "it is not the gradient from above times the slope"
             self._wrong(back, "slope", says, _because(found, due, G, Z, A), _cell("dZ", found, due))
+            self._show(back)
+
+    def _show(self, back: Part) -> None:
+        """The same on two whole numbers, where it shows there."""
+        Z, G = (np.reshape(one, (1, 2) if self.shape == SHAPE else (2, 1)) for one in ([1.0, -2.0], [2.0, 1.0]))
+        assert self.forward is not None
+        forward = self.forward
+        due = _moved_by_hand(lambda Z: _value(forward, [Z]), Z, G)
+        args = arguments_for(back.entry, {"G": G, "rate": 0.1, "cache": Z, "X": Z, "Z": Z}, ("G", "cache"))
+        answer = back.ask(args) if due is not None and args is not None and _value(forward, [Z]) is not None else None
+        found = None if answer is None or answer.raised is not None else _gradient(back, answer, Z.shape)
+        if due is not None and found is not None and not near(found, due):
+            expected = {"dZ": np.round(due, DIGITS)}
+            self.rows[-1] = replace(self.rows[-1], witness=Witness({"Z": Z, "dA": G}, expected, {"dZ": found}, ("dZ",)))
 
     # ── losses ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

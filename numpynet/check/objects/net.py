@@ -24,6 +24,7 @@ from numpynet.types import Array
 H = 1e-5  # how far a weight is moved, both ways
 H_SINGLE = 3e-3  # where they reckon in float32
 M = 7  # examples
+BENT = 1e-2  # of the move: a slope that changes by more within it is a kink
 CLOSE = 1e-3  # of the greatest number: what a guard or float32 may make of it
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "sigmoid": lambda Z: 1 / (1 + np.exp(-Z)),
@@ -64,6 +65,7 @@ class Net:
 
     thing: Thing
     X: Array
+    whole: bool = False  # its weights are whole numbers, and no kink is near
     kinds: dict[str, list[Definition]] = field(default_factory=dict)
     forward: Predicted | None = None
     start: Numbers = field(default_factory=dict)
@@ -125,7 +127,10 @@ class Net:
         for seed in (7, 8, 9, 10):
             rng = np.random.default_rng(seed)
             self.start = {
-                path: rng.uniform(-0.9, 0.9, value.shape).astype(value.dtype) for path, value in weights.items()
+                path: (rng.integers(-2, 3, value.shape) if self.whole else rng.uniform(-0.9, 0.9, value.shape)).astype(
+                    value.dtype
+                )
+                for path, value in weights.items()
             }
             if (found := self._looks(entry, rows, single)) is not None:
                 tried.append((len(self.idle), seed, found, self.start, self.idle))
@@ -196,12 +201,17 @@ class Net:
         return value.astype(float)
 
     def differentiate(self) -> bool:
-        """How every prediction moves with every weight: central differences of their own forward pass."""
+        """How every prediction moves with every weight: central differences of their own forward pass.
+
+        False where it gives no predictions there, or where whole numbers put it on a kink.
+        """
         found = []
         for path in self.parameters:
             for index in np.ndindex(self.start[path].shape):
                 up, down = (self.predicts(self.X, self.start | self.shifted(path, index, h)) for h in (self.h, -self.h))
                 if up is None or down is None or up.shape != self.A.shape or down.shape != self.A.shape:
+                    return False
+                if self.whole and np.abs(up + down - 2 * self.A).max() > BENT * self.h:
                     return False
                 found.append((up - down) / (2 * self.h))
         self.slopes = np.array(found)
