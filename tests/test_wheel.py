@@ -48,7 +48,7 @@ def test_wheel_works_where_nothing_else_of_it_is(wheel: Path, tmp_path: Path) ->
     python = tmp_path / "env" / "bin" / "python"
     options = ("--no-deps", "--no-index", "--quiet", "--disable-pip-version-check")
     run(sys.executable, "-m", "pip", "--python", python, "install", *options, wheel, folder=tmp_path)
-    packages = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=tmp_path).strip()
+    packages = sysconfig.get_path("purelib", vars=dict.fromkeys(("base", "platbase"), str(tmp_path / "env")))
     # The dependencies are this environment's. Python reads no .pth there, so its own numpynet is not among them.
     (Path(packages) / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     where = run(
