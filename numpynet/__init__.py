@@ -24,7 +24,7 @@ from numpynet.prediction import predict
 from numpynet.schedules import SCHEDULES
 from numpynet.training import TrainingStep, train, training_steps
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "ACTIVATIONS",
     "INITIALIZERS",

@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/benchmark.py
     .venv/bin/python scripts/benchmark.py --network reference --dtype float64 --contestants numpynet,torch
-    .venv/bin/python scripts/benchmark.py --json --plot benchmark.svg
+    .venv/bin/python scripts/benchmark.py --json --plot docs/benchmark.svg
 
 Method. Every contestant trains the same network from the same weights on the same data by full-batch gradient descent,
 with the same number of threads, and records cost and accuracy at every step; before anything is timed, its costs must

@@ -1,6 +1,6 @@
-"""The README's pictures of the pages: makes both pages and takes their portraits in the system's Chromium.
+"""The pictures of the pages: makes both pages and takes their portraits in the system's Chromium.
 
-.venv/bin/python scripts/screenshots.py        # scripts/explain.png, scripts/compare.png
+.venv/bin/python scripts/screenshots.py        # docs/explain.png, docs/compare.png
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-HERE = Path(__file__).parent
+DOCS = Path(__file__).parent.parent / "docs"
 PICTURES = {  # command, place on the page, height or None for the whole page
     "explain": (["explain", "--html", "explain.html"], "#dW1[0,1]", None),
     "compare": (["compare", "--html", "compare.html"], "#dW3", 1150),
@@ -35,7 +35,7 @@ def main() -> int:
             page.goto((Path(folder) / f"{name}.html").as_uri() + place)
             if height is None:
                 page.evaluate("scrollTo(0, 0)")
-            page.screenshot(path=HERE / f"{name}.png", full_page=height is None, animations="disabled")
+            page.screenshot(path=DOCS / f"{name}.png", full_page=height is None, animations="disabled")
     return 0
 
 

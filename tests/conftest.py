@@ -30,7 +30,7 @@ LONGEST = (
         "test_probes.py",
         "test_benchmark.py",
     ),
-    *("test_cli_explain.py", "test_readme.py", "test_inputs.py"),
+    *("test_docs.py", "test_cli_explain.py", "test_inputs.py", "test_house.py", "test_wheel.py"),
 )
 IMPLEMENTATIONS = Path(__file__).parent / "implementations"
 
