@@ -36,6 +36,8 @@ LARGEST = 1_500_000  # bytes: what a phone opens without a pause
 BARE = 250_000  # of them without numbers
 SMALLER = "give --layers or --examples smaller numbers, or look at single elements with --cell"
 STATIC = Path(__file__).parent / "static"
+EXPLAIN = "numbers words network step matrices expansion zero cell address place events"
+SCRIPTS = {"compare": ("shared", "compare"), "explain": ("shared", *(f"explain/{name}" for name in EXPLAIN.split()))}
 
 
 class PageTooLargeError(ValueError):
@@ -187,10 +189,10 @@ def _render(name: str, **context: Any) -> bytes:
     environment = Environment(
         loader=PackageLoader("numpynet.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
     )
-    script = (STATIC / f"{name}.js").read_text(encoding="utf-8")
+    scripts = "\n".join((STATIC / f"{script}.js").read_text(encoding="utf-8") for script in SCRIPTS[name])
     style = (STATIC / "page.css").read_text(encoding="utf-8")
     template = environment.get_template(f"{name}.html.j2")
-    return template.render(css=Markup(style), js=Markup(script), **context).encode(errors="replace")
+    return template.render(css=Markup(style), js=Markup(scripts), **context).encode(errors="replace")
 
 
 def _common(setting: Setting, command: str) -> dict[str, Any]:

@@ -1,0 +1,147 @@
+// The step's tensors as tables; a large one through a window.
+
+const WHOLE = 16; // a matrix with more rows or columns is shown through a window
+const WINDOW = [12, 8];
+const AT_ONCE = 700; // cells of one step that are drawn unasked: more would make stepping slow
+const corners = new Map(); // where the window of a large matrix stands: name → [row, column]
+
+function windowOf(name) {
+  const size = sizeOf(name);
+  if (Math.max(...size) <= WHOLE) return { from: [0, 0], size, whole: true };
+  const corner = corners.get(name) || [0, 0];
+  const from = [0, 1].map((axis) => Math.max(0, Math.min(corner[axis], size[axis] - WINDOW[axis])));
+  return { from, size: size.map((length, axis) => Math.min(length, WINDOW[axis])), whole: false };
+}
+
+function moveWindowTo({ name, row, column }) {
+  const { from, size } = windowOf(name);
+  const corner = [row, column].map((index, axis) =>
+    index < from[axis] ? index : index >= from[axis] + size[axis] ? index - size[axis] + 1 : from[axis]);
+  corners.set(name, corner);
+  return corner[0] !== from[0] || corner[1] !== from[1];
+}
+
+function greatest(name) {
+  const key = `greatest ${name}`;
+  if (!decoded.has(key)) {
+    const finite = numbers(name, "values", "numpy").filter(Number.isFinite);
+    decoded.set(key, finite.reduce((most, x) => Math.max(most, Math.abs(x)), 0));
+  }
+  return decoded.get(key);
+}
+
+function cellHtml(cell, most, first) {
+  const x = numberAt(cell);
+  const tone = x === 0 ? "zero" : x < 0 ? "negative" : "positive";
+  const strength = Number.isFinite(x) && most > 0 ? Math.round((Math.abs(x) / most) * 100) : 0;
+  return `<td class="${tone}" style="--strength:${strength}%" tabindex="${first ? 0 : -1}" data-row="${cell.row}" data-column="${
+    cell.column}" aria-label="${safe(cellName(cell))} = ${short(x)}">${short(x)}</td>`;
+}
+
+function tableHtml(name) {
+  const { from: [top, left], size: [rows, columns] } = windowOf(name);
+  const most = greatest(name);
+  const range = (start, length) => Array.from({ length }, (_, i) => start + i);
+  const across = range(left, columns);
+  const rowHtml = (row) => `<tr aria-rowindex="${row + 2}"><th scope="row">${row}</th>${across.map((column) =>
+    cellHtml({ name, row, column }, most, row === top && column === left)).join("")}</tr>`;
+  const [allRows, allColumns] = sizeOf(name);
+  return `<table role="grid" aria-label="${safe(name)}" aria-rowcount="${allRows + 1}" aria-colcount="${allColumns + 1}">
+    <thead><tr aria-rowindex="1"><td></td>${across.map((column) => `<th scope="col">${column}</th>`).join("")}</tr></thead>
+    <tbody>${range(top, rows).map(rowHtml).join("")}</tbody></table>`;
+}
+
+function windowText(name) {
+  const { from, size } = windowOf(name);
+  const all = sizeOf(name);
+  return ["rows", "columns"].map((word, axis) =>
+    `${word} ${from[axis]}–${from[axis] + size[axis] - 1} of ${all[axis]}`).join(", ");
+}
+
+function windowHtml(name) {
+  const button = (sign, word, rows, columns) => `<button type="button" data-rows="${rows}" data-columns="${columns}"
+    aria-label="${word} in ${safe(name)}">${sign}</button>`;
+  return `<div class="window">${button("←", "left", 0, -1)}${button("↑", "up", -1, 0)}${button("↓", "down", 1, 0)}${
+    button("→", "right", 0, 1)} <span>${windowText(name)}</span></div>`;
+}
+
+function verdictHtml(name) {
+  const verdicts = Object.entries(quantities[name].verdicts);
+  if (!verdicts.length) return `<p class="verdict">${quantities[name].recipe ? "Computed for this page, as a factor of what is compared." : "Given, not computed."}</p>`;
+  const wrong = verdicts.filter(([, { outcome }]) => outcome.endsWith("-wrong"));
+  const open = verdicts.filter(([, { agrees }]) => !agrees);
+  const all = sizeOf(name)[0] * sizeOf(name)[1];
+  const ratios = verdicts.map(([source, { ratio, at, agrees, outcome, judged }]) => {
+    const [row, column] = at || [0, 0];
+    const sample = judged < all ? `, ${judged} of ${all} elements` : "";
+    const text = (ratio === null ? outcome : agrees ? rough(ratio) : `${outcome} ${rough(ratio)}`) + sample;
+    return `<a href="${safe(cellHash({ name, row, column }))}" aria-label="${SOURCES[source]}: ${text}, at ${
+      safe(cellName({ name, row, column }))}">${text}</a> (${SOURCES[source]})`;
+  }).join(", ");
+  const who = (some) => list(some.map(([source]) => SOURCES[source]));
+  const head = wrong.length ? `<b class="bad">✗ NumPy and ${who(wrong)} differ by more than the bound.</b>`
+    : open.length ? `<b>? Not fully judged: ${list(open.map(([source, { outcome }]) => `${SOURCES[source]} ${outcome}`))}.</b>` : `<b class="good">✓</b> NumPy, ${who(verdicts)} agree.`;
+  return `<p class="verdict">${head} Greatest ratio: ${ratios}.</p>`;
+}
+
+function gridHtml(name) {
+  return `<div class="scroll">${tableHtml(name)}</div>${windowOf(name).whole ? "" : windowHtml(name)}`;
+}
+
+function matrixHtml(name, drawn) {
+  const { meaning, rows, columns, shape } = quantities[name];
+  const axes = [rows && `rows: ${rows}`, columns && `columns: ${columns}`].filter(Boolean).join(", ");
+  return `<figure class="matrix" data-name="${safe(name)}"><figcaption><b>${safe(name)}</b> <span class="shape">${
+    shape.join(" × ") || "one number"}</span> <span class="meaning">${safe(meaning)}</span> <span class="aside">${safe(axes)}</span></figcaption>
+    <div class="grid">${drawn ? gridHtml(name) : `<button type="button" data-draw>Show ${safe(name)}</button>`}</div>
+    ${verdictHtml(name)}</figure>`;
+}
+
+function drawnOf(names) {
+  let left = AT_ONCE;
+  return new Set(names.filter((name) => {
+    const { size: [rows, columns] } = windowOf(name);
+    const fits = rows * columns <= left;
+    if (fits) left -= rows * columns;
+    return fits;
+  }));
+}
+
+function drawMatrices() {
+  const step = steps[current];
+  const drawn = drawnOf([...asked, ...step.out, ...step.in, ...step.reads]);
+  const group = (title, names) => (names.length ? `<section><h4>${title}</h4><div class="group">${
+    names.map((name) => matrixHtml(name, drawn.has(name))).join("")}</div></section>` : "");
+  byId("matrices").innerHTML = group("Comes in", step.in) + group("Is read", step.reads)
+    + group("Is made", step.out) + group("Was saved", asked);
+}
+
+const figureOf = (name) => [...document.querySelectorAll("figure.matrix")].find((figure) => figure.dataset.name === name);
+const shown = (name) => [...steps[current].in, ...steps[current].reads, ...steps[current].out].includes(name);
+
+function redraw(name) {
+  const figure = figureOf(name);
+  const scroll = figure.querySelector(".scroll");
+  if (scroll) {
+    scroll.innerHTML = tableHtml(name);
+    const text = figure.querySelector(".window span");
+    if (text) text.textContent = windowText(name);
+  } else figure.querySelector(".grid").innerHTML = gridHtml(name);
+  markCells();
+}
+
+function cellAt({ name, row, column }) {
+  return figureOf(name)?.querySelector(`td[data-row="${row}"][data-column="${column}"]`);
+}
+
+// The one cell of its matrix that Tab reaches.
+function makeTabStop(td) {
+  td.closest("table").querySelector('td[tabindex="0"]').tabIndex = -1;
+  td.tabIndex = 0;
+}
+
+function focusCell(cell) {
+  if (moveWindowTo(cell) || !cellAt(cell)) redraw(cell.name);
+  makeTabStop(cellAt(cell));
+  cellAt(cell).focus();
+}

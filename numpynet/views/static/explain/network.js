@@ -1,0 +1,34 @@
+// The picture of the network: a column a stage, a lane a direction.
+
+function chip(index, small = false) {
+  const step = steps[index];
+  const tail = small ? step.id.split("-").slice(1).join(" ").replace(/^\d+$/, "") : step.out.join(" ");
+  const order = `<span class="order">${index + 1}</span> `;
+  const label = step.phase === "forward" ? order : `<span class="node">${order}${breakable(step.title)}</span> `;
+  return `<a class="chip ${step.phase}${small ? " small" : ""}" href="#${safe(step.id)}" data-step="${index}">${label}${safe(tail)}</a>`;
+}
+
+function stageHtml({ title, forward, backward }) {
+  const given = `<span class="given">${safe(steps[0].in.join(" "))}</span>`;
+  const [main, ...plumbing] = backward;
+  const small = plumbing.map((index) => chip(index, true)).join("");
+  return `<li><span class="stage">${safe(title)}</span><div class="lane">${forward === null ? given : chip(forward)}</div>
+    <div class="lane">${main === undefined ? "" : chip(main)}<div class="plumbing">${small}</div></div></li>`;
+}
+
+function drawNetwork() {
+  const update = steps.findIndex(({ phase }) => phase === "update");
+  byId("lanes").innerHTML = `<ol class="stages" style="--stages: ${stages.length}">
+    <li class="names" aria-hidden="true"><span></span><span>forward →</span><span>← backward</span></li>
+    ${stages.map(stageHtml).join("")}</ol>${update < 0 ? "" : `<p class="last">then ${chip(update)}</p>`}`;
+}
+
+function lightNetwork() {
+  const stage = stages.find(({ forward, backward }) => forward === current || backward.includes(current));
+  for (const link of document.querySelectorAll(".chip")) {
+    const index = Number(link.dataset.step);
+    if (index === current) link.setAttribute("aria-current", "step");
+    else link.removeAttribute("aria-current");
+    link.classList.toggle("partner", Boolean(stage) && (index === stage.forward || index === stage.backward[0]));
+  }
+}
