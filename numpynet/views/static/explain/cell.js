@@ -1,5 +1,7 @@
 // The panel of one number: where it comes from, and what each implementation says.
 
+const narrow = matchMedia("(max-width: 61.9375rem)");
+
 function differenceHtml(cell, source) {
   const [difference, bound] = [Math.abs(numberAt(cell, "differences", source)), numberAt(cell, "allowed", source)];
   const ratio = difference === 0 ? 0 : difference / bound;
@@ -56,7 +58,7 @@ function cellPanelHtml(cell, terms, total) {
 function drawCell() {
   const panel = byId("cell");
   for (const key of Object.keys(panel.dataset)) delete panel.dataset[key];
-  if (!opened) panel.innerHTML = '<p class="aside">The number you choose is explained here.</p>';
+  if (!opened) panel.innerHTML = '<p class="aside">Choose a number to see what it is made of.</p>';
   else {
     const { recipe } = quantities[opened.name];
     const terms = recipe?.kind === "sum" ? termsOf(recipe, opened) : [];
@@ -65,7 +67,16 @@ function drawCell() {
     panel.innerHTML = cellPanelHtml(opened, terms, total);
     Object.assign(panel.dataset, { ...opened, total: String(total), value: String(numberAt(opened)) });
   }
+  placePanel();
   markCells();
+}
+
+// On a narrow screen under the matrix whose number it explains; otherwise beside them all.
+function placePanel() {
+  const figure = narrow.matches && opened && figureOf(opened.name);
+  if (figure) figure.after(byId("cell"));
+  else byId("side").prepend(byId("cell"));
+  byId("side").scrollTop = 0;
 }
 
 // The open cell, and those it is made of, in the matrices of the step.

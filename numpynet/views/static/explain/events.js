@@ -18,7 +18,7 @@ const STEPS = { ArrowLeft: () => current - 1, ArrowRight: () => current + 1, Hom
 // True when the key was used.
 function keyInGrid(event, td) {
   if (event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End") moveInGrid(event, td);
-  else if (event.key === "Enter" || event.key === " ") openCell(cellOf(td), { focus: true });
+  else if (event.key === "Enter" || event.key === " ") openCell(cellOf(td), td.closest("figure"), { focus: true });
   else if (event.key.startsWith("Page")) go(STEPS[event.key]());
   else return false;
   return true;
@@ -52,7 +52,7 @@ function moveWindow(button) {
 }
 
 function showSaved(name) {
-  if (!shown(name) && !asked.includes(name)) {
+  if (!shown(name)) {
     asked.push(name);
     drawMatrices();
     markCells();
@@ -66,14 +66,14 @@ document.addEventListener("click", (event) => {
   if (within("[role=grid] td[data-row]")) {
     const cell = cellOf(within("td"));
     focusCell(cell);
-    openCell(cell);
+    openCell(cell, within("figure"));
   } else if (within("#close")) closeCell();
   else if (within("[data-rows]")) moveWindow(within("[data-rows]"));
   else if (within("[data-draw]")) redraw(within("figure").dataset.name);
   else if (within("[data-show]")) showSaved(within("[data-show]").dataset.show);
   else if (within("figure.matrix a, #cell a") && place(decodeURIComponent(within("a").hash.slice(1))).cell) {
     event.preventDefault();
-    openCell(place(decodeURIComponent(within("a").hash.slice(1))).cell, { focus: true });
+    openCell(place(decodeURIComponent(within("a").hash.slice(1))).cell, within("figure") || byId("cell"), { focus: true });
   }
 });
 
@@ -81,6 +81,7 @@ byId("previous").addEventListener("click", () => go(current - 1));
 byId("next").addEventListener("click", () => go(current + 1));
 byId("slider").addEventListener("input", ({ target }) => go(Number(target.value)));
 document.addEventListener("toggle", ({ target }) => target.querySelectorAll("pre").forEach(showLit), true); // toggle does not bubble
+narrow.addEventListener("change", placePanel);
 addEventListener("popstate", ({ state }) => state && show(state.step, state.cell));
 addEventListener("hashchange", () => history.state || follow());
 

@@ -43,11 +43,12 @@ function tableHtml(name) {
   const most = greatest(name);
   const range = (start, length) => Array.from({ length }, (_, i) => start + i);
   const across = range(left, columns);
-  const rowHtml = (row) => `<tr aria-rowindex="${row + 2}"><th scope="row">${row}</th>${across.map((column) =>
+  const counted = quantities[name]; // what an index counts
+  const rowHtml = (row) => `<tr aria-rowindex="${row + 2}"><th scope="row" title="${safe(counted.rows)}">${row}</th>${across.map((column) =>
     cellHtml({ name, row, column }, most, row === top && column === left)).join("")}</tr>`;
   const [allRows, allColumns] = sizeOf(name);
   return `<table role="grid" aria-label="${safe(name)}" aria-rowcount="${allRows + 1}" aria-colcount="${allColumns + 1}">
-    <thead><tr aria-rowindex="1"><td></td>${across.map((column) => `<th scope="col">${column}</th>`).join("")}</tr></thead>
+    <thead><tr aria-rowindex="1"><td></td>${across.map((column) => `<th scope="col" title="${safe(counted.columns)}">${column}</th>`).join("")}</tr></thead>
     <tbody>${range(top, rows).map(rowHtml).join("")}</tbody></table>`;
 }
 
@@ -75,24 +76,26 @@ function verdictHtml(name) {
     const [row, column] = at || [0, 0];
     const sample = judged < all ? `, ${judged} of ${all} elements` : "";
     const text = (ratio === null ? outcome : agrees ? rough(ratio) : `${outcome} ${rough(ratio)}`) + sample;
-    return `<a href="${safe(cellHash({ name, row, column }))}" aria-label="${SOURCES[source]}: ${text}, at ${
-      safe(cellName({ name, row, column }))}">${text}</a> (${SOURCES[source]})`;
+    return `${BRIEFLY[source]} <a href="${safe(cellHash({ name, row, column }))}" aria-label="${SOURCES[source]}: ${text}, at ${
+      safe(cellName({ name, row, column }))}">${text}</a>`;
   }).join(", ");
   const who = (some) => list(some.map(([source]) => SOURCES[source]));
-  const head = wrong.length ? `<b class="bad">✗ NumPy and ${who(wrong)} differ by more than the bound.</b>`
-    : open.length ? `<b>? Not fully judged: ${list(open.map(([source, { outcome }]) => `${SOURCES[source]} ${outcome}`))}.</b>` : `<b class="good">✓</b> NumPy, ${who(verdicts)} agree.`;
-  return `<p class="verdict">${head} Greatest ratio: ${ratios}.</p>`;
+  const head = wrong.length ? `<b class="bad">✗ NumPy and ${who(wrong)} differ by more than the bound.</b> Ratios:`
+    : open.length ? `<b>? Not fully judged: ${list(open.map(([source, { outcome }]) => `${SOURCES[source]} ${outcome}`))}.</b> Ratios:` : `<b class="good">✓</b> All agree:`;
+  return `<p class="verdict">${head} ${ratios}</p>`;
 }
 
 function gridHtml(name) {
   return `<div class="scroll">${tableHtml(name)}</div>${windowOf(name).whole ? "" : windowHtml(name)}`;
 }
 
-function matrixHtml(name, drawn) {
-  const { meaning, rows, columns, shape } = quantities[name];
-  const axes = [rows && `rows: ${rows}`, columns && `columns: ${columns}`].filter(Boolean).join(", ");
-  return `<figure class="matrix" data-name="${safe(name)}"><figcaption><b>${safe(name)}</b> <span class="shape">${
-    shape.join(" × ") || "one number"}</span> <span class="meaning">${safe(meaning)}</span> <span class="aside">${safe(axes)}</span></figcaption>
+const ROLES = { in: "comes in", reads: "is read", out: "is made", asked: "was saved" };
+
+function matrixHtml({ name, role }, drawn) {
+  const { meaning, shape } = quantities[name];
+  return `<figure class="matrix" data-name="${safe(name)}"><figcaption><b>${safe(name)}</b> <span class="role ${
+    role}">${ROLES[role]}</span> <span class="shape">${shape.join(" × ") || "one number"}</span> <span class="meaning">${
+    safe(meaning)}</span></figcaption>
     <div class="grid">${drawn ? gridHtml(name) : `<button type="button" data-draw>Show ${safe(name)}</button>`}</div>
     ${verdictHtml(name)}</figure>`;
 }
@@ -110,14 +113,14 @@ function drawnOf(names) {
 function drawMatrices() {
   const step = steps[current];
   const drawn = drawnOf([...asked, ...step.out, ...step.in, ...step.reads]);
-  const group = (title, names) => (names.length ? `<section><h4>${title}</h4><div class="group">${
-    names.map((name) => matrixHtml(name, drawn.has(name))).join("")}</div></section>` : "");
-  byId("matrices").innerHTML = group("Comes in", step.in) + group("Is read", step.reads)
-    + group("Is made", step.out) + group("Was saved", asked);
+  const roles = { in: step.in, reads: step.reads, out: step.out, asked };
+  const matrices = Object.entries(roles).flatMap(([role, names]) => names.map((name) => ({ name, role })));
+  byId("side").prepend(byId("cell")); // out of what is drawn anew
+  byId("matrices").innerHTML = matrices.map((matrix) => matrixHtml(matrix, drawn.has(matrix.name))).join("");
 }
 
 const figureOf = (name) => [...document.querySelectorAll("figure.matrix")].find((figure) => figure.dataset.name === name);
-const shown = (name) => [...steps[current].in, ...steps[current].reads, ...steps[current].out].includes(name);
+const shown = (name) => [...steps[current].in, ...steps[current].reads, ...steps[current].out, ...asked].includes(name);
 
 function redraw(name) {
   const figure = figureOf(name);

@@ -1,4 +1,4 @@
-// Where the reader is: a step, perhaps a cell; its address.
+// Where the reader is: a step, perhaps a cell.
 
 let current = -1;
 let opened = null; // the cell in the panel: {name, row, column}
@@ -24,7 +24,9 @@ function drawStep(index) {
   byId("previous").setAttribute("aria-disabled", index === 0);
   byId("next").setAttribute("aria-disabled", index === steps.length - 1);
   byId("step").innerHTML = stepHtml(step);
-  for (const box of document.querySelectorAll("#step > .codes pre")) showLit(box);
+  byId("code").innerHTML = codesHtml(step);
+  byId("saved").innerHTML = notesHtml(step) + savedHtml(step);
+  for (const box of document.querySelectorAll("#code > .codes pre")) showLit(box);
   drawMatrices();
   lightNetwork();
 }
@@ -36,19 +38,24 @@ function go(index) {
   history.replaceState({ step, cell: null }, "", `#${steps[step].id}`);
 }
 
-function openCell(cell, { focus = false } = {}) {
+// What the reader touched, `from`, stays where it is on the screen.
+function openCell(cell, from, { focus = false } = {}) {
   const step = shown(cell.name) ? current : homeOf(cell.name);
+  const before = from.getBoundingClientRect().top;
   show(step, cell);
   history.pushState({ step, cell }, "", cellHash(cell));
-  reveal(focus);
+  if (focus) byId("cell").querySelector("h3").focus({ preventScroll: true });
+  scrollBy(0, from.getBoundingClientRect().top - before);
+  reveal();
 }
 
-function reveal(focus) {
+// Scrolls by as little as shows the panel's beginning.
+function reveal() {
   const panel = byId("cell");
-  const { top, bottom } = panel.getBoundingClientRect();
-  if (focus) panel.querySelector("h3").focus({ preventScroll: true });
-  const covered = document.querySelector(".stepper").getBoundingClientRect().bottom;
-  if (top < covered || bottom > innerHeight) panel.scrollIntoView({ block: "start" });
+  const { top, height } = panel.getBoundingClientRect();
+  const below = top + Math.min(height, innerHeight / 3) - innerHeight;
+  if (below > 0) scrollBy(0, below);
+  if (top < document.querySelector(".stepper").getBoundingClientRect().bottom) panel.scrollIntoView();
 }
 
 function closeCell() {
@@ -69,5 +76,7 @@ function follow() {
   }
   show(step, cell);
   history.replaceState({ step, cell }, "");
-  if (cell) reveal(false);
+  if (!cell) return;
+  if (narrow.matches) figureOf(cell.name)?.scrollIntoView();
+  reveal();
 }

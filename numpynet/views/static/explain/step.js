@@ -29,14 +29,17 @@ function savedHtml({ saved, phase, plumbing }) {
 
 function stepHtml(step) {
   const bookkeeping = step.plumbing ? ": bookkeeping, no arithmetic" : "";
-  return `<p class="phase ${step.phase}">${PHASES[step.phase]}${bookkeeping}</p>
-    <h2 id="step-title">${breakable(step.title)} <span class="aside">${safe(step.subtitle)}</span></h2>
-    <div class="words"><div><p class="what">${safe(step.what)}</p>
-    ${step.notes.map((note) => `<p class="note">${safe(note)}</p>`).join("")}</div>
-    <div class="formulas scroll">${step.formulas.join("")}</div></div>
-    <h3>The code</h3><div class="codes"><figure>${codeHtml("PyTorch", step.torch)}</figure>
+  return `<div class="head"><p class="phase ${step.phase}">${PHASES[step.phase]}${bookkeeping}</p>
+    <h2 id="step-title">${breakable(step.title)} <span class="aside">${safe(step.subtitle)}</span></h2></div>
+    <div class="words"><p class="what">${safe(step.what)}</p>
+    <div class="formulas scroll">${step.formulas.join("")}</div></div>`;
+}
+
+const notesHtml = ({ notes }) => notes.map((note) => `<p class="note">${safe(note)}</p>`).join("");
+
+function codesHtml(step) {
+  return `<h3 class="unseen">The code</h3><div class="codes"><figure>${codeHtml("PyTorch", step.torch)}</figure>
     <figure>${codeHtml("NumPy", step.numpy)}</figure></div>
     ${step.tape.code === null ? "" : `<details class="tape"><summary>The tape’s code</summary><figure>${
-      codeHtml("Tape", step.tape)}</figure></details>`}
-    ${savedHtml(step)}`;
+      codeHtml("Tape", step.tape)}</figure></details>`}`;
 }

@@ -1,6 +1,7 @@
 // Numbers and names as people read them.
 
 const SOURCES = { numpy: "NumPy", torch: "torch", tape: "tape", central: "central differences" };
+const BRIEFLY = { ...SOURCES, central: "central" };
 const PHASES = { forward: "Forward", backward: "Backward", update: "Update" };
 
 function written(x, digits) {
