@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,6 +10,8 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from lessons import lesson
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import numpynet.__main__
+from numpynet.explain.model import Lesson
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PAGES = {
@@ -355,6 +359,11 @@ def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened:
 
 def lesson_values(name: str) -> np.ndarray:
     """Of the small page's step."""
+    return small_lesson().quantities[name].values["numpy"]
+
+
+@cache
+def small_lesson() -> Lesson:
     from numpynet.explain.lesson import make_lesson
     from numpynet.parity import Step
     from numpynet.problem import load_problem
@@ -362,7 +371,7 @@ def lesson_values(name: str) -> np.ndarray:
 
     problem = load_problem("moons", layers="2-3-1", examples=4)
     given = Step(problem.data.X_train, problem.data.Y_train, problem.params_values, problem.nn_architecture)
-    return make_lesson(given, torch_trace(given), torch_graph(given)).quantities[name].values["numpy"]
+    return make_lesson(given, torch_trace(given), torch_graph(given))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -420,6 +429,44 @@ def test_a_wrong_row_is_open_and_says_why(opened: Open) -> None:
     counts = [int(count) for count in row.locator(".spread tbody td:nth-child(2)").all_inner_texts()]
     assert sum(counts) == 25
     assert counts[-1] >= 10  # the others are 0: their unit is off for every example
+
+
+def test_a_second_backward_is_seen_to_double_the_gradient(opened: Open) -> None:
+    page = opened("small", "#accumulate", height=800)
+    article = page.locator("#accumulate")
+    assert "adds to .grad" in article.inner_text()
+    once, twice = (float(line.split(":")[1]) for line in article.locator(".printed").inner_text().split("\n")[:2])
+    assert once == pytest.approx(lesson_values("dW2").max(), rel=1e-5)
+    assert twice == pytest.approx(2 * once, rel=1e-5)
+    box = article.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 100
+    page.evaluate("scrollTo(0, 0)")
+    page.locator("header a").click()
+    box = page.locator("#experiments-title").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 200
+    assert page.locator("article.experiment .printed").count() == 6
+
+
+def test_what_is_copied_runs_and_prints_the_pages_numbers(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2", permissions=["clipboard-read", "clipboard-write"])
+    own: dict[str, Any] = {}
+    page.locator("summary", has_text="this page’s network").click()
+    page.click("[data-copy='model']")
+    exec(page.evaluate("navigator.clipboard.readText()"), own)
+    page.locator("summary", has_text="from your own model").click()
+    page.click("[data-copy='setup snippet']")
+    shown: dict[str, Any] = {}
+    lines = page.evaluate("navigator.clipboard.readText()")
+    exec(lines, own | {"print": lambda label, *values: shown.update({label: values})})
+    assert np.allclose(shown["made: dA1"][0].numpy(), lesson_values("dA1"), rtol=1e-12, atol=0)
+    assert np.array_equal(shown["saved mat1, A1"][0].detach().numpy(), lesson_values("A1"))
+    page.click("[data-copy='setup vjp-code']")
+    out = io.StringIO()
+    with redirect_stdout(out):
+        exec(page.evaluate("navigator.clipboard.readText()"), own)
+    assert out.getvalue().strip() == page.locator("#vjp .printed").inner_text().strip()
 
 
 HOSTILE = "a<img src=x onerror=broken=1>'\"&.py"

@@ -104,8 +104,13 @@ def dropouts(nn_architecture: Architecture) -> list[tuple[torch.nn.Dropout, int]
 def seeded(seed: int, t: int) -> Iterator[None]:
     """Torch's own stream for step t; afterwards it goes on as if nothing had been drawn."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed((seed * MOST_STEPS + t) % 2**63)
+        torch.manual_seed(seed_of(seed, t))
         yield
+
+
+def seed_of(seed: int, t: int) -> int:
+    """Torch's seed for step t."""
+    return (seed * MOST_STEPS + t) % 2**63
 
 
 def draw(nn_architecture: Architecture, m: int, dtype: np.dtype[Any], seed: int, t: int) -> Mapping[str, Array]:

@@ -20,7 +20,7 @@ from pygments.lexers import PythonLexer
 
 from numpynet import names
 from numpynet.explain.code import Code
-from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
+from numpynet.explain.model import Apply, Check, Experiments, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.explain.quantities import Description
 from numpynet.explain.symbol import Formula
 from numpynet.files import write_beside
@@ -36,7 +36,7 @@ LARGEST = 1_500_000  # bytes: what a phone opens without a pause
 BARE = 250_000  # of them without numbers
 SMALLER = "give --layers or --examples smaller numbers, or look at single elements with --cell"
 STATIC = Path(__file__).parent / "static"
-EXPLAIN = "numbers words network step matrices expansion zero cell address place events"
+EXPLAIN = "numbers words network step matrices expansion zero cell address place copy events"
 SCRIPTS = {"compare": ("shared", "compare"), "explain": ("shared", *(f"explain/{name}" for name in EXPLAIN.split()))}
 
 
@@ -70,6 +70,7 @@ def write_explain_page(path: Path, lesson: Lesson, setting: Setting, command: st
         "same, with every number of both.",
         data=_script_safe(to_json(data, indent=None)),
         module=lesson.module,
+        own=_own(lesson.experiments),
         **_common(setting, command),
     )
     if len(page) > LARGEST:
@@ -232,6 +233,12 @@ def _lesson_data(lesson: Lesson) -> dict[str, Any]:
     }
 
 
+def _own(experiments: Experiments) -> dict[str, Any]:
+    """What a reader can run, as highlighted lines."""
+    shown = [{**vars(one), "code": code_html(one.code)} for one in experiments.shown]
+    return {"model": code_html(experiments.model), "setup": code_html(experiments.setup), "shown": shown}
+
+
 def _stages(lesson: Lesson) -> list[dict[str, Any]]:
     """The columns of the picture: the input, two for each layer, the loss; each with its steps forward and back."""
     stages: list[dict[str, Any]] = [{"title": "input", "forward": None, "backward": []}]
@@ -276,6 +283,7 @@ def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
         "in": step.came_in,
         "out": step.made,
         "notes": step.notes,
+        "snippet": step.snippet,
     }
 
 

@@ -70,6 +70,7 @@ document.addEventListener("click", (event) => {
   } else if (within("#close")) closeCell();
   else if (within("[data-rows]")) moveWindow(within("[data-rows]"));
   else if (within("[data-draw]")) redraw(within("figure").dataset.name);
+  else if (within("[data-copy]")) copy(within("[data-copy]"));
   else if (within("[data-show]")) showSaved(within("[data-show]").dataset.show);
   else if (within("figure.matrix a, #cell a") && place(decodeURIComponent(within("a").hash.slice(1))).cell) {
     event.preventDefault();

@@ -25,7 +25,7 @@ function drawStep(index) {
   byId("next").setAttribute("aria-disabled", index === steps.length - 1);
   byId("step").innerHTML = stepHtml(step);
   byId("code").innerHTML = codesHtml(step);
-  byId("saved").innerHTML = notesHtml(step) + savedHtml(step);
+  byId("saved").innerHTML = notesHtml(step) + savedHtml(step) + snippetHtml(step);
   for (const box of document.querySelectorAll("#code > .codes pre")) showLit(box);
   drawMatrices();
   lightNetwork();
@@ -67,6 +67,11 @@ function closeCell() {
 
 function follow() {
   const text = addressed();
+  if (byId(text)?.matches("#experiments, #experiments > .experiment")) {
+    if (current < 0) show(0, null);
+    byId(text).scrollIntoView();
+    return;
+  }
   const { step, cell, wrong } = text ? place(text) : { step: 0, cell: null };
   if (wrong) {
     if (current < 0) show(0, null);

@@ -27,12 +27,29 @@ function savedHtml({ saved, phase, plumbing }) {
     <tbody>${saved.map(savedRow).join("")}</tbody></table></div>`;
 }
 
+// The experiment that goes on from here.
+function related({ phase, title, plumbing }) {
+  if (title === "AccumulateGrad") return '<a href="#accumulate">Gradients accumulate</a>';
+  return phase === "backward" && !plumbing ? '<a href="#vjp">It is a vector-Jacobian product</a>' : "";
+}
+
 function stepHtml(step) {
   const bookkeeping = step.plumbing ? ": bookkeeping, no arithmetic" : "";
   return `<div class="head"><p class="phase ${step.phase}">${PHASES[step.phase]}${bookkeeping}</p>
-    <h2 id="step-title">${breakable(step.title)} <span class="aside">${safe(step.subtitle)}</span></h2></div>
+    <h2 id="step-title">${breakable(step.title)} <span class="aside">${safe(step.subtitle)}</span></h2>${related(step)}</div>
     <div class="words"><p class="what">${safe(step.what)}</p>
     <div class="formulas scroll">${step.formulas.join("")}</div></div>`;
+}
+
+// Lines to copy: the setup of all, then the node's own.
+function snippetHtml({ snippet }) {
+  if (!snippet) return "";
+  const lines = snippet.split("\n").map((line) => `<span class="line">${safe(line) || " "}</span>`);
+  return `<details class="experiment"><summary>Print the same from your own model</summary>
+    <p class="what">For an nn.Sequential of the same layers, called <code>model</code>. With this
+    page’s weights, <a href="#experiments">given below</a>, it prints this page’s numbers.</p>
+    <button type="button" data-copy="setup snippet">Copy, with the data</button>
+    <pre tabindex="0" class="scroll" id="snippet"><code>${lines.join("")}</code></pre></details>`;
 }
 
 const notesHtml = ({ notes }) => notes.map((note) => `<p class="note">${safe(note)}</p>`).join("");
