@@ -501,9 +501,15 @@ def test_a_clamped_step_is_not_said_to_agree(browser: Browser, tmp_path: Path, n
 
 
 def test_the_drift_is_drawn(opened: Open) -> None:
-    page = opened("drift")
-    image = page.locator("figure img")
-    assert image.evaluate("image => image.complete && image.naturalWidth") > 300
+    page = opened("drift", color_scheme="dark")
+    image = page.locator("figure.plate svg")
+    box = image.bounding_box()
+    assert box is not None
+    assert box["width"] > 300
+    letters = image.locator("text")
+    colours = letters.evaluate_all("all => all.map((one) => getComputedStyle(one).fill)")
+    assert set(colours) == {"rgb(233, 231, 226)"}  # the page's ink where it is dark
+    assert "×" not in (image.text_content() or "")
     assert "No ReLU was seen to take different sides" in page.locator("main").inner_text()
     assert page.locator("table.drift tbody tr").count() > 3
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import math
 from collections.abc import Mapping
 from functools import cache
@@ -29,7 +28,7 @@ from numpynet.parity.drift import Drift
 from numpynet.parity.run import Comparison, Setting
 from numpynet.parity.step import Step
 from numpynet.views.json import to_json
-from numpynet.views.plots import drift_figure
+from numpynet.views.plots import drift_svg
 from numpynet.views.words import cells, drift_cells, drift_sentences, explanations, first_sentence, outcomes, verdict
 
 LARGEST = 1_500_000  # bytes: what a phone opens without a pause
@@ -178,12 +177,7 @@ def _spread(elements: Elements) -> list[dict[str, Any]]:
 
 
 def _drift(drift: Drift, sentences: list[str], dtype: str) -> dict[str, Any]:
-    image = io.BytesIO()
-    drift_figure(drift, dtype).savefig(image, format="svg", metadata={"Date": None})
-    source = base64.b64encode(image.getvalue()).decode()
-    words = "How far the weights of the two are apart, over the epochs; the table below has the numbers."
-    tag = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(words, source)
-    return {"image": tag, "rows": drift_cells(drift), "sentences": sentences}
+    return {"image": Markup(drift_svg(drift, dtype)), "rows": drift_cells(drift), "sentences": sentences}
 
 
 def _render(name: str, **context: Any) -> bytes:
