@@ -49,7 +49,7 @@ def test_what_a_snippet_prints_is_what_the_graph_says(problem: str) -> None:
         exec(told.setup, made)
         made |= {"X": convert.to_rows(given.X), "Y": convert.to_rows(given.Y)}  # large data are not written out
         made["classes"] = convert.to_classes(made["Y"])
-        exec(of_node(graph, node), made | {"print": lambda *words, lines=lines: lines.append(words)})
+        exec(of_node(graph, node), made | {"print": lambda *words, lines=lines, **_: lines.append(words)})
         (name,), *shown = lines
         assert name.rpartition("::")[2] == node.name
         expected = {f"saved {saved.field}": saved.value for saved in node.saved}
@@ -127,8 +127,10 @@ def test_everything_runs_on_a_model_of_ones_own(problem: str) -> None:
     model = others.get(problem, own["model"])
     if problem == "classes 4-8-3":  # another activation has another node
         texts = [text for text in texts if "Relu" not in text]
-    for text in texts:
-        assert printed(f"{told.setup}\n\n\n{text}", {"model": model})
+    session: dict[str, Any] = {"model": model}
+    for _ in range(2):  # one after the other in one session: no hook of an earlier one is left
+        lines = [len(printed(f"{told.setup}\n\n\n{text}", session).split("\n")) for text in texts]
+        assert lines == [len(printed(f"{told.setup}\n\n\n{text}", {"model": model}).split("\n")) for text in texts]
 
 
 def test_large_data_are_drawn_in_their_shape() -> None:

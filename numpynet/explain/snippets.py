@@ -11,16 +11,17 @@ def of_node(graph: Graph, node: Node) -> str:
     lines = ["model.zero_grad()", "cost = forward()", *walk(graph, node), "print(node.name())"]
     for saved in node.saved:
         turned = ".T" if saved.transposed and len(saved.shape) == 2 else ""
-        lines.append(f'print("saved {saved.field}{_called(saved.tensor)}", node._saved_{saved.field}{turned})')
-    lines += ["", "", "def show(made, came):", f"    {_printed('comes in', 'came[0]', node.gradient_in)}"]
+        called = f"saved {saved.field}{', ' if saved.tensor else ''}{saved.tensor}"
+        lines.append(_printed(called, f"node._saved_{saved.field}.detach(){turned}"))
+    lines += ["", "", "def show(made, came):", f"    {_gradient('comes in', 'came[0]', node.gradient_in)}"]
     lines += [
-        f"    {_printed('made', f'made[{place}]', gradient)}"
+        f"    {_gradient('made', f'made[{place}]', gradient)}"
         for place, gradient in enumerate(node.gradients_out)
         if gradient is not None
     ]
-    lines += ["", "", "node.register_hook(show)", "cost.backward()"]
+    lines += ["", "", "hook = node.register_hook(show)", "cost.backward()", "hook.remove()"]
     if node.name == "AccumulateGrad":
-        lines.append('print("now in .grad", node.variable.grad)')
+        lines.append(_printed("now in .grad", "node.variable.grad"))
     return "\n".join(lines)
 
 
@@ -42,15 +43,15 @@ def walk(graph: Graph, node: Node) -> list[str]:
     ]
 
 
-def _called(tensor: str) -> str:
-    return f", {tensor}" if tensor else ""
+def _printed(label: str, tensor: str) -> str:
+    return f'print("{label}", {tensor}, sep="\\n")'
 
 
-def _printed(what: str, tensor: str, gradient: Gradient) -> str:
+def _gradient(what: str, tensor: str, gradient: Gradient) -> str:
     """The line that prints a gradient as the tutorial has it: dA and dZ of the summed loss, an example a column."""
     name = gradient.name
     if names.kind(name) in ("dA", "dZ", "dN", "dD") or name == "dlogp":
         tensor = f"len(X) * {tensor}.T"
     elif name.endswith("ᵀ"):
         name, tensor = name.removesuffix("ᵀ"), f"{tensor}.T"
-    return f'print("{what}: {name}", {tensor})'
+    return _printed(f"{what}: {name}", tensor)

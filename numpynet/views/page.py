@@ -35,7 +35,7 @@ LARGEST = 1_500_000  # bytes: what a phone opens without a pause
 BARE = 250_000  # of them without numbers
 SMALLER = "give --layers or --examples smaller numbers, or look at single elements with --cell"
 STATIC = Path(__file__).parent / "static"
-EXPLAIN = "numbers words network step matrices expansion zero cell address place copy events"
+EXPLAIN = "numbers words network step windows matrices expansion zero cell address place copy events"
 SCRIPTS = {"compare": ("shared", "compare"), "explain": ("shared", *(f"explain/{name}" for name in EXPLAIN.split()))}
 
 

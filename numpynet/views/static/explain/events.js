@@ -42,15 +42,6 @@ document.addEventListener("keydown", (event) => {
   if ((td && keyInGrid(event, td)) || keyOnPage(event, from)) event.preventDefault();
 });
 
-function moveWindow(button) {
-  const { name } = button.closest("figure").dataset;
-  const { from } = windowOf(name);
-  const size = sizeOf(name);
-  const by = [Number(button.dataset.rows), Number(button.dataset.columns)];
-  corners.set(name, from.map((start, axis) => Math.max(0, Math.min(start + by[axis] * WINDOW[axis], size[axis] - WINDOW[axis]))));
-  redraw(name);
-}
-
 function showSaved(name) {
   if (!shown(name)) {
     asked.push(name);

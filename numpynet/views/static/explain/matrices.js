@@ -1,25 +1,6 @@
-// The step's tensors as tables; a large one through a window.
+// The step's tensors as tables.
 
-const WHOLE = 16; // a matrix with more rows or columns is shown through a window
-const WINDOW = [12, 8];
 const AT_ONCE = 700; // cells of one step that are drawn unasked: more would make stepping slow
-const corners = new Map(); // where the window of a large matrix stands: name → [row, column]
-
-function windowOf(name) {
-  const size = sizeOf(name);
-  if (Math.max(...size) <= WHOLE) return { from: [0, 0], size, whole: true };
-  const corner = corners.get(name) || [0, 0];
-  const from = [0, 1].map((axis) => Math.max(0, Math.min(corner[axis], size[axis] - WINDOW[axis])));
-  return { from, size: size.map((length, axis) => Math.min(length, WINDOW[axis])), whole: false };
-}
-
-function moveWindowTo({ name, row, column }) {
-  const { from, size } = windowOf(name);
-  const corner = [row, column].map((index, axis) =>
-    index < from[axis] ? index : index >= from[axis] + size[axis] ? index - size[axis] + 1 : from[axis]);
-  corners.set(name, corner);
-  return corner[0] !== from[0] || corner[1] !== from[1];
-}
 
 function greatest(name) {
   const key = `greatest ${name}`;
@@ -50,20 +31,6 @@ function tableHtml(name) {
   return `<table role="grid" aria-label="${safe(name)}" aria-rowcount="${allRows + 1}" aria-colcount="${allColumns + 1}">
     <thead><tr aria-rowindex="1"><td></td>${across.map((column) => `<th scope="col" title="${safe(counted.columns)}">${column}</th>`).join("")}</tr></thead>
     <tbody>${range(top, rows).map(rowHtml).join("")}</tbody></table>`;
-}
-
-function windowText(name) {
-  const { from, size } = windowOf(name);
-  const all = sizeOf(name);
-  return ["rows", "columns"].map((word, axis) =>
-    `${word} ${from[axis]}–${from[axis] + size[axis] - 1} of ${all[axis]}`).join(", ");
-}
-
-function windowHtml(name) {
-  const button = (sign, word, rows, columns) => `<button type="button" data-rows="${rows}" data-columns="${columns}"
-    aria-label="${word} in ${safe(name)}">${sign}</button>`;
-  return `<div class="window">${button("←", "left", 0, -1)}${button("↑", "up", -1, 0)}${button("↓", "down", 1, 0)}${
-    button("→", "right", 0, 1)} <span>${windowText(name)}</span></div>`;
 }
 
 function verdictHtml(name) {

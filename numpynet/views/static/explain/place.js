@@ -53,7 +53,7 @@ function openCell(cell, from, { focus = false } = {}) {
 function reveal() {
   const panel = byId("cell");
   const { top, height } = panel.getBoundingClientRect();
-  const below = top + Math.min(height, innerHeight / 3) - innerHeight;
+  const below = top + Math.min(height, innerHeight / 4) - innerHeight;
   if (below > 0) scrollBy(0, below);
   if (top < document.querySelector(".stepper").getBoundingClientRect().bottom) panel.scrollIntoView();
 }

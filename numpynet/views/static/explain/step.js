@@ -49,7 +49,7 @@ function snippetHtml({ snippet }) {
     <p class="what">For an nn.Sequential of the same layers, called <code>model</code>. With this
     page’s weights, <a href="#experiments">given below</a>, it prints this page’s numbers.</p>
     <button type="button" data-copy="setup snippet">Copy, with the data</button>
-    <pre tabindex="0" class="scroll" id="snippet"><code>${lines.join("")}</code></pre></details>`;
+    <pre tabindex="0" class="scroll" id="snippet" aria-label="Lines to copy"><code>${lines.join("")}</code></pre></details>`;
 }
 
 const notesHtml = ({ notes }) => notes.map((note) => `<p class="note">${safe(note)}</p>`).join("");
