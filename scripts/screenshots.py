@@ -14,8 +14,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 DOCS = Path(__file__).parent.parent / "docs"
-PICTURES = {  # command, place on the page, height or None for the whole page
-    "explain": (["explain", "--html", "explain.html"], "#dW1[0,1]", None),
+PICTURES = {  # command, place on the page, height
+    "explain": (["explain", "--html", "explain.html"], "#dW1[0,1]", 1150),
     "compare": (["compare", "--html", "compare.html"], "#dW3", 1150),
 }
 WIDTH = 1200
@@ -31,11 +31,9 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name, (command, place, height) in PICTURES.items():
             subprocess.run([sys.executable, "-P", "-m", "numpynet", *command], cwd=folder, check=True)
-            page = browser.new_page(viewport={"width": WIDTH, "height": height or 900})
+            page = browser.new_page(viewport={"width": WIDTH, "height": height})
             page.goto((Path(folder) / f"{name}.html").as_uri() + place)
-            if height is None:
-                page.evaluate("scrollTo(0, 0)")
-            page.screenshot(path=DOCS / f"{name}.png", full_page=height is None, animations="disabled")
+            page.screenshot(path=DOCS / f"{name}.png", animations="disabled")
     return 0
 
 

@@ -10,6 +10,7 @@ import sys
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Finished
@@ -53,6 +54,31 @@ def test_node_and_cell_as_json(numpynet_command: Command) -> None:
     assert len(cell["products"]) == 4
     assert cell["result"] == pytest.approx(cell["value"], rel=1e-14)
     assert sum(one["product"] for one in cell["products"]) == pytest.approx(4 * cell["value"], rel=1e-14)
+
+
+def test_what_it_prints_to_copy_runs(numpynet_command: Command) -> None:
+    told = json.loads(numpynet_command("explain", "--json").out)
+    own: dict[str, Any] = {}
+    exec(told["experiments"]["model"], own)
+    lines = numpynet_command("explain", "--node", "dW2").out.split("\n")
+    start = next(number for number, line in enumerate(lines) if line == "import torch")
+    end = next(number for number, line in enumerate(lines) if line.startswith("hook.remove"))
+    shown: list[tuple[Any, ...]] = []
+    exec("\n".join(lines[start : end + 1]), own | {"print": lambda *words, **_: shown.append(words)})
+    (dW2,) = (value for label, *value in shown if label == "made: dW2")
+    expected = told["quantities"]["dW2"]["values"]["torch"]
+    assert dW2[0].tolist()[0] == pytest.approx(expected[0], rel=1e-12)
+
+
+def test_the_experiments_end_the_whole_lesson(numpynet_command: Command) -> None:
+    out = numpynet_command("explain").out
+    told = json.loads(numpynet_command("explain", "--json").out)["experiments"]
+    assert [one["id"] for one in told["shown"]] == ["accumulate", "twice", "leaf", "cut", "retain", "vjp"]
+    for one in told["shown"]:
+        assert one["title"] in out
+        assert one["code"] in out
+        assert all(line in out for line in one["printed"].split("\n"))
+    assert told["setup"] in out
 
 
 def test_as_many_products_as_examples(numpynet_command: Command) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,6 +10,8 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from lessons import lesson
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import numpynet.__main__
+from numpynet.explain.model import Lesson
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PAGES = {
@@ -157,6 +161,38 @@ def test_buttons_slider_and_chips_step_too(opened: Open) -> None:
     assert steps(page)[step(page)]["title"] == "ReluBackward0"
     assert page.locator("#lanes [aria-current=step]").count() == 1
     assert "ReluBackward0" in page.locator("#where").inner_text()
+
+
+@pytest.mark.parametrize("name", ["small", "reference"])
+def test_the_numbers_of_every_step_are_on_the_first_screen(opened: Open, name: str) -> None:
+    page = opened(name, height=800)
+    for told in steps(page):
+        assert page.evaluate("scrollY") == 0
+        if not told["plumbing"]:
+            assert page.locator("figure.matrix table").first.bounding_box()["y"] < 600, told["id"]  # type: ignore[index]
+        page.keyboard.press("ArrowRight")
+    page = opened("small", "#AddmmBackward0-2", height=800)
+    tables = page.locator("figure.matrix table")
+    assert tables.count() == 6
+    for box in (table.bounding_box() for table in tables.all()):
+        assert box is not None
+        assert box["y"] + box["height"] < 800
+
+
+def test_on_a_phone_a_number_opens_where_it_was_touched(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2", width=390, height=844)
+    for name, column in (("dZ2", 1), ("dA1", 2), ("W2", 0)):
+        cell = page.locator(f"figure[data-name='{name}'] td[data-row='0'][data-column='{column}']")
+        cell.evaluate("cell => scrollBy(0, cell.getBoundingClientRect().top - 300)")
+        cell.click()
+        here = cell.bounding_box()
+        assert here is not None
+        assert here["y"] == pytest.approx(300, abs=1)
+        panel = page.locator(f"figure[data-name='{name}'] + #cell[data-name='{name}']").bounding_box()
+        assert panel is not None
+        assert panel["y"] < 700
+    page.click("#close")
+    assert page.locator("#side > #cell").count() == 1
 
 
 EXPANSIONS = """async () => {
@@ -299,8 +335,6 @@ def test_a_wrong_link_says_what_there_is(opened: Open, hash: str, words: list[st
 def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened: Open) -> None:
     page = opened("small", "#AddmmBackward0-2")
     saved = page.locator("table", has=page.locator("caption", has_text="Saved for the backward pass"))
-    if saved.count() == 0:
-        saved = page.locator("#step table")
     text = saved.first.inner_text()
     for words in (
         "mat1",
@@ -325,6 +359,11 @@ def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened:
 
 def lesson_values(name: str) -> np.ndarray:
     """Of the small page's step."""
+    return small_lesson().quantities[name].values["numpy"]
+
+
+@cache
+def small_lesson() -> Lesson:
     from numpynet.explain.lesson import make_lesson
     from numpynet.parity import Step
     from numpynet.problem import load_problem
@@ -332,7 +371,7 @@ def lesson_values(name: str) -> np.ndarray:
 
     problem = load_problem("moons", layers="2-3-1", examples=4)
     given = Step(problem.data.X_train, problem.data.Y_train, problem.params_values, problem.nn_architecture)
-    return make_lesson(given, torch_trace(given), torch_graph(given)).quantities[name].values["numpy"]
+    return make_lesson(given, torch_trace(given), torch_graph(given))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -392,6 +431,44 @@ def test_a_wrong_row_is_open_and_says_why(opened: Open) -> None:
     assert counts[-1] >= 10  # the others are 0: their unit is off for every example
 
 
+def test_a_second_backward_is_seen_to_double_the_gradient(opened: Open) -> None:
+    page = opened("small", "#accumulate", height=800)
+    article = page.locator("#accumulate")
+    assert "adds to .grad" in article.inner_text()
+    once, twice = (float(line.split(":")[1]) for line in article.locator(".printed").inner_text().split("\n")[:2])
+    assert once == pytest.approx(lesson_values("dW2").max(), rel=1e-5)
+    assert twice == pytest.approx(2 * once, rel=1e-5)
+    box = article.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 100
+    page.evaluate("scrollTo(0, 0)")
+    page.locator("header a").click()
+    box = page.locator("#experiments-title").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 200
+    assert page.locator("article.experiment .printed").count() == 6
+
+
+def test_what_is_copied_runs_and_prints_the_pages_numbers(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2", permissions=["clipboard-read", "clipboard-write"])
+    own: dict[str, Any] = {}
+    page.locator("summary", has_text="this page’s network").click()
+    page.click("[data-copy='model']")
+    exec(page.evaluate("navigator.clipboard.readText()"), own)
+    page.locator("summary", has_text="from your own model").click()
+    page.click("[data-copy='setup snippet']")
+    shown: dict[str, Any] = {}
+    lines = page.evaluate("navigator.clipboard.readText()")
+    exec(lines, own | {"print": lambda label, *values, **_: shown.update({label: values})})
+    assert np.allclose(shown["made: dA1"][0].numpy(), lesson_values("dA1"), rtol=1e-12, atol=0)
+    assert np.array_equal(shown["saved mat1, A1"][0].detach().numpy(), lesson_values("A1"))
+    page.click("[data-copy='setup vjp-code']")
+    out = io.StringIO()
+    with redirect_stdout(out):
+        exec(page.evaluate("navigator.clipboard.readText()"), own)
+    assert out.getvalue().strip() == page.locator("#vjp .printed").inner_text().strip()
+
+
 HOSTILE = "a<img src=x onerror=broken=1>'\"&.py"
 
 
@@ -418,15 +495,21 @@ def test_a_clamped_step_is_not_said_to_agree(browser: Browser, tmp_path: Path, n
     page = browser.new_page()
     page.goto((tmp_path / "page.html").as_uri() + "#dA2")
     verdict = page.locator("figure:has(table[aria-label='dA2']) .verdict").inner_text()
-    assert "agree." not in verdict
+    assert "agree" not in verdict
     assert "Not fully judged" in verdict or "differ by more" in verdict
     page.close()
 
 
 def test_the_drift_is_drawn(opened: Open) -> None:
-    page = opened("drift")
-    image = page.locator("figure img")
-    assert image.evaluate("image => image.complete && image.naturalWidth") > 300
+    page = opened("drift", color_scheme="dark")
+    image = page.locator("figure.plate svg")
+    box = image.bounding_box()
+    assert box is not None
+    assert box["width"] > 300
+    letters = image.locator("text")
+    colours = letters.evaluate_all("all => all.map((one) => getComputedStyle(one).fill)")
+    assert set(colours) == {"rgb(233, 231, 226)"}  # the page's ink where it is dark
+    assert "×" not in (image.text_content() or "")
     assert "No ReLU was seen to take different sides" in page.locator("main").inner_text()
     assert page.locator("table.drift tbody tr").count() > 3
 

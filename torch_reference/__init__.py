@@ -1,5 +1,6 @@
 """The same network as torch.nn, trained by torch's own autograd and optimizer. No derivative is written here."""
 
+from torch_reference.experiments import run_experiments
 from torch_reference.graph import torch_graph
 from torch_reference.model import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, Twin, torch_default
 from torch_reference.recording import ModuleError
@@ -16,6 +17,7 @@ __all__ = [
     "ReadModule",
     "Twin",
     "draw",
+    "run_experiments",
     "torch_default",
     "torch_epochs",
     "torch_evaluation",

@@ -105,7 +105,7 @@ def explain(
     from numpynet.views.explain import print_cell, print_lesson
     from numpynet.views.json import to_json
     from numpynet.views.lesson_data import as_data
-    from torch_reference import draw, torch_graph, torch_trace
+    from torch_reference import draw, run_experiments, torch_graph, torch_trace
 
     theirs = chosen_module(torch_file, state_file, weights_file, options)
     with wrong_call(), contextlib.redirect_stdout(sys.stderr) if theirs else contextlib.nullcontext():
@@ -129,7 +129,9 @@ def explain(
             from numpynet.views.page import check_page_size, write_explain_page
 
             check_page_size(step)
-        lesson = make_lesson(step, theirs.trace(step) if theirs else torch_trace(step), torch_graph(step))
+        graph = torch_graph(step)
+        trace = theirs.trace(step) if theirs else torch_trace(step)
+        lesson = make_lesson(step, trace, graph, run_experiments(step, graph))
         told = find_steps(lesson, node) if node is not None else lesson.steps
         place = parse_cell(lesson, cell) if cell is not None else None
         if place is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from numpynet import names
-from numpynet.explain.model import Check, Lesson, Quantity
+from numpynet.explain.model import NONE, Check, Experiments, Lesson, Quantity
 from numpynet.explain.quantities import given
 from numpynet.explain.steps import Teller
 from numpynet.parity.compare import Elements, Outcome, Report, compare_each
@@ -20,8 +20,8 @@ TORCH, TAPE, CENTRAL = "torch", "tape", "central"
 
 
 @np.errstate(all="ignore")
-def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
-    """The lesson of the step; torch's trace and graph are of the same step."""
+def make_lesson(step: Step, torch_trace: Trace, graph: Graph, experiments: Experiments = NONE) -> Lesson:
+    """The lesson of the step; torch's trace, graph and experiments are of the same step."""
     ours, traces = numpy_trace(step), {TAPE: tape_trace(step), TORCH: torch_trace}
     reports = dict(zip(traces, compare_each(ours, list(traces.values()), elements=True), strict=True))
     teller = Teller(step, graph, ours, reports[TORCH])
@@ -38,7 +38,7 @@ def make_lesson(step: Step, torch_trace: Trace, graph: Graph) -> Lesson:
         quantities[name] = Quantity(
             name, values=values, checks=checks.get(name, {}), step=makers.get(name), **description._asdict()
         )
-    return Lesson(step, steps, quantities, graph, torch_trace.maker if torch_trace.somebodys else "")
+    return Lesson(step, steps, quantities, graph, torch_trace.maker if torch_trace.somebodys else "", experiments)
 
 
 def _checks(step: Step, reports: Mapping[str, Report], ours: Trace) -> dict[str, dict[str, Check]]:

@@ -148,17 +148,45 @@ class LessonStep:
     made: Sequence[str] = ()
     plumbing: bool = False
     notes: Sequence[str] = ()
+    snippet: str = ""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What autograd does beyond the one step: a few lines of torch, and what they printed when they were run."""
+
+    id: str
+    title: str
+    what: str
+    code: str
+    printed: str
+
+
+@dataclass(frozen=True)
+class Experiments:
+    """They go on from `setup`, the data and the cost, as do the steps' snippets; that goes on from a `model`."""
+
+    model: str = ""
+    setup: str = ""
+    shown: Sequence[Experiment] = ()
+
+
+NONE = Experiments()
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """The step's operations in order, its quantities by name, torch's graph; whose module torch ran, if somebody's."""
+    """The step's operations in order, its quantities by name, torch's graph; whose module torch ran, if somebody's.
+
+    A step's `snippet` prints what its node did in a reader's own model.
+    """
 
     step: Step
     steps: Sequence[LessonStep]
     quantities: Mapping[str, Quantity]
     graph: Graph
     module: str = ""
+    experiments: Experiments = NONE
 
     @property
     def saved(self) -> str:

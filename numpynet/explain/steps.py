@@ -11,6 +11,7 @@ from numpynet.definitions import LOSSES
 from numpynet.explain.code import Code, code_of
 from numpynet.explain.model import Kept, LessonStep
 from numpynet.explain.quantities import Normal, descriptions, given, in_evaluation
+from numpynet.explain.snippets import of_node
 from numpynet.explain.sources import node_code, numpy_source, torch_source
 from numpynet.parity.compare import Report
 from numpynet.parity.graph import Graph, Node, SavedTensor
@@ -125,6 +126,7 @@ class Teller:
                 Code(f"what {node.name} computes, in Python", node_code(node)), numpy_code, tape_code,
                 [self.described[name].formula for name in made], self._kept(node),
                 [name for name in came_in if name in self.described], reads, made, words.plumbing, notes,
+                of_node(self.graph, node),
             )  # fmt: skip
 
     def update(self) -> LessonStep:

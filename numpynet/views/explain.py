@@ -59,6 +59,10 @@ class Page:
         )
         self.console.print(Text("\n".join(lines), style=style), soft_wrap=True)
 
+    def code(self, text: str, style: str = "") -> None:
+        """Lines to copy, as they are: not indented, not wrapped."""
+        self.console.print(Text(self.letters(text), style=style), soft_wrap=True)
+
     def tensors(self, labelled: Sequence[tuple[str, Quantity]]) -> None:
         """Small ones digit by digit, as many side by side as fit; of large ones a sentence."""
         row: list[list[str]] = []
@@ -98,6 +102,12 @@ def print_lesson(console: Console, lesson: Lesson, node: str | None = None) -> N
             _print_step(page, lesson, step, number)
     if node is None:
         _conclude(page, lesson)
+        _print_experiments(page, lesson)
+    elif snippets := [step.snippet for step in lesson.steps if step.id in chosen and step.snippet]:
+        page.say("The same of your own network, an nn.Sequential of the same layers called model:", "bold")
+        page.code(lesson.experiments.setup)
+        for snippet in snippets:
+            page.code(f"\n\n{snippet}")
     last = names.dW(len(lesson.step.nn_architecture))
     page.say(
         f"More: --node {last} for one step, --cell {last}[0,0] for one number, --html page.html for a page.", "dim"
@@ -200,6 +210,25 @@ def _conclude(page: Page, lesson: Lesson) -> None:
         page.say(f"{_agreement(quantity)}.", "bold red" if _fails(quantity) else "yellow")
     if not open_ends:
         page.say("All gradients agree: NumPy's, the tape's, torch's, and the central differences.", "bold green")
+
+
+def _print_experiments(page: Page, lesson: Lesson) -> None:
+    """What autograd does beyond the step: the words, the lines that were run, and what they printed."""
+    experiments = lesson.experiments
+    if not experiments.shown:
+        return
+    page.say("What else autograd does", "bold")
+    page.say(
+        "Run with this network, as model, and this step's data. They run with a model of your own, too, an "
+        "nn.Sequential of the same layers, after these lines:"
+    )
+    page.code(experiments.setup)
+    for one in experiments.shown:
+        page.say(one.title, "bold cyan")
+        page.say(one.what, "", INDENT)
+        page.code(one.code)
+        page.say("It printed:", "", INDENT)
+        page.code(one.printed, "green")
 
 
 def print_cell(console: Console, lesson: Lesson, name: str, index: tuple[int, int]) -> None:

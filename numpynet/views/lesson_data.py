@@ -19,6 +19,11 @@ def as_data(lesson: Lesson, steps: Sequence[LessonStep], cell: tuple[str, Index]
         **({"module": lesson.module} if lesson.module else {}),
         "steps": [_step_data(step) for step in steps],
         "quantities": {name: _quantity_data(lesson.quantities[name]) for name in dict.fromkeys(names)},
+        "experiments": {
+            "model": lesson.experiments.model,
+            "setup": lesson.experiments.setup,
+            "shown": [vars(one) for one in lesson.experiments.shown],
+        },
     }
     return data if cell is None else {**data, "cell": _cell_data(lesson, *cell)}
 
@@ -37,6 +42,7 @@ def _step_data(step: LessonStep) -> dict[str, Any]:
             for one in step.saved
         ],
         "in": step.came_in, "reads": step.reads, "out": step.made, "notes": step.notes,
+        "snippet": step.snippet,
     }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import math
 from collections.abc import Mapping
 from functools import cache
@@ -20,7 +19,7 @@ from pygments.lexers import PythonLexer
 
 from numpynet import names
 from numpynet.explain.code import Code
-from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
+from numpynet.explain.model import Apply, Check, Experiments, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.explain.quantities import Description
 from numpynet.explain.symbol import Formula
 from numpynet.files import write_beside
@@ -29,13 +28,15 @@ from numpynet.parity.drift import Drift
 from numpynet.parity.run import Comparison, Setting
 from numpynet.parity.step import Step
 from numpynet.views.json import to_json
-from numpynet.views.plots import drift_figure
+from numpynet.views.plots import drift_svg
 from numpynet.views.words import cells, drift_cells, drift_sentences, explanations, first_sentence, outcomes, verdict
 
 LARGEST = 1_500_000  # bytes: what a phone opens without a pause
 BARE = 250_000  # of them without numbers
 SMALLER = "give --layers or --examples smaller numbers, or look at single elements with --cell"
 STATIC = Path(__file__).parent / "static"
+EXPLAIN = "numbers words network step windows matrices expansion zero cell address place copy events"
+SCRIPTS = {"compare": ("shared", "compare"), "explain": ("shared", *(f"explain/{name}" for name in EXPLAIN.split()))}
 
 
 class PageTooLargeError(ValueError):
@@ -68,6 +69,7 @@ def write_explain_page(path: Path, lesson: Lesson, setting: Setting, command: st
         "same, with every number of both.",
         data=_script_safe(to_json(data, indent=None)),
         module=lesson.module,
+        own=_own(lesson.experiments),
         **_common(setting, command),
     )
     if len(page) > LARGEST:
@@ -175,22 +177,17 @@ def _spread(elements: Elements) -> list[dict[str, Any]]:
 
 
 def _drift(drift: Drift, sentences: list[str], dtype: str) -> dict[str, Any]:
-    image = io.BytesIO()
-    drift_figure(drift, dtype).savefig(image, format="svg", metadata={"Date": None})
-    source = base64.b64encode(image.getvalue()).decode()
-    words = "How far the weights of the two are apart, over the epochs; the table below has the numbers."
-    tag = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(words, source)
-    return {"image": tag, "rows": drift_cells(drift), "sentences": sentences}
+    return {"image": Markup(drift_svg(drift, dtype)), "rows": drift_cells(drift), "sentences": sentences}
 
 
 def _render(name: str, **context: Any) -> bytes:
     environment = Environment(
         loader=PackageLoader("numpynet.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
     )
-    script = (STATIC / f"{name}.js").read_text(encoding="utf-8")
+    scripts = "\n".join((STATIC / f"{script}.js").read_text(encoding="utf-8") for script in SCRIPTS[name])
     style = (STATIC / "page.css").read_text(encoding="utf-8")
     template = environment.get_template(f"{name}.html.j2")
-    return template.render(css=Markup(style), js=Markup(script), **context).encode(errors="replace")
+    return template.render(css=Markup(style), js=Markup(scripts), **context).encode(errors="replace")
 
 
 def _common(setting: Setting, command: str) -> dict[str, Any]:
@@ -228,6 +225,12 @@ def _lesson_data(lesson: Lesson) -> dict[str, Any]:
         "codes": codes,
         "summary": lesson.saved,
     }
+
+
+def _own(experiments: Experiments) -> dict[str, Any]:
+    """What a reader can run, as highlighted lines."""
+    shown = [{**vars(one), "code": code_html(one.code)} for one in experiments.shown]
+    return {"model": code_html(experiments.model), "setup": code_html(experiments.setup), "shown": shown}
 
 
 def _stages(lesson: Lesson) -> list[dict[str, Any]]:
@@ -274,6 +277,7 @@ def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
         "in": step.came_in,
         "out": step.made,
         "notes": step.notes,
+        "snippet": step.snippet,
     }
 
 

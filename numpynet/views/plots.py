@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from numpynet.datasets import Dataset
 from numpynet.files import write_beside
@@ -19,6 +23,7 @@ from numpynet.types import Architecture, Array, Parameters
 
 COLOURS = ("#0072B2", "#D55E00")  # told apart with any colour vision
 MARKERS = ("o", "^")
+INK = "#010203"  # stands for the colour of a page's text
 
 
 LABELS = {
@@ -87,6 +92,18 @@ def plot_drift(path: Path, drift: Drift, dtype: str) -> None:
     write_beside(path, lambda file: figure.savefig(file, format=path.suffix[1:].lower(), dpi=150))
 
 
+def drift_svg(drift: Drift, dtype: str) -> str:
+    """`drift_figure` as an element of a page: in the colour of its text, on its background."""
+    names = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    look: dict[Any, Any] = dict.fromkeys(names, INK) | {"figure.facecolor": "none", "axes.facecolor": "none"}
+    look["svg.fonttype"] = "none"  # letters, not outlines of letters
+    image = io.StringIO()
+    with rc_context(look):
+        drift_figure(drift, dtype).savefig(image, format="svg", metadata={"Date": None})
+    text = image.getvalue().replace(INK, "currentColor")
+    return text[text.index("<svg") :]
+
+
 def drift_figure(drift: Drift, dtype: str) -> Figure:
     """How far the weights of two free runs are apart over the epochs, absolutely and in units in the last place."""
     epochs = [row.epoch for row in drift.curve]
@@ -96,9 +113,9 @@ def drift_figure(drift: Drift, dtype: str) -> Figure:
         ("greatest difference in ulp", [row.max_ulp for row in drift.curve]),
     )
     for ax, (title, values) in zip(figure.subplots(1, 2), panels, strict=True):
-        ax.plot(epochs, [value or np.nan for value in values], color=COLOURS[0], marker=".", markersize=4)
-        if any(values):
-            ax.set_yscale("log")
+        _scale(ax, [value for value in values if 0 < value < np.inf])
+        drawn = [value or np.nan for value in values] if ax.get_yscale() == "log" else values
+        ax.plot(epochs, drawn, color=COLOURS[0], marker=".", markersize=4)
         if drift.flip is not None:
             label = f"a ReLU took different sides: epoch {drift.flip.epoch}"
             ax.axvline(drift.flip.epoch, color=COLOURS[1], linestyle="--", label=label)
@@ -107,3 +124,13 @@ def drift_figure(drift: Drift, dtype: str) -> Figure:
         ax.grid(alpha=0.3)
     figure.suptitle(f"NumPy and PyTorch training freely from the same weights, {dtype}")
     return figure
+
+
+def _scale(ax: Axes, values: Sequence[float]) -> None:
+    """Logarithmic where the values have several sizes; the numbers beside it as people write them: 0.005, 6, 5e-17."""
+    decades = np.log10(max(values) / min(values)) if values else 0
+    if decades > 1:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < 3 else (1,)))
+        ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))

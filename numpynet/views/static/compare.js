@@ -1,6 +1,5 @@
-"use strict";
+// The comparison: rows that open and close.
 
-const byId = (id) => document.getElementById(id);
 const buttons = [...document.querySelectorAll(".row button")];
 
 function setOpen(button, open) {
@@ -10,11 +9,6 @@ function setOpen(button, open) {
   if (open) more.querySelectorAll("pre").forEach(showLit);
 }
 
-function showLit(box) {
-  const lit = box.querySelector("mark");
-  if (lit) box.scrollTop = lit.offsetTop - box.clientHeight / 3;
-}
-
 function toggle(button) {
   const open = button.getAttribute("aria-expanded") === "false";
   setOpen(button, open);
@@ -22,15 +16,6 @@ function toggle(button) {
 }
 
 // Addresses: #dW3 is a row; #dW3[4,7], an element, its row
-
-function addressed() {
-  const hash = location.hash.slice(1);
-  try {
-    return decodeURIComponent(hash);
-  } catch {
-    return hash;
-  }
-}
 
 function follow() {
   const name = addressed().replace(/\s*\[.*$/s, "");

@@ -1,0 +1,57 @@
+"""Lines of torch to copy, which print of a reader's own `model` what a node of its graph had and did."""
+
+from __future__ import annotations
+
+from numpynet import names
+from numpynet.parity.graph import Gradient, Graph, Node
+
+
+def of_node(graph: Graph, node: Node) -> str:
+    """What the node saved, what came in and what it made, in the tutorial's layout; `forward` makes the cost."""
+    lines = ["model.zero_grad()", "cost = forward()", *walk(graph, node), "print(node.name())"]
+    for saved in node.saved:
+        turned = ".T" if saved.transposed and len(saved.shape) == 2 else ""
+        called = f"saved {saved.field}{', ' if saved.tensor else ''}{saved.tensor}"
+        lines.append(_printed(called, f"node._saved_{saved.field}.detach(){turned}"))
+    lines += ["", "", "def show(made, came):", f"    {_gradient('comes in', 'came[0]', node.gradient_in)}"]
+    lines += [
+        f"    {_gradient('made', f'made[{place}]', gradient)}"
+        for place, gradient in enumerate(node.gradients_out)
+        if gradient is not None
+    ]
+    lines += ["", "", "hook = node.register_hook(show)", "cost.backward()", "hook.remove()"]
+    if node.name == "AccumulateGrad":
+        lines.append(_printed("now in .grad", "node.variable.grad"))
+    return "\n".join(lines)
+
+
+def walk(graph: Graph, node: Node) -> list[str]:
+    """The lines that lead from the cost to the node, as `node`."""
+    way = {0: list[int]()}
+    for here in graph.nodes:  # a node stands after all that lead to it
+        for place, following in enumerate(here.next_nodes):
+            if following is not None:
+                way.setdefault(following, [*way[here.order], place])
+    places = way[node.order]
+    if not places:
+        return ["node = cost.grad_fn"]
+    steps = f"({places[0]},)" if len(places) == 1 else str(tuple(places))
+    return [
+        "node = cost.grad_fn",
+        f"for i in {steps}:  # which of its inputs leads on",
+        "    node = node.next_functions[i][0]",
+    ]
+
+
+def _printed(label: str, tensor: str) -> str:
+    return f'print("{label}", {tensor}, sep="\\n")'
+
+
+def _gradient(what: str, tensor: str, gradient: Gradient) -> str:
+    """The line that prints a gradient as the tutorial has it: dA and dZ of the summed loss, an example a column."""
+    name = gradient.name
+    if names.kind(name) in ("dA", "dZ", "dN", "dD") or name == "dlogp":
+        tensor = f"len(X) * {tensor}.T"
+    elif name.endswith("ᵀ"):
+        name, tensor = name.removesuffix("ᵀ"), f"{tensor}.T"
+    return _printed(f"{what}: {name}", tensor)

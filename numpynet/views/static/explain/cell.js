@@ -1,0 +1,98 @@
+// The panel of one number: where it comes from, and what each implementation says.
+
+const narrow = matchMedia("(max-width: 61.9375rem)");
+
+function differenceHtml(cell, source) {
+  const [difference, bound] = [Math.abs(numberAt(cell, "differences", source)), numberAt(cell, "allowed", source)];
+  const ratio = difference === 0 ? 0 : difference / bound;
+  const verdict = Number.isNaN(bound) ? "not computed" : bound === Infinity ? "undecidable" : ratio <= 1 ? `✓ ${rough(ratio)}` : `<b class="bad">✗ ${rough(ratio)}</b>`;
+  const numbersHtml = [written(difference, 3), written(bound, 3), verdict].map((x) => `<td class="number">${x}</td>`);
+  return `<tr><th scope="row">${SOURCES[source]}</th>${numbersHtml.join("")}</tr>`;
+}
+
+function differencesHtml(cell) {
+  const sources = Object.keys(SOURCES).filter((source) => source in quantities[cell.name].differences);
+  if (!sources.length) return "";
+  return `<table class="sources"><thead><tr><th scope="col">NumPy and</th><th scope="col" class="number">|difference|</th>
+    <th scope="col" class="number">bound</th><th scope="col" class="number">ratio</th></tr></thead>
+    <tbody>${sources.map((source) => differenceHtml(cell, source)).join("")}</tbody></table>`;
+}
+
+function valuesHtml(cell) {
+  const others = quantities[cell.name].differences;
+  const sources = ["numpy", "torch", "tape"].filter((source) => source === "numpy" || source in others);
+  return `<table class="sources values"><tbody>${sources.map((source) => `<tr><th scope="row">${SOURCES[source]}</th>
+    <td class="number">${exact(valueAt(cell, source))}</td></tr>`).join("")}</tbody></table>`;
+}
+
+function totalWords(total, value) {
+  if (Number.isNaN(total)) return "";
+  if (total === value) return '<p class="aside">Computed here, it is NumPy’s number to the last bit.</p>';
+  return `<p class="aside">Computed here, in this order, it is ${exact(total)}: ${
+    written(Math.abs(total - value), 2)} from NumPy’s number.</p>`;
+}
+
+function madeHtml({ name, row, column }) {
+  const { step, rows, columns, meaning } = quantities[name];
+  const where = [rows && `row ${row} of the ${rows}`, columns && `column ${column} of the ${columns}`].filter(Boolean).join(", ");
+  const made = step === null ? quantities[name].recipe ? "" : "Given." : `Made in step ${step + 1}, <a href="#${safe(steps[step].id)}">${
+    breakable(stepName(steps[step]))}</a>.`;
+  return `<p class="meaning">${safe(meaning)}${where ? `: ${safe(where)}` : ""}. ${made}</p>`;
+}
+
+function recipeHtml(recipe, cell, terms, total) {
+  if (!recipe) return "";
+  const zero = numberAt(cell) === 0 ? `<p class="why"><b>Why it is 0.</b>${whyZero(recipe, cell, terms)}</p>` : "";
+  const body = recipe.kind === "sum" ? sumHtml(recipe, cell, terms) : applyHtml(recipe.template, cell, total);
+  return `${zero}${body}${totalWords(total, numberAt(cell))}`;
+}
+
+function cellPanelHtml(cell, terms, total) {
+  const { formula, recipe } = quantities[cell.name];
+  return `<button type="button" id="close" aria-label="Close ${safe(cellName(cell))}">✕</button>
+    <h3 tabindex="-1">${safe(cellName(cell))} <span class="value">= ${short(numberAt(cell))}</span></h3>
+    ${madeHtml(cell)}<div class="formulas scroll">${formula}</div>${recipeHtml(recipe, cell, terms, total)}
+    ${valuesHtml(cell)}${differencesHtml(cell)}`;
+}
+
+function drawCell() {
+  const panel = byId("cell");
+  for (const key of Object.keys(panel.dataset)) delete panel.dataset[key];
+  if (!opened) panel.innerHTML = '<p class="aside">Choose a number to see what it is made of.</p>';
+  else {
+    const { recipe } = quantities[opened.name];
+    const terms = recipe?.kind === "sum" ? termsOf(recipe, opened) : [];
+    const total = !recipe ? numberAt(opened)
+      : recipe.kind === "sum" ? totalOf(recipe, opened, terms) : evaluate(recipe.tree, opened);
+    panel.innerHTML = cellPanelHtml(opened, terms, total);
+    Object.assign(panel.dataset, { ...opened, total: String(total), value: String(numberAt(opened)) });
+  }
+  placePanel();
+  markCells();
+}
+
+// On a narrow screen under the matrix whose number it explains; otherwise beside them all.
+function placePanel() {
+  const figure = narrow.matches && opened && figureOf(opened.name);
+  if (figure) figure.after(byId("cell"));
+  else byId("side").prepend(byId("cell"));
+  byId("side").scrollTop = 0;
+}
+
+// The open cell, and those it is made of, in the matrices of the step.
+function markCells() {
+  for (const td of document.querySelectorAll("td.used, td[aria-selected]")) {
+    td.classList.remove("used");
+    td.removeAttribute("aria-selected");
+  }
+  if (!opened) return;
+  const td = cellAt(opened);
+  if (td) {
+    td.setAttribute("aria-selected", "true");
+    makeTabStop(td);
+  }
+  const { recipe } = quantities[opened.name];
+  const used = !recipe ? [] : recipe.kind === "apply" ? operandsOf(recipe.template, opened)
+    : termsOf(recipe, opened).flatMap(({ factors }) => factors);
+  for (const cell of used) cellAt(cell)?.classList.add("used");
+}
