@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from catalogue import MISTAKES as CATALOGUE
-from grading import graded_ahead
+from grading import graded_ahead, is_at_fault
 
 from numpynet.check.grade import grade_file
 from numpynet.check.result import FAILED, Grade, Outcome
@@ -31,6 +31,19 @@ UNJUDGED = {"two_layer_09": "pass"}  # predict: not judged, and not accused
 CALLERS = {"sizes_02": {"NeuralNetwork.backward", "backward"}, "rows_10": {"TwoLayerNet.loss", "loss"}}
 # a training that is given objects, or goes one example at a time: cannot be judged
 TRAININGS = {"layers/right_2.py", "layers/right_3.py"}
+PLACED = {
+    "deep_01",
+    "deep_02",
+    "deep_03",
+    "deep_04",
+    "deep_05",
+    "deep_09",
+    "deep_10",
+    "rows_03",
+    "sizes_08",
+    "two_layer_01",
+    "two_layer_03",
+}  # of which the line is named
 # another interface than a course's: what is known of the file is right, the rest cannot be judged
 OTHERS = {"c07": "fail"}
 
@@ -95,6 +108,10 @@ def test_mistake_in_a_course_is_named(mistake: dict[str, Any], grades: dict[str,
     assert grade.outcome == "fail"
     assert failed(grade) & wrong
     assert failed(grade) <= wrong
+    places = [one.place for one in grade.functions if one.place is not None]
+    assert bool(places) is (mistake["id"] in PLACED)
+    right = (HERE / "courses" / mistake["folder"] / mistake["file"]).read_text(encoding="utf-8")
+    assert all(is_at_fault(place, right, source_of(mistake)) for place in places)
 
 
 def test_what_a_file_reads_like_is_said() -> None:

@@ -33,6 +33,7 @@ from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.manner import PLAIN
 from numpynet.check.naming import NothingKnownError
 from numpynet.check.objects.merge import CLASSES, with_classes
+from numpynet.check.place import place_of
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
@@ -250,7 +251,8 @@ class Grader:
             "it is right alone, with the reference in the place of the file's other functions, but not with them, "
             f"in a fresh process and on new inputs: {gist(name, failing)}"
         )
-        return replace(one, outcome=Outcome.FAIL, says=says, cells=cells_of(failing), conventions=())
+        place = place_of(self.speaker, name, seen, self.speaker.manner(name), None)
+        return replace(one, outcome=Outcome.FAIL, says=says, cells=cells_of(failing), conventions=(), place=place)
 
 
 def _differs_little(failing: Sequence[Observation]) -> bool:
