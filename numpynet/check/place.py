@@ -22,7 +22,7 @@ from numpynet.check.result import Cause, Observation, Place
 from numpynet.check.slices import ANY, COMPUTES, NONE, READS, Slices, Steps, part, whole
 from numpynet.check.speaker import Speaker
 from numpynet.printable import printable
-from numpynet.sandbox import Session
+from numpynet.sandbox import Definition, Session
 
 MOST, LONGEST = 10_000, 200  # signs of a function's text, and of what is shown of it
 FORWARD, BACKWARD = "full_forward_propagation", "full_backward_propagation"
@@ -52,6 +52,17 @@ def place_of(
         SyntaxError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError
     ):
         span = Search(speaker, name, text, manner, seen).found(cause.id if cause else "", found.line)
+        return None if span is None else placed(session, found.theirs, found.line, text, span)
+    return None
+
+
+def only_place(session: Session, found: Definition) -> Place | None:
+    """The place of the fault of a method of which only this is known, that it is wrong: if one statement computes."""
+    text = session.source_of(found.theirs) or ""
+    with suppress(SyntaxError, RecursionError, MemoryError, ValueError):
+        slices = Slices(text[:MOST], helpers={one.name for one in session.loaded.functions.values()})
+        kept = (whole(flow) for name, flow in slices.variables.items() if name.startswith("self."))
+        span = only(frozenset(one for one in slices.made_of().union(*kept) if one.does == COMPUTES))
         return None if span is None else placed(session, found.theirs, found.line, text, span)
     return None
 
