@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +15,14 @@ from grading import graded
 from hypothesis import given
 from hypothesis import strategies as st
 
+import numpynet
 from numpynet.check.grade import grade_file
+from numpynet.check.place import NOWHERE, OF_B, OF_RETURN, OF_W, only
 from numpynet.check.result import FunctionGrade, Grade, Place
 from numpynet.check.slices import COMPUTES, Slices, part, whole
 from numpynet.views.check import as_data
 
+CHECK = Path(numpynet.__file__).parent / "check"
 # each line is one statement; what is to be sliced, and the lines that it is made of
 SLICED: dict[str, tuple[str, dict[str, set[int]]]] = {
     "what is assigned anew": ("a = X + 1; a = X + 2; b = a * 2; return b", {"": {3, 4}}),
@@ -84,6 +88,18 @@ def test_what_is_handed_to_a_helper() -> None:
     handed = {place: {step.line for step in whole(flow)} for place, flow in slices.handed.items()}
     assert handed == {("g", 0): {3, 4}, ("g", "b"): {4}, ("helper", 0): {4}}
     assert [step.does for step in whole(slices.returned[1])] != [COMPUTES]
+
+
+def test_a_function_of_the_file_that_may_be_wrong_is_no_place() -> None:
+    text = function("a = other(X); b = X + 1; return a, b")
+    assert [only(whole(flow)) for flow in Slices(text).returned.values()] == [(2, 2), (3, 3)]
+    assert [only(whole(flow)) for flow in Slices(text, others=["other"]).returned.values()] == [None, (3, 3)]
+
+
+def test_causes_of_the_lists_are_still_told() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in CHECK.rglob("*.py") if path.name != "place.py")
+    told = re.findall(r"[\"'](\w[\w-]*)", sources)
+    assert {*NOWHERE, *OF_RETURN, *OF_W, *OF_B} <= set(told)
 
 
 @pytest.mark.parametrize("text", ["", "x = 1", "def f(:", "f[" * 300 + "0" + "](1)" * 300])

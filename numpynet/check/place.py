@@ -19,7 +19,7 @@ from numpynet.check.dialect import HOLDS
 from numpynet.check.manner import Manner
 from numpynet.check.readings.passes import forward_pass, top
 from numpynet.check.result import Cause, Observation, Place
-from numpynet.check.slices import ANY, COMPUTES, NONE, READS, Slices, Steps, part, whole
+from numpynet.check.slices import ANY, ASKS, COMPUTES, NONE, READS, Slices, Steps, part, whole
 from numpynet.check.speaker import Speaker
 from numpynet.printable import printable
 from numpynet.sandbox import Definition, Session
@@ -36,6 +36,9 @@ NOWHERE = (
 OF_M = ("mean", "fixed-m", "m-")  # or of the line that reads m
 OF_RETURN = ("returned-order", "returned-count", "returns-early")
 OF_W, OF_B = ("zero-weights", "constant-weights", "absolute", "uniform"), ("bias-shape",)
+UNREADABLE = (
+    SyntaxError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 Lines = tuple[int, int]  # of a statement in the function's text, the first and the last
 Right = dict[tuple[str, str], bool]
 
@@ -48,9 +51,7 @@ def place_of(
     text = session.source_of(found.theirs)
     if text is None or len(text) > MOST:
         return None
-    with suppress(
-        SyntaxError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError
-    ):
+    with suppress(*UNREADABLE):
         span = Search(speaker, name, text, manner, seen).found(cause.id if cause else "", found.line)
         return None if span is None else placed(session, found.theirs, found.line, text, span)
     return None
@@ -59,10 +60,10 @@ def place_of(
 def only_place(session: Session, found: Definition) -> Place | None:
     """The place of the fault of a method of which only this is known, that it is wrong: if one statement computes."""
     text = session.source_of(found.theirs) or ""
-    with suppress(SyntaxError, RecursionError, MemoryError, ValueError):
-        slices = Slices(text[:MOST], helpers={one.name for one in session.loaded.functions.values()})
+    with suppress(*UNREADABLE):
+        slices = Slices(text[:MOST], others={one.name for one in session.loaded.functions.values()})
         kept = (whole(flow) for name, flow in slices.variables.items() if name.startswith("self."))
-        span = only(frozenset(one for one in slices.made_of().union(*kept) if one.does == COMPUTES))
+        span = only(frozenset(one for one in slices.made_of().union(*kept) if one.does >= COMPUTES))
         return None if span is None else placed(session, found.theirs, found.line, text, span)
     return None
 
@@ -109,7 +110,9 @@ class Search:
         """What the function does where this activation is asked for."""
         theirs = self.dialect.theirs("activation", activation)
         known = {self.parameters.get("activation", ""): theirs} if activation else {}
-        return Slices(self.text, known, {self.speaker.found[one].name for one in helpers})
+        asked = {self.speaker.found[call.function].name for one in self.seen for call in one.called}
+        others = {one.name for one in self.speaker.session.loaded.functions.values()} - asked
+        return Slices(self.text, known, {self.speaker.found[one].name for one in helpers}, others)
 
     def left(self, activation: str | None, cause: str) -> Steps | None:
         """What every wrong number came through and no right one, of the calls with this activation."""
@@ -130,9 +133,10 @@ class Search:
                 wrong.append(steps)
             elif is_alone or names.kind(name) not in kinds:
                 right.append(steps)
-        left = frozenset.intersection(*wrong).difference(*right) if wrong else None
+        left = frozenset.intersection(*wrong) if wrong else None
+        left = left if left is None or any(one.does == ASKS for one in left) else left.difference(*right)
         of_several = not all_right and len(wrong) > 1  # the layer may be another one, as no statement shows
-        return left and frozenset(one for one in left if one.does == COMPUTES or not of_several)
+        return left and frozenset(one for one in left if one.does >= COMPUTES or not of_several)
 
     def argument(self, slices: Slices, callee: str, role: str) -> list[Steps]:
         """What comes to another function as this; nothing where that is not seen."""
@@ -159,10 +163,10 @@ class Search:
 
 
 def only(steps: Steps) -> Lines | None:
-    """The lines of the one that computes; of the one that reads, or that names, where none does."""
+    """The lines of the one that computes, or where none does that reads, or that names; none where another is asked."""
     most = max((one.does for one in steps), default=0)
     lines = {(one.line, one.last) for one in steps if one.does == most}
-    return lines.pop() if len(lines) == 1 else None
+    return lines.pop() if len(lines) == 1 and most != ASKS else None
 
 
 def returned_in(seen: Sequence[Observation]) -> dict[str, bool]:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 ANY = "*"  # a key of which only the beginning is known ends so: "dW*"
 OWN = ""  # what came before all keys
 ROUNDS, MOST = 3, 100_000
-NAMES, READS, COMPUTES = range(3)
+NAMES, READS, COMPUTES, ASKS = range(4)
 READING = {  # calls that hand on what they get
     "append", "array", "asarray", "copy", "dict", "enumerate", "float", "int", "items", "len", "list", "range",
     "reshape", "reversed", "squeeze", "str", "tuple", "zip",
@@ -24,7 +24,10 @@ READING = {  # calls that hand on what they get
 
 @dataclass(frozen=True)
 class Step:
-    """What gives a value: the lines of the statement, where in it, and whether it computes, reads or only names."""
+    """What gives a value: the lines of the statement, where in it, and what it `does`.
+
+    NAMES and READS hand on what they get, as `A = X` and `m = A.shape[1]`; ASKS has another function of the file in it.
+    """
 
     line: int
     last: int
@@ -62,12 +65,19 @@ def joined(*flows: Flow) -> Flow:
 class Slices:
     """The slices of one function: of what is `returned`, and of what is `handed` to others, by (callee, place or name).
 
-    `known` are the texts that parameters have; `helpers` functions that are right. `spoilt` are by parameter the steps
-    that change it in place. SyntaxError where `text` is no function, ValueError where it takes too long.
+    `known` are the texts that parameters have; `helpers` functions that are right, `others` those of which that is not
+    known. `spoilt` are by parameter the steps that change it in place. SyntaxError where `text` is no function,
+    ValueError where it takes too long.
     """
 
-    def __init__(self, text: str, known: Mapping[str, str] | None = None, helpers: Collection[str] = ()) -> None:
-        self.shift, self.known, self.helpers = int(text[:1].isspace()), known or {}, helpers
+    def __init__(
+        self,
+        text: str,
+        known: Mapping[str, str] | None = None,
+        helpers: Collection[str] = (),
+        others: Collection[str] = (),
+    ) -> None:
+        self.shift, self.known, self.helpers, self.others = int(text[:1].isspace()), known or {}, helpers, others
         tree = ast.walk(ast.parse("if 1:\n" + text if self.shift else text))
         function = next((one for one in tree if isinstance(one, (ast.FunctionDef, ast.Lambda))), None)
         if function is None:
@@ -191,6 +201,8 @@ class Slices:
     def step(self, statement: ast.AST, node: ast.AST, does: int) -> Step:
         """What the node of the statement does, as a step."""
         line, last = getattr(statement, "lineno", 0), getattr(statement, "end_lineno", 0)
+        asks = any(isinstance(one, (ast.Name, ast.Attribute)) and name_of(one) in self.others for one in ast.walk(node))
+        does = ASKS if asks else does
         return Step(line - self.shift, last - self.shift, getattr(node, "col_offset", 0), does)
 
     def made(self, node: ast.expr, statement: ast.AST, does: int | None = None) -> Flow:
