@@ -6,7 +6,8 @@
 Every mistake is one change of `tests/implementations/tutorial.py`, written to a file and checked in the sandbox like
 anybody's. `catalogue` (tests/catalogue.py) is what the checker was built with; `held-out` (tests/heldout.py) was
 written apart, by reading the tutorial alone. Caught: some function fails. Blamed: the one that was changed, and no
-other. Explained: a cause is given (whether it is the true one, `--list` shows beside what a tutor says). Right rewrites
+other. Explained: a cause is given (whether it is the true one, `--list` shows beside what a tutor says). Placed: a line
+is named; true: it is the changed one, or of an exception the one that raised it. Right rewrites
 must not fail. Exit codes: 0 all caught and no right one failed, 1 not so, 2 the call was wrong, 130 interrupted.
 """
 
@@ -25,9 +26,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import catalogue
 import heldout
+from grading import is_at_fault
 
 from numpynet.check.grade import grade_file
-from numpynet.check.result import FAILED
+from numpynet.check.result import FAILED, Outcome
 
 RIGHT = ("equivalent", "convention")
 SETS: dict[str, list[catalogue.Mistake | heldout.Heldout]] = {
@@ -44,6 +46,7 @@ class Checked(NamedTuple):
     right: bool
     failed: list[str]
     cause: str | None
+    place: bool | None  # whether the line that it names is a changed one
     tutor: str
 
 
@@ -55,9 +58,13 @@ def checked(mistake: catalogue.Mistake | heldout.Heldout) -> Checked:
         grade = grade_file(path)
     failed = [one for one in grade.functions if one.outcome in FAILED]
     cause = next((one.cause.rationale for one in failed if one.cause), None)
+    before = catalogue.TUTORIAL.read_text(encoding="utf-8")
+    places = [one.outcome == Outcome.ERROR or is_at_fault(one.place, before, mistake.source())
+              for one in failed if one.place]  # fmt: skip
     tutor = getattr(mistake, "cause", mistake.after)
     right = mistake.kind in RIGHT or mistake.id in (*catalogue.ANOTHER_WAY, *heldout.ANOTHER_WAY)
-    return Checked(mistake.id, mistake.function, right, [one.function for one in failed], cause, tutor)
+    names, place = [one.function for one in failed], all(places) if places else None
+    return Checked(mistake.id, mistake.function, right, names, cause, place, tutor)
 
 
 def leave_interrupts_to_the_parent() -> None:
@@ -73,7 +80,10 @@ def main() -> int:
     options = parser.parse_args()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     missed = 0
-    print(f"{'set':12}{'mistakes':>10}{'caught':>8}{'blamed':>8}{'explained':>11}{'right ones':>12}{'failed':>8}")
+    print(
+        f"{'set':12}{'mistakes':>10}{'caught':>8}{'blamed':>8}{'explained':>11}"
+        f"{'placed':>8}{'true':>6}{'right ones':>12}{'failed':>8}"
+    )
     for name in [options.set] if options.set else SETS:
         with multiprocessing.Pool(os.cpu_count() or 1, leave_interrupts_to_the_parent) as pool:
             rows = []
@@ -88,9 +98,14 @@ def main() -> int:
         caught = [row for row in wrong if row.failed]
         blamed = [row for row in wrong if row.failed == [row.function]]
         explained = [row for row in blamed if row.cause]
-        counts = len(wrong), len(caught), len(blamed), len(explained), len(fine), sum(bool(row.failed) for row in fine)
-        print(f"{name:12}{counts[0]:10}{counts[1]:8}{counts[2]:8}{counts[3]:11}{counts[4]:12}{counts[5]:8}", flush=True)
-        missed += counts[0] - counts[1] + counts[5]
+        placed = [row.place for row in blamed if row.place is not None]
+        failing = sum(bool(row.failed) for row in fine)
+        print(
+            f"{name:12}{len(wrong):10}{len(caught):8}{len(blamed):8}{len(explained):11}"
+            f"{len(placed):8}{sum(placed):6}{len(fine):12}{failing:8}",
+            flush=True,
+        )
+        missed += len(wrong) - len(caught) + failing
         for row in rows:
             if options.list:
                 print(f"  {row.id:6}{', '.join(row.failed) or 'pass'}: {row.cause or '-'}  | {row.tutor}")

@@ -9,13 +9,14 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from numpynet.check.grade import grade_file
-from numpynet.check.result import Grade
+from numpynet.check.result import Grade, Place
 
 
 def graded(folder: Path, source: str | Path) -> Grade:
@@ -26,6 +27,16 @@ def graded(folder: Path, source: str | Path) -> Grade:
     path = folder / "mine.py"
     path.write_text(source, encoding="utf-8")
     return grade_file(path)
+
+
+def is_at_fault(place: Place, before: str, after: str) -> bool:
+    """Whether the place is a statement that was changed, and its text the file's."""
+    old, new = before.split("\n"), after.split("\n")
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changed = {line for tag, _, _, start, end in steps if tag != "equal" for line in range(start + 1, end + 1)}
+    last = next((last for last in range(place.line, len(new) + 1)
+                 if " ".join(line.strip() for line in new[place.line - 1 : last]) == place.text), 0)  # fmt: skip
+    return bool(changed & {*range(place.line, last + 1)})
 
 
 @contextlib.contextmanager

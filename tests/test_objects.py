@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from grading import prints
+from grading import is_at_fault, prints
 from object_mistakes import LAYERS, SCORES, SIZES, Planted
 
 from numpynet.check.grade import grade_file
@@ -63,7 +63,8 @@ PLANTED = [
 def test_planted_mistakes_are_named(planted: Planted, tmp_path: Path) -> None:
     source = (OBJECTS / planted.file).read_text(encoding="utf-8")
     assert planted.old in source
-    (tmp_path / "mine.py").write_text(source.replace(planted.old, planted.new), encoding="utf-8")
+    changed = source.replace(planted.old, planted.new)
+    (tmp_path / "mine.py").write_text(changed, encoding="utf-8")
     wrong = {one.function: one for one in judged(tmp_path / "mine.py") if one.outcome in FAILED}
     assert planted.method in wrong
     assert wrong[planted.method].cause is not None
@@ -71,7 +72,9 @@ def test_planted_mistakes_are_named(planted: Planted, tmp_path: Path) -> None:
     if (witness := wrong[planted.method].witness) is not None and witness.numpy:
         assert not isinstance(witness.yours, str)
         assert prints(source, witness.numpy, witness.expected)
-        assert prints(source.replace(planted.old, planted.new), witness.numpy, witness.yours)
+        assert prints(changed, witness.numpy, witness.yours)
+    place = wrong[planted.method].place
+    assert place is None or is_at_fault(place, source, changed)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from catalogue import MISTAKES as CATALOGUE
-from grading import graded_ahead, prints
+from grading import graded_ahead, is_at_fault, prints
 
 from numpynet.check.grade import grade_file
 from numpynet.check.result import FAILED, Grade, Outcome
@@ -39,6 +39,24 @@ READS_LIKE = {
     "sizes": "a network made of classes",
     "layers": "a network made of classes",
 }
+PLACED = {
+    "deep_01",
+    "deep_02",
+    "deep_03",
+    "deep_04",
+    "deep_05",
+    "deep_09",
+    "deep_10",
+    "rows_03",
+    "sizes_08",
+    "two_layer_01",
+    "two_layer_03",
+    "layers_02",
+    "layers_06",
+    "layers_07",
+    "layers_08",
+    "layers_09",
+}  # of which the line is named
 # another interface than a course's: what is known of the file is right, the rest cannot be judged
 OTHERS = {"c07": "fail"}
 
@@ -113,6 +131,10 @@ def test_mistake_in_a_course_is_named(mistake: dict[str, Any], grades: dict[str,
     assert grade.outcome == "fail"
     assert failed(grade) & wrong
     assert failed(grade) <= wrong
+    places = [one.place for one in grade.functions if one.place is not None]
+    assert bool(places) is (mistake["id"] in PLACED)
+    right = (HERE / "courses" / mistake["folder"] / mistake["file"]).read_text(encoding="utf-8")
+    assert all(is_at_fault(place, right, source_of(mistake)) for place in places)
 
 
 # the mistakes in classes of which an example is shown that can be pasted behind the class

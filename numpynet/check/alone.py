@@ -252,7 +252,7 @@ class Alone:
         if right is None:
             self.speaker.own_memory = False
         elif forward.outcome in FAILED:
-            base = replace(forward, outcome=Outcome.PASS, says="", cause=None, cells=(), witness=None, fine=())
+            base = FunctionGrade(forward.function, Outcome.PASS, forward.theirs, forward.line)
             self.grades["full_forward_propagation"] = self.judge("full_forward_propagation", base)
         return right
 

@@ -12,8 +12,9 @@ process, without stand-ins, on inputs from a secret seed.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.manner import PLAIN
 from numpynet.check.naming import NothingKnownError
 from numpynet.check.objects.merge import CLASSES, with_classes
+from numpynet.check.place import place_of
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
@@ -121,7 +123,8 @@ class Grader:
         return self._graded()
 
     def _graded(self) -> Grade:
-        grades = tuple(self.grades.values())
+        wrong = {one.theirs for one in self.grades.values() if one.outcome in FAILED and one.theirs}
+        grades = tuple(self._known(one, wrong) for one in self.grades.values())
         lacking = {one.function for one in grades if one.outcome == Outcome.MISSING}
         outcome = _outcome(grades)
         if outcome == "pass" and lacking & set(self.course.needed):
@@ -137,6 +140,12 @@ class Grader:
             mapped, self.session.isolation, reads_like=CLASSES if self.has_classes else self.course.name,
             advice=gradcheck(self.reader) if lacking >= set(self.course.needed) or self._is_unread(grades) else "",
         )  # fmt: skip
+
+    def _known(self, one: FunctionGrade, wrong: Set[str]) -> FunctionGrade:
+        """Without the place of a function that asks another one that is wrong: that may be why."""
+        text = self.session.source_of(one.theirs) if one.place is not None and one.theirs else None
+        asked = {name.rpartition(".")[2] for name in wrong - {one.theirs}} & set(re.findall(r"\w+", text or ""))
+        return replace(one, place=None) if asked else one
 
     def _is_unread(self, grades: Sequence[FunctionGrade]) -> bool:
         """Whether a function could not be judged for another reason than a module or a function that is not there."""
@@ -251,7 +260,8 @@ class Grader:
             "it is right alone, with the reference in the place of the file's other functions, but not with them, "
             f"in a fresh process and on new inputs: {gist(name, failing)}"
         )
-        return replace(one, outcome=Outcome.FAIL, says=says, cells=cells_of(failing), conventions=())
+        place = place_of(self.speaker, name, seen, self.speaker.manner(name), None)
+        return replace(one, outcome=Outcome.FAIL, says=says, cells=cells_of(failing), conventions=(), place=place)
 
 
 def _differs_little(failing: Sequence[Observation]) -> bool:

@@ -147,6 +147,15 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Place:
+    """The statement at fault: the line in which it begins, and its text; of a notebook the cell, and the line in it."""
+
+    line: int
+    text: str
+    cell: int | None = None
+
+
+@dataclass(frozen=True)
 class FunctionGrade:
     """One function: the outcome, and for what is not right the evidence and the likely cause."""
 
@@ -160,6 +169,7 @@ class FunctionGrade:
     witness: Witness | None = None
     fine: tuple[str, ...] = ()
     conventions: tuple[str, ...] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from numpynet.check.dialect import as_array
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.manner import PLAIN, Manner
 from numpynet.check.matching import reading_of
+from numpynet.check.place import place_of
 from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.speaker import Speaker
 from numpynet.check.wrong import Wrong
@@ -63,7 +64,7 @@ def judge_start(speaker: Speaker, base: FunctionGrade, *, again: bool = False) -
     outcome = Outcome.ERROR if all(one.raised for one in failing) else Outcome.FAIL
     return replace(
         base, outcome=outcome, says=gist(name, failing), cause=cause, cells=cells_of(failing), fine=fine_of(seen),
-        witness=Wrong(speaker).witness(name, failing),
+        witness=Wrong(speaker).witness(name, failing), place=place_of(speaker, name, seen, manner, cause),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.learning import Learner
 from numpynet.check.manner import PLAIN, Asked, Manner
 from numpynet.check.oracle import passed_through
+from numpynet.check.place import place_of
 from numpynet.check.reader import UNSENDABLE
 from numpynet.check.result import Called, Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.speaker import Speaker
@@ -57,6 +58,7 @@ def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False, guarded: 
     return replace(
         base, outcome=outcome, says=says, cause=cause, cells=cells_of(failing), fine=fine_of(seen), conventions=(),
         witness=None if own else Wrong(speaker).witness(NAME, failing),
+        place=place_of(speaker, NAME, seen, PLAIN, cause),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from numpynet.check.contract import OPERATIONS
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.manner import PLAIN, Manner
+from numpynet.check.place import place_of
 from numpynet.check.reader import UNSENDABLE
 from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome, Witness
 from numpynet.check.snippet import to_copy
@@ -36,7 +37,7 @@ class Wrong:
             cause = Cause("returned-order", f"It {says}.", "")
             return replace(
                 base, outcome=Outcome.FAIL, says=gist(name, failing) if failing else says, cause=cause,
-                witness=self.witness(name, failing),
+                witness=self.witness(name, failing), place=place_of(self.speaker, name, seen, manner, cause),
             )  # fmt: skip
         nothing = [one for one in failing if one.nothing]
         if nothing and len(nothing) == len([one for one in seen if not one.case.raises]):
@@ -48,6 +49,7 @@ class Wrong:
         return replace(
             base, outcome=outcome, says=gist(name, failing), cause=likely, cells=cells_of(failing),
             witness=self.witness(name, failing), fine=fine_of(seen),
+            place=place_of(self.speaker, name, seen, manner, likely),
         )  # fmt: skip
 
     def witness(self, name: str, failing: Sequence[Observation]) -> Witness | None:

@@ -171,6 +171,13 @@ class Session:
         text = self._ask("source", theirs, []).value
         return printable(text, keep="\n\t") if isinstance(text, str) else None
 
+    def cell_of(self, theirs: str) -> tuple[int, int] | None:
+        """Of a notebook the cell in which one of its functions begins, and in which line there."""
+        match self._ask("cell", theirs, []).value:
+            case (int(cell), int(line)):
+                return cell, line
+        return None
+
     def above_zero(self, ref: Ref) -> Any:
         """Of a dict of arrays that the child keeps, which elements are above 0: an eighth of what the numbers weigh."""
         return self._ask("above_zero", "", [ref]).value

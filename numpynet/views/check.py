@@ -40,6 +40,7 @@ def as_data(grade: Grade, hint: int) -> dict[str, Any]:
                 "function": one.function,
                 "outcome": one.outcome,
                 "line": one.line,
+                "place": None if one.place is None else vars(one.place),
                 "theirs": one.theirs,
                 "says": one.says or None,
                 "cause": None
@@ -171,6 +172,9 @@ def _message(one: FunctionGrade, hint: int) -> list[tuple[int, str]]:
     """A few lines, each with its indent: what, the evidence, what is right, why it matters, and what the hint adds."""
     says = f"I{one.says[1:]}" if one.says.startswith("it ") else one.says
     lines = [(4, one.cause.rationale if one.cause else f"{says}.")]
+    if one.place is not None:
+        cell = f"cell {one.place.cell}, " if one.place.cell else ""
+        lines.insert(0, (4, f"{cell}line {one.place.line}: {one.place.text}"))
     if one.witness is not None:
         lines += [(6, line) for line in witness_lines(one.witness)]
     else:

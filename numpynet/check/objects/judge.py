@@ -20,6 +20,7 @@ from numpynet.check.objects.leaves import Leaf, pairs_of, parts_of
 from numpynet.check.objects.net import M, Net
 from numpynet.check.objects.steppers import judge_stepper
 from numpynet.check.objects.thing import Thing, make
+from numpynet.check.place import only_place
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Session
 
@@ -52,7 +53,13 @@ class Classes:
                 self._note(self._made_of_layers(owner, layer.thing.owner))
         for pair in pairs_of(self.session):
             self._note(Leaf(pair[0].entry.name, pair).judge())
-        return [min(rows, key=lambda one: RANK.index(one.outcome)) for rows in self.found.values()]
+        return [self._placed(min(rows, key=lambda one: RANK.index(one.outcome))) for rows in self.found.values()]
+
+    def _placed(self, one: FunctionGrade) -> FunctionGrade:
+        """With the place of the fault; of a step it may be what is missing."""
+        if one.outcome not in FAILED or (one.cause is not None and one.cause.id == "step"):
+            return one
+        return replace(one, place=only_place(self.session, self.session.loaded.functions[one.function]))
 
     def _note(self, rows: Rows) -> None:
         for one in rows:

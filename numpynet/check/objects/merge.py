@@ -60,7 +60,7 @@ def with_classes(
     for name, own in found.items():
         if own.outcome in FAILED and wrong:
             says = f"it may be right: {wrong[0]} is wrong"
-            found[name] = replace(own, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=())
+            found[name] = replace(own, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=(), place=None)
     both = {**rows, **found}
     return {name: one for name, one in both.items() if not _is_inner(one, owners)}, is_class
 
@@ -79,12 +79,21 @@ def _of_helpers(rows: Rows, owners: set[str], *, is_right: bool, reads: bool) ->
         is_method = (one.theirs or "").rpartition(".")[0] in owners
         if one.outcome == Outcome.ERROR and (is_method or "has no attribute" in one.says):
             says = "on which inputs it can be tried is not known"
-            kept[name] = replace(one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, witness=None, cells=())
+            kept[name] = replace(
+                one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, witness=None, cells=(), place=None
+            )
         elif one.outcome == Outcome.FAIL and (
             (is_right and name.endswith(SLOPES)) or ((is_right or reads) and name in ACTIVATIONS)
         ):
             kept[name] = replace(
-                one, outcome=Outcome.CONVENTION, conventions=(PART,), says="", cause=None, witness=None, cells=()
+                one,
+                outcome=Outcome.CONVENTION,
+                conventions=(PART,),
+                says="",
+                cause=None,
+                witness=None,
+                cells=(),
+                place=None,
             )
         else:
             kept[name] = one

@@ -30,8 +30,13 @@ class Source(NamedTuple):
 
     def place(self, line: int) -> str:
         """`line 12`, or `cell 3, line 2` of a notebook."""
+        found = self.cell(line)
+        return f"cell {found[0]}, line {found[1]}" if found else f"line {line}"
+
+    def cell(self, line: int) -> tuple[int, int] | None:
+        """The cell of a notebook in which the line is, and its number there."""
         found = [cell for cell in self.cells if cell[0] <= line]
-        return f"cell {found[-1][1]}, line {line - found[-1][0] + 1}" if found else f"line {line}"
+        return (found[-1][1], line - found[-1][0] + 1) if found else None
 
 
 def decoded(data: bytes, notes: list[str]) -> str:

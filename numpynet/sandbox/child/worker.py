@@ -253,6 +253,8 @@ class Worker:
         if op == "source":
             entry = self.loading.inventory[theirs]
             return lambda: "\n".join(self.loading.source.text.split("\n")[entry.line - 1 : max(entry.line, entry.end)])
+        if op == "cell":
+            return lambda: self.loading.source.cell(self.loading.inventory[theirs].line)
         if op == "above_zero":
             return lambda found: {name: value > 0 for name, value in found.items() if type(value) is ndarray}
         if op in ("new", "bases", "parts", "place", "method"):
