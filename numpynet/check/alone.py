@@ -296,11 +296,11 @@ class Alone:
                     self.refuse(name, manner)
 
 
-def is_gross(value: Array, exact: Array, share: float = GROSS) -> bool:
+def is_gross(value: Array, exact: Array) -> bool:
     """No matter of rounding: another shape, or another number in the first digits."""
     if value.shape != exact.shape:
         return True
-    return bool((np.abs(value - exact) > share * np.abs(exact).max(initial=0)).any())
+    return bool((np.abs(value - exact) > GROSS * np.abs(exact).max(initial=0)).any())
 
 
 def fails(seen: Sequence[Observation]) -> bool:

@@ -24,7 +24,7 @@ from numpynet.check.speaker import Speaker
 from numpynet.check.wrong import Wrong
 from numpynet.parity.exact import Bounded
 from numpynet.training import training_steps
-from numpynet.types import Parameters
+from numpynet.types import Array, Parameters
 
 REPORTED = (0, 50)
 NAME = "train"
@@ -100,15 +100,18 @@ def _seen(speaker: Speaker, own: bool) -> tuple[list[Observation], tuple[str, ..
         manner = next(Learner(speaker.speaking(), speaker.roles).learned(NAME, asked), PLAIN)
         seen = [speaker.read(NAME, one, manner) for one in asked]
     if any(one.wrong() for one in seen):
-        restarted = [_from_its_start(speaker, one, own) for one in asked]
+        restarted = [found for one in asked if (found := _from_its_start(speaker, one, own)) is not None]
         again = [speaker.read(NAME, one, manner) for one, _ in restarted]
         if not any(one.fails for one in again):
             seen, notes = again, [said for _, said in restarted[:1] if said]
     return [replace(one, problem=one.problem or _misreports(one.case, one.called)) for one in seen], tuple(notes)
 
 
-def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, str]:
-    """The same training with what it must come to from the weights that it starts from."""
+def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, str] | None:
+    """The same training with what it must come to from the weights that it starts from.
+
+    None where that is not known: from a start so far out predictions become 0 or 1, and clamps and rounding decide.
+    """
     case, starts = asked.case, [call for call in asked.called if call.function == "init_layers"]
     start: Parameters | None = None
     said = ""
@@ -123,10 +126,18 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
         return asked, ""
     X, Y, layers = (case.arguments[role] for role in ("X", "Y", "nn_architecture"))
     epochs, rate = case.arguments["epochs"], case.arguments["learning_rate"]
-    *_, last = passed_through(X, Y, layers, epochs, rate, start=start, loss=speaker.maker.loss)
+    passed = list(passed_through(X, Y, layers, epochs, rate, start=start, loss=speaker.maker.loss))
+    if any(_is_sure(numpynet.full_forward_propagation(X, one, layers)[0]) for one in passed):
+        return None
     room = 1e-13 if X.dtype == np.float64 else 1e-5
-    expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in last.items()}
+    expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in passed[-1].items()}
     return replace(asked, case=replace(case, expected=expected)), said
+
+
+def _is_sure(Y_hat: Array) -> bool:
+    """Whether a prediction is so near 0 or 1 that clamps and rounding decide what it teaches."""
+    surely = 1e-9 if Y_hat.dtype == np.float64 else 1e-4
+    return not bool(np.all((Y_hat > surely) & (Y_hat < 1 - surely)))
 
 
 def _own_start(speaker: Speaker, given: Mapping[str, Any]) -> Parameters | None:
@@ -227,13 +238,16 @@ def _printed(speaker: Speaker, given: Mapping[str, Any], printed: str) -> tuple[
     start = _own_start(speaker, speaker.given(NAME, Case("", {**given, "epochs": 1}))) or {
         name: value.astype(speaker.dialect.dtype) for name, value in numpynet.init_layers(layers, TRAINING_SEED).items()
     }
-    steps = list(
-        training_steps(
-            given["X"], given["Y"], layers, given["epochs"], given["learning_rate"], params_values=start,
-            loss=speaker.maker.loss,
-        )
-    )  # fmt: skip
-    costs, shares = [step.cost for step in steps], [step.accuracy for step in steps]
+    costs, shares, sure = [], [], _is_sure(numpynet.full_forward_propagation(given["X"], start, layers)[0])
+    for step in training_steps(
+        given["X"], given["Y"], layers, given["epochs"], given["learning_rate"], params_values=start,
+        loss=speaker.maker.loss,
+    ):  # fmt: skip
+        costs.append(step.cost)
+        shares.append(step.accuracy)
+        sure = sure or _is_sure(numpynet.full_forward_propagation(given["X"], step.params_values, layers)[0])
+    if sure:
+        return None
     for line_epoch, cost, accuracy in lines:
         if int(line_epoch) >= len(costs) or abs(float(cost) - costs[int(line_epoch)]) > 2e-5:
             there = costs[min(int(line_epoch), len(costs) - 1)]
