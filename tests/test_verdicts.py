@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases" / "truth.json").read_text(encoding="utf-8"))
 VERDICTS = {"pass": "pass", "fail": "fail", "cannot judge": "cannot-judge"}
 COURSES = json.loads((HERE / "courses" / "truth.json").read_text(encoding="utf-8"))
-FOLDERS = ("deep", "two_layer", "rows", "sizes", "layers")
+FOLDERS = ("deep", "two_layer", "rows", "sizes", "layers", "optimizers")
 RIGHT = sorted(path for folder in FOLDERS for path in (HERE / "courses" / folder).glob("right_*"))
 MISTAKES = [
     {**mistake, "folder": folder}

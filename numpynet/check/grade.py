@@ -32,7 +32,7 @@ from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.manner import PLAIN
 from numpynet.check.naming import NothingKnownError
-from numpynet.check.objects.merge import CLASSES, with_classes
+from numpynet.check.objects.merge import CLASSES, with_others
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
@@ -73,13 +73,13 @@ def grade_file(
 def _of_classes(path: Path, reading: Reading, limits: Limits) -> Grade | None:
     """The grade of a file that has classes alone; None where these are not known either."""
     with Session(path, limits=limits, isolation=reading.isolation) as session:
-        rows, _ = with_classes(session, {}, ())
+        rows, reads_like = with_others(session, {}, ())
         isolation, skipped = session.isolation, session.loaded.skipped
     if not rows:
         return None
     outcome = _outcome(list(rows.values()))
     return Grade(
-        printable(path.name), outcome, tuple(rows.values()), skipped=skipped, isolation=isolation, reads_like=CLASSES
+        printable(path.name), outcome, tuple(rows.values()), skipped=skipped, isolation=isolation, reads_like=reads_like
     )
 
 
@@ -99,7 +99,7 @@ class Grader:
         self.whole, self.course = self.settled.whole, course_of(reader)
         self.speaker = Speaker(reader, self.settled.dialect, self.settled.maker(seed))
         self.grades: dict[str, FunctionGrade] = {}
-        self.has_classes = False
+        self.reads_like = self.course.name
         self.alone = Alone(reader, self.settled, self.speaker, self.grades)
 
     def grade(self) -> Grade:
@@ -115,9 +115,10 @@ class Grader:
         self.alone.in_pairs()
         if all(one.outcome in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
             self._in_a_fresh_process()
-        self.grades, self.has_classes = with_classes(
+        self.grades, other = with_others(
             self.session, self.grades, self.course.needed, understood=self.settled.dialect.holder is not None
         )
+        self.reads_like = other or self.reads_like
         return self._graded()
 
     def _graded(self) -> Grade:
@@ -129,12 +130,14 @@ class Grader:
         loaded, made = self.session.loaded, self.settled.dialect.holder is not None
         said = (*self.reader.taken, *(self.reader.lacking if made else ()))
         notes = tuple(
-            note for note in self.reader.notes if note not in said and not (self.has_classes and UNMADE in note)
+            note
+            for note in self.reader.notes
+            if note not in said and not (self.reads_like == CLASSES and UNMADE in note)
         )
         mapped = {theirs: ours for theirs, ours in self.reader.mapped.items() if ours in self.grades}
         return Grade(
             self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, notes,
-            mapped, self.session.isolation, reads_like=CLASSES if self.has_classes else self.course.name,
+            mapped, self.session.isolation, reads_like=self.reads_like,
             advice=gradcheck(self.reader) if lacking >= set(self.course.needed) or self._is_unread(grades) else "",
         )  # fmt: skip
 

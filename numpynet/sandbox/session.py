@@ -217,10 +217,17 @@ class Session:
         return self._ask("place", "", [thing, [[_steps(path), value] for path, value in values.items()]])
 
     def method(
-        self, thing: Ref, name: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None, *, keep: bool = False
+        self,
+        thing: Ref,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        keep: bool = False,
+        send: Sent = "value",
     ) -> Answer:
         """Call a method of the object."""
-        return self._ask("method", name, [thing, *args], kwargs, keep=keep)
+        return self._ask("method", name, [thing, *args], kwargs, keep=keep, send=send)
 
     def _ask(
         self,

@@ -7,18 +7,41 @@ from dataclasses import replace
 
 from numpynet.check.objects.calls import kinds_of
 from numpynet.check.objects.judge import Classes
+from numpynet.check.objects.optimizers import judge_optimizers
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
 from numpynet.definitions import ACTIVATIONS
 from numpynet.sandbox import Session
 
 CLASSES = "a network made of classes"
+OPTIMIZERS = "optimizers, as functions"
 PART = "alone it is not the tutorial's; in the class whose numbers are right as a whole, it does its part"
 SLOPES = ("_slope", "_backward")  # of activations, as the functions of a course are called
 Rows = dict[str, FunctionGrade]
 
 
-def with_classes(
+def with_others(
     session: Session, grades: Mapping[str, FunctionGrade], needed: Sequence[str], *, understood: bool = False
+) -> tuple[Rows, str]:
+    """The rows with those of everything that is not a course's; what the file reads like, if not like a course.
+
+    Where there is an optimizer, no `update` is missed; where nothing that a training step needs is there, nothing is.
+    """
+    rows, is_class = _with_classes(session, grades, needed, understood=understood)
+    alone = all(rows[name].outcome == Outcome.MISSING for name in needed if name in rows and name != "update")
+    known = {one.theirs or "" for name, one in rows.items()
+             if one.outcome in (*GOOD, *FAILED) and not (alone and name == "update")}  # fmt: skip
+    told = {one.theirs for one in rows.values() if one.outcome == Outcome.CANNOT_JUDGE}
+    found = {one.function: one for one in judge_optimizers(session, known)
+             if one.outcome != Outcome.CANNOT_JUDGE or one.theirs not in told}  # fmt: skip
+    if not found:
+        return rows, CLASSES if is_class else ""
+    kept = {name: one for name, one in rows.items() if one.theirs not in found
+            and (one.outcome != Outcome.MISSING or not (alone or name == "update"))}  # fmt: skip
+    return kept | found, CLASSES if is_class else OPTIMIZERS if alone else ""
+
+
+def _with_classes(
+    session: Session, grades: Mapping[str, FunctionGrade], needed: Sequence[str], *, understood: bool
 ) -> tuple[Rows, bool]:
     """The rows with those of the methods of classes; whether the file's network is such a class.
 

@@ -1,0 +1,413 @@
+"""The verdicts on optimizers that are given parameters and gradients: functions, and methods of objects.
+
+Whatever they remember is handed on from step to step, as they return it or write it into what they are given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from numpynet.check.objects.calls import ROLES, squeezed
+from numpynet.check.objects.textbook import Verdict, verdict
+from numpynet.check.objects.thing import flat
+from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome
+from numpynet.sandbox import Answer, Definition, Session
+from numpynet.types import Array
+
+STEPS = 4
+LAYERS = {"W1": (2, 2), "b1": (2, 1), "W2": (2, 2), "b2": (2, 1)}
+NAMED = r"sgd|adam|momentum|rms|adagrad|nesterov|nag|optimi|update|descent|gd$|step|apply"
+PROMISED = {"adam": "adam", "momentum": "momentum|nesterov|nag|velocit", "rmsprop": "rms", "adagrad": "adagrad"}
+OTHERS = "nadam|adamax|amsgrad|adamw|radam|adabelief|adadelta"  # which the table does not have, or not so
+PARAMETERS = r"params?\w*|parameters?|weights?|thetas?|ws?|xs?|variables|p|var|values?|b|bias(es)?"
+GRADIENTS = r"d(w|x|b|theta|params?)s?|\w*grads?\w*|gradients?|g|derivatives?"
+CONFIG = r"config|conf|cfg|hyper\w*|options?|optim(izer)?config"
+STATE = (
+    r"[vsmhgru]|[vsm]t|[vsm]_?(w|b|dw|db|t)?|cache\w*|velocit\w+|state\w*|mem\w*|moments?\w*|first\w*|second\w*|accum\w*|sq\w*"
+    r"|exp\w*|history|hist|momentums?|prev\w*|grad(s|ient)?(squared|sq|cache|sum)\w*|v\w{1,3}|s\w{1,3}|m\w{1,3}"
+)
+KNOWN: dict[str, tuple[str, Any]] = {  # of an argument: its name, squeezed, and what is handed over
+    "rate": (ROLES["rate"], 0.0625),
+    "beta1": ("b(eta)?1|rho1|momentum1", 0.7),
+    "beta2": ("b(eta)?2|rho2", 0.95),
+    "betas": ("betas", (0.7, 0.95)),
+    "beta": ("beta|momentum|mu|gamma|rho|(rms|velocity)?decay(rate)?|betav|forget\\w*|discount", 0.8),
+    "eps": ("eps\\w*", 1e-8),
+    "none": ("(weight|l2|lr)decay|lambd?a?|l2|reg\\w*", 0.0),
+    "t": ("t|(time)?step|iter(ation)?s?|i|k|epoch|counter|count|numupdates|adamcounter", 1),
+    "m": ("batchsize|minibatchsize|nsamples", 1),
+    "layers": ("l|nlayers|numlayers|layers", 2),
+}
+
+
+def _role(name: str) -> str:
+    return next((role for role, (pattern, _) in KNOWN.items() if re.fullmatch(pattern, squeezed(name))), "")
+
+
+@dataclass
+class Slots:
+    """Of the arguments, by name: which are parameters, which gradients, which state, and what the others are given."""
+
+    parameters: list[str] = field(default_factory=list)
+    gradients: list[str] = field(default_factory=list)
+    state: list[str] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entry: Definition) -> Slots | None:
+        """None where an argument without a default is none of these."""
+        names, slots = entry.parameters, cls()
+        lower = {squeezed(name): name for name in names}
+        for short, name in lower.items():
+            own = next(
+                (
+                    lower[key]
+                    for key in (f"d{short}", f"grad{short}", f"{short}grad")
+                    if key in lower and key != "grads"
+                ),
+                None,
+            )
+            if own is not None and not re.fullmatch(GRADIENTS, short):
+                slots.parameters.append(name)
+                slots.gradients.append(own)
+        for place, name in enumerate(names):
+            short, role = squeezed(name), _role(name)
+            if name in (*slots.parameters, *slots.gradients):
+                continue
+            if not slots.gradients and re.fullmatch(GRADIENTS, short) and (short != "g" or place < 2):
+                slots.gradients.append(name)
+            elif not slots.parameters and re.fullmatch(PARAMETERS, short):
+                slots.parameters.append(name)
+            elif role == "layers" and place >= entry.required:
+                continue
+            elif role and not (short in ("momentum", "mu", "m") and "rate" not in slots.roles.values() and place < 3):
+                slots.given[name], slots.roles[name] = KNOWN[role][1], role
+            elif re.fullmatch(CONFIG, short) or re.fullmatch(STATE, short) or place < entry.required:
+                if not re.fullmatch(f"{CONFIG}|{STATE}", short) and place < entry.required:
+                    return None
+                slots.state.append(name)
+        return slots if len(slots.gradients) == max(1, len(slots.parameters)) else None
+
+    def hyper(self) -> dict[str, float]:
+        """The numbers that are known to be used."""
+        found = {role: float(self.given[name]) for name, role in self.roles.items()
+                 if role in ("rate", "beta1", "beta2", "beta")}  # fmt: skip
+        if "betas" in self.roles.values():
+            found |= {"beta1": 0.7, "beta2": 0.95}
+        return found
+
+
+# ── parameters in every shape ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the arrays by name travel in the arguments for them: `kind` is dict, list or array, one for each."""
+
+    kind: str
+    prefix: str = ""  # of a gradient's key
+
+    def laid(self, arrays: Mapping[str, Array], slots: Sequence[str], prefix: str = "") -> dict[str, Any]:
+        """The arguments by name."""
+        if self.kind == "dict":
+            return {slots[0]: {prefix + name: value for name, value in arrays.items()}}
+        return (
+            {slots[0]: list(arrays.values())} if self.kind == "list" else dict(zip(slots, arrays.values(), strict=True))
+        )
+
+    def read(self, value: Any, names: Sequence[str]) -> dict[str, Array] | None:
+        """The arrays by name of what came back for one argument."""
+        found = {names[0]: value}
+        if self.kind == "dict":
+            found = {one: value[one] for one in names if one in value} if isinstance(value, Mapping) else {}
+        elif self.kind == "list":
+            found = dict(zip(names, value, strict=False)) if isinstance(value, (list, tuple)) else {}
+        whole = len(found) == len(names) and all(isinstance(one, np.ndarray) for one in found.values())
+        return found if whole else None
+
+
+SHAPES = (Shape("dict", "d"), Shape("dict"), Shape("list"), Shape("array"))
+
+
+def drawn(shapes: Mapping[str, tuple[int, ...]]) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Parameters, and of every step their gradients: of both signs, and one that is always 0."""
+    rng = np.random.default_rng(17)
+    theta = {name: rng.uniform(1, 2, shape) for name, shape in shapes.items()}
+    grads = {name: rng.uniform(1, 8, (STEPS, *shape)) * rng.choice([-1, 1], (STEPS, *shape))
+             for name, shape in shapes.items()}  # fmt: skip
+    grads[next(iter(grads))][:, 0, 1] = 0
+    return theta, grads
+
+
+def _drawn(shape: Shape, slots: Sequence[str]) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Of a dict or a list two layers; else an array for each argument, all of one shape."""
+    return drawn(dict.fromkeys(slots, (2, 2)) if shape.kind == "array" else LAYERS)
+
+
+@dataclass
+class Run:
+    """Some steps: what each did to the arrays, by name; or why there are none."""
+
+    moves: dict[str, Array] = field(default_factory=dict)
+    G: dict[str, Array] = field(default_factory=dict)
+    raised: str = ""
+    misshapen: str = ""
+    lost: bool = False  # what it remembers did not come back
+    filled_t: bool = False  # it looks for a t in what it is given
+
+
+Ask = Callable[[Mapping[str, Any]], Answer]
+
+
+def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run:
+    """Steps from the same parameters, each handed what the one before left."""
+    theta, grads = _drawn(shape, slots.parameters)
+    state, run = dict(start), Run(G=grads)
+    after: dict[str, list[Array]] = {name: [] for name in theta}
+    for t in range(STEPS):
+        for _ in range(24):
+            given = shape.laid(theta, slots.parameters) | slots.given | state
+            given |= shape.laid({name: g[t] for name, g in grads.items()}, slots.gradients, shape.prefix)
+            given |= {name: t + 1 for name, role in slots.roles.items() if role == "t"}
+            answer = ask(given)
+            key = re.match(r"KeyError: '(\w+)'", answer.raised.text) if answer.raised else None
+            if key is None or t or not _filled(state, key[1], theta, shape):
+                break
+            run.filled_t = run.filled_t or _role(key[1]) == "t"
+        if answer.raised is not None:
+            return Run(raised=answer.raised.text)
+        outs = list(answer.value) if isinstance(answer.value, tuple) else [answer.value]
+        if shape.kind != "list" and isinstance(answer.value, list):
+            outs = answer.value
+        for slot in slots.parameters:
+            names = [slot] if shape.kind == "array" else list(theta)
+            found = _taken(outs, theta, shape, names) or shape.read(answer.named.get(slot), names)
+            if found is None:
+                return Run(raised="where it leaves the parameters could not be found")
+            for name, value in found.items():
+                if value.shape != theta[name].shape:
+                    run.misshapen = f"{name}, {theta[name].shape} before, is {value.shape} after it"
+                    return run
+                after[name].append(value.astype(float))
+        run.lost = run.lost or not _handed_on(state, answer.named, outs)
+    run.moves = {name: theta[name] - np.array(values) for name, values in after.items()}
+    return run
+
+
+def _taken(outs: list[Any], theta: Mapping[str, Array], shape: Shape, names: Sequence[str]) -> dict[str, Array] | None:
+    """Of what was returned the parameters: what is nearest to those that were given; it is taken out."""
+
+    def far(place: int) -> tuple[bool, float]:
+        found = (shape.read(outs[place], names) or {}).items()
+        alike = {name: one for name, one in found if one.shape == theta[name].shape}
+        return len(alike) < len(names), sum(
+            float(np.nan_to_num(np.abs(one - theta[name])).sum()) for name, one in alike.items()
+        )
+
+    places = [place for place, out in enumerate(outs) if shape.read(out, names) is not None]
+    return shape.read(outs.pop(min(places, key=far)), names) if places else None
+
+
+def _handed_on(state: dict[str, Any], after: Mapping[str, Any], outs: Sequence[Any]) -> bool:
+    """Put the new state in place of the old: what was written into it, else what was returned, in order.
+
+    False where something was returned, or may be kept elsewhere, and which state it is is not known.
+    """
+    left = [one for one in outs if one is not None and not isinstance(one, (int, float))]
+    if len(left) == 1 and isinstance(left[0], (tuple, list)) and len(left[0]) == len(state) > 1:
+        left = list(left[0])
+    known, returned = True, bool(left)
+    for name, before in state.items():
+        if name in after and not _equal(after[name], before):
+            state[name] = after[name]
+            left = [one for one in left if not _equal(one, after[name])]
+        elif left:
+            state[name] = left.pop(0)
+        else:
+            known = known and not returned and before is not None
+    return known
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    first, second = dict(flat(one)), dict(flat(other))
+    return first.keys() == second.keys() and all(np.array_equal(first[key], second[key]) for key in first)
+
+
+def _filled(state: dict[str, Any], key: str, theta: Mapping[str, Array], shape: Shape) -> bool:
+    """Put what is looked for, and is not there, into the dict among the state: a number that is known, else zeros."""
+    for value in state.values():
+        if isinstance(value, dict) and key not in value:
+            like = next((one for name, one in theta.items() if key.endswith(name) or shape.kind == "array"), None)
+            role = _role(key)
+            if like is None and not role:
+                return False
+            value[key] = KNOWN[role][1] if role else np.zeros_like(like)
+            return True
+    return False
+
+
+def _starts(slots: Slots, shape: Shape, made: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """What it may be given as the state before the first step."""
+    configs = {name: {"learning_rate": 0.0625, "beta1": 0.7, "beta2": 0.95, "momentum": 0.8, "decay_rate": 0.8}
+               for name in slots.state if re.fullmatch(CONFIG, squeezed(name))}  # fmt: skip
+    names = [name for name in slots.state if name not in configs]
+    for value in made:
+        parts = value if isinstance(value, (tuple, list)) and len(value) == len(names) > 1 else [value] * len(names)
+        yield configs | dict(zip(names, parts, strict=False))
+    zeros = {name: np.zeros_like(value) for name, value in _drawn(shape, slots.parameters)[0].items()}
+
+    def with_zeros(prefix: str) -> dict[str, Any]:
+        if shape.kind == "array":
+            return {name: np.zeros((2, 2)) for name in names}
+        return {name: shape.laid(zeros, [name], prefix)[name] for name in names}
+
+    yield configs | with_zeros(shape.prefix)
+    if names:
+        if shape.kind == "dict" and shape.prefix:
+            yield configs | with_zeros("")
+        yield configs | {name: {} for name in names}
+        yield configs | dict.fromkeys(names)
+
+
+# ── the verdicts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGrade]:
+    """Of the functions that are called as optimizers are, but those that are known, and of what makes their state."""
+    free = [one for one in session.loaded.functions.values()
+            if not one.owner and not one.unfinished and one.theirs not in known]  # fmt: skip
+    rows: list[FunctionGrade] = []
+    for entry in free:
+        slots = Slots.of(entry) if re.search(NAMED, squeezed(entry.name)) else None
+        if slots is None or not slots.parameters:
+            continue
+        promised = promise(entry.name, slots)
+        makers = [one for one in free if _makes_state(one, promised)]
+        made, of_makers = _made(session, makers)
+        ask = _asking(session, entry)
+        rows += [row for row in of_makers if row not in rows]
+        rows.append(judge_moves(entry, promised, slots, runs(ask, slots, made, session)))
+    return rows
+
+
+def _asking(session: Session, entry: Definition) -> Ask:
+    return lambda given: session.call(entry.theirs, [], given)
+
+
+def promise(name: str, slots: Slots) -> str:
+    """The family that the name, or else the arguments, promise."""
+    roles = set(slots.roles.values())
+    named = next((family for family, pattern in PROMISED.items() if re.search(pattern, squeezed(name))), "")
+    return named or ("adam" if {"beta1", "beta2"} <= roles else "")
+
+
+def runs(ask: Ask, slots: Slots, made: Sequence[Any], session: Session) -> Iterator[Run]:
+    """The ways in which it can be called, each from a fresh process on if it remembers by itself."""
+    shapes = SHAPES if len(slots.gradients) == 1 else SHAPES[-1:]
+    for shape in shapes:
+        for start in _starts(slots, shape, made):
+            if not slots.state:
+                session.renew()
+            yield _walk(ask, slots, shape, start)
+
+
+def judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator[Run]) -> FunctionGrade:
+    """The verdict on the first of these runs that has steps."""
+    base, still, raised = FunctionGrade(entry.theirs, Outcome.CANNOT_JUDGE, entry.theirs, entry.line), None, ""
+    for run in tried:
+        if run.misshapen or any(move.any() for move in run.moves.values()):
+            break
+        raised = raised or run.raised
+        still = still or (run if run.moves else None)
+    else:
+        if still is None:
+            return _said(base, Verdict(f"it raises {raised}" if ":" in raised else raised))
+        run = still
+    if run.misshapen:
+        return _said(base, Verdict(run.misshapen, f"{run.misshapen}: the gradient of another parameter is in it."))
+    hyper, handed_t = slots.hyper(), "t" in slots.roles.values() or run.filled_t
+    configured = any(re.fullmatch(CONFIG, squeezed(name)) for name in slots.state)
+    if configured:
+        hyper = {role: value for role, (_, value) in KNOWN.items() if role in ("rate", "beta", "beta1", "beta2")}
+    said = verdict(promised, run.moves, run.G, hyper, handed_t=handed_t)
+    if (said.says or said.why) and hyper.keys() - {"rate"}:
+        by_itself = verdict(promised, run.moves, run.G, _only_rate(hyper), handed_t=handed_t)
+        if not by_itself.says and not configured:
+            used = " and ".join(name for name, role in slots.roles.items() if role.startswith("beta"))
+            by_itself = Verdict(f"{used} is not used", f"{used} is not used: it reckons with another number.")
+        said = by_itself if by_itself.why or not by_itself.says else said
+    if said.why and run.lost:
+        said = Verdict("what it remembers could not be handed on from one step to the next")
+    if re.search(OTHERS, squeezed(entry.name)) and said.why:
+        said = Verdict("an optimizer that is in no table")
+    return _said(base, said)
+
+
+def _only_rate(hyper: Mapping[str, float]) -> dict[str, float]:
+    return {role: value for role, value in hyper.items() if role == "rate"}
+
+
+def _said(base: FunctionGrade, said: Verdict) -> FunctionGrade:
+    if said.why:
+        return replace(base, outcome=Outcome.FAIL, says=said.says, cause=Cause("optimizer", said.why), cells=said.cells)
+    if said.says:
+        return replace(base, says=said.says)
+    outcome = Outcome.CONVENTION if said.note else Outcome.PASS
+    return replace(base, outcome=outcome, conventions=(said.note,) if said.note else ())
+
+
+# ── what makes the state ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _makes_state(entry: Definition, promised: str) -> bool:
+    short = squeezed(entry.name)
+    pattern = PROMISED.get(promised, "$") + "|velocit|moment|optim|state|cache"
+    of_another = any(re.search(p, short) for family, p in PROMISED.items() if family != promised)
+    takes = entry.required == 1 and re.fullmatch(PARAMETERS, squeezed(entry.parameters[0]))
+    return bool(re.match("init|zeros|create|make|get|setup", short) and re.search(pattern, short) and takes) and (
+        not of_another or re.search(PROMISED.get(promised, "$"), short) is not None
+    )
+
+
+def _made(session: Session, makers: Sequence[Definition]) -> tuple[list[Any], list[FunctionGrade]]:
+    """The states that they make, and a verdict on each: zeros, shaped as the parameters are."""
+    found, rows = [], []
+    for entry in makers:
+        for shape in SHAPES[1:]:
+            theta, _ = _drawn(shape, ["W1"])
+            answer = session.call(entry.theirs, list(shape.laid(theta, ["W1"]).values()))
+            arrays = dict(flat(answer.value)) if answer.raised is None else {}
+            if not arrays:
+                continue
+            base = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line)
+            says, cell = _off(arrays, theta)
+            if says:
+                base = _said(base, Verdict(says, f"{says[0].upper()}{says[1:]}.", cells=cell))
+            else:
+                found.append(answer.value)
+            rows.append(base)
+            break
+    return found, rows
+
+
+def _off(arrays: Mapping[Any, Array], theta: Mapping[str, Array]) -> tuple[str, tuple[Cell, ...]]:
+    """What is wrong with arrays that must be zeros, one or several for each parameter."""
+    for path, value in arrays.items():
+        name = next((one for one in theta if str(path[-1][1]).endswith(one)), "") if path else ""
+        if value.ndim and value.any():
+            cell = Cell("before the first step", str(path[-1][1]) if path else "state", (), float(value.flat[0]), 0.0)
+            return "what is remembered does not start from 0", (cell,)
+        if name and value.shape != theta[name].shape:
+            return f"of {name} {theta[name].shape} it remembers {value.shape}", ()
+    ends = [str(path[-1][1]) for path in arrays if path]
+    has = [name for name in theta if any(end.endswith(name) for end in ends)]
+    lacks = [name for name in theta if name not in has]
+    return (f"there is nothing for {', '.join(lacks)}" if has and lacks else ""), ()
