@@ -12,6 +12,7 @@ process, without stand-ins, on inputs from a secret seed.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,8 +24,8 @@ from numpynet.check import training
 from numpynet.check.advice import gradcheck
 from numpynet.check.alone import Alone, is_gross
 from numpynet.check.answers import NOTHING
-from numpynet.check.cases import SURE
-from numpynet.check.contract import OPERATIONS
+from numpynet.check.cases import SURE, Case
+from numpynet.check.contract import OPERATIONS, roles_of
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import gist
 from numpynet.check.evidence import cells_of
@@ -33,18 +34,21 @@ from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.manner import PLAIN
 from numpynet.check.naming import NothingKnownError
 from numpynet.check.objects.merge import CLASSES, with_others
+from numpynet.check.objects.predicted import judge_classes
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
 from numpynet.check.speaker import Speaker
 from numpynet.check.start import judge_start
+from numpynet.check.template import at
 from numpynet.printable import printable
-from numpynet.sandbox import Limits, LoadError, Session, read_source
+from numpynet.sandbox import Definition, Limits, LoadError, Session, read_source
 
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
+PREDICTS = "full_forward_propagation"
 GUARDED = 1e-3  # of the greatest number, that guards in helpers may move
 
 
@@ -115,6 +119,9 @@ class Grader:
         self.alone.in_pairs()
         if all(one.outcome in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
             self._in_a_fresh_process()
+        for entry in self.session.loaded.functions.values():
+            if not entry.owner and re.fullmatch("predict(ions?|_class(es)?)?", entry.name.lower()):
+                self._predict(entry)
         self.grades, other = with_others(
             self.session, self.grades, self.course.needed, understood=self.settled.dialect.holder is not None
         )
@@ -181,6 +188,29 @@ class Grader:
         if name == "train":
             return self._train(base)
         return self.alone.judge(name, base)
+
+    def _predict(self, entry: Definition) -> None:
+        """Of a function that makes classes of what the file's own forward propagation, if right, predicts."""
+        forward = self.grades.get(PREDICTS)
+        roles = roles_of(PREDICTS, entry.parameters, entry.required)
+        plain = forward is not None and forward.outcome in GOOD and self.found[PREDICTS].kind == "function"
+        if not plain or roles is None or entry.theirs in {one.theirs for one in self.grades.values()}:
+            return
+        values, predictions = [], []
+        for seed in (7, 8, 9, 10):  # for predictions on both sides of 0.5
+            step = probe(self.settled.asked(), self.settled.loss, seed)
+            weights = {"params_values": step.params_values, "nn_architecture": step.nn_architecture}
+            given = self.speaker.given(PREDICTS, Case("", {"X": step.X, **weights}))
+            answer = self.speaker.raw(PREDICTS, given)
+            Y_hat = at(answer.value, self.speaker.manner(PREDICTS).places.get("Y_hat", self.settled.dialect.Y_hat_at))
+            named = {one: given[role] for one, role in zip(entry.parameters, roles, strict=False) if role in given}
+            found = self.session.call(entry.theirs, [], named)
+            if answer.raised or found.raised or not isinstance(Y_hat, np.ndarray) or Y_hat.ndim != 2:
+                return
+            predictions.append(Y_hat if self.settled.dialect.rows else Y_hat.T)
+            values.append(found.value)
+        row = judge_classes(entry, values, predictions)
+        self.grades |= {entry.theirs: row} if row is not None else {}
 
     # ── functions together ───────────────────────────────────────────────────────────────────────────────────────────
 
