@@ -78,19 +78,25 @@ def _of_classes(path: Path, reading: Reading, limits: Limits) -> Grade | None:
     """The grade of a file that has classes alone; None where these are not known either."""
     with Session(path, limits=limits, isolation=reading.isolation) as session:
         rows, reads_like = with_others(session, {}, ())
-        isolation, skipped = session.isolation, session.loaded.skipped
-    if not rows:
-        return None
-    outcome = _outcome(list(rows.values()))
-    return Grade(
-        printable(path.name), outcome, tuple(rows.values()), skipped=skipped, isolation=isolation, reads_like=reads_like
-    )
+        if not rows:
+            return None
+        grades = tuple(rows.values())
+        return Grade(
+            printable(path.name), _outcome(grades), grades, skipped=session.loaded.skipped, reads_like=reads_like,
+            isolation=session.isolation, advice=gradcheck(session) if _is_unread(grades) else "",
+        )  # fmt: skip
 
 
 def _outcome(grades: Sequence[FunctionGrade]) -> str:
     if any(one.outcome in FAILED for one in grades):
         return "fail"
     return "cannot-judge" if any(one.outcome == Outcome.CANNOT_JUDGE for one in grades) else "pass"
+
+
+def _is_unread(grades: Sequence[FunctionGrade]) -> bool:
+    """Whether a function could not be judged for another reason than a module or a function that is not there."""
+    unknown = [one.says for one in grades if one.outcome == Outcome.CANNOT_JUDGE]
+    return any("--trust" not in says and "which is not" not in says for says in unknown)
 
 
 class Grader:
@@ -145,13 +151,8 @@ class Grader:
         return Grade(
             self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, notes,
             mapped, self.session.isolation, reads_like=self.reads_like,
-            advice=gradcheck(self.reader) if lacking >= set(self.course.needed) or self._is_unread(grades) else "",
+            advice=gradcheck(self.session) if lacking >= set(self.course.needed) or _is_unread(grades) else "",
         )  # fmt: skip
-
-    def _is_unread(self, grades: Sequence[FunctionGrade]) -> bool:
-        """Whether a function could not be judged for another reason than a module or a function that is not there."""
-        unknown = [one.says for one in grades if one.outcome == Outcome.CANNOT_JUDGE]
-        return any("--trust" not in says and "which is not" not in says for says in unknown)
 
     # ── one function ─────────────────────────────────────────────────────────────────────────────────────────────────
 

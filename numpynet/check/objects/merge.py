@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from numpynet.check.objects.calls import kinds_of
-from numpynet.check.objects.judge import Classes
+from numpynet.check.objects.judge import UNFORESEEN, Classes
 from numpynet.check.objects.optimizers import judge_optimizers
+from numpynet.check.objects.whole import judge_whole
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
 from numpynet.definitions import ACTIVATIONS
 from numpynet.sandbox import Session
 
 CLASSES = "a network made of classes"
 OPTIMIZERS = "optimizers, as functions"
+WHOLE = "a step of training in one function"
 PART = "alone it is not the tutorial's; in the class whose numbers are right as a whole, it does its part"
 SLOPES = ("_slope", "_backward")  # of activations, as the functions of a course are called
 Rows = dict[str, FunctionGrade]
@@ -31,13 +33,18 @@ def with_others(
     known = {one.theirs or "" for name, one in rows.items()
              if one.outcome in (*GOOD, *FAILED) and not (alone and name == "update")}  # fmt: skip
     told = {one.theirs for one in rows.values() if one.outcome == Outcome.CANNOT_JUDGE}
-    found = {one.function: one for one in judge_optimizers(session, known)
-             if one.outcome != Outcome.CANNOT_JUDGE or one.theirs not in told}  # fmt: skip
+    try:
+        whole = judge_whole(session, known) if alone and not is_class else []
+        others = [*judge_optimizers(session, known), *whole]
+    except UNFORESEEN:
+        whole, others = [], []
+    found = {one.function: one for one in others if one.outcome != Outcome.CANNOT_JUDGE or one.theirs not in told}
     if not found:
         return rows, CLASSES if is_class else ""
     kept = {name: one for name, one in rows.items() if one.theirs not in found
             and (one.outcome != Outcome.MISSING or not (alone or name == "update"))}  # fmt: skip
-    return kept | found, CLASSES if is_class else OPTIMIZERS if alone else ""
+    other = WHOLE if whole else OPTIMIZERS if alone else ""
+    return kept | found, CLASSES if is_class else other
 
 
 def _with_classes(

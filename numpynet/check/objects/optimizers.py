@@ -289,12 +289,12 @@ def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGr
         slots = Slots.of(entry) if re.search(NAMED, squeezed(entry.name)) else None
         if slots is None or not slots.parameters:
             continue
-        promised = promise(entry.name, slots)
+        promised = _promise(entry.name, slots)
         makers = [one for one in free if _makes_state(one, promised)]
         made, of_makers = _made(session, makers)
         ask = _asking(session, entry)
         rows += [row for row in of_makers if row not in rows]
-        rows.append(judge_moves(entry, promised, slots, runs(ask, slots, made, session)))
+        rows.append(_judge_moves(entry, promised, slots, _runs(ask, slots, made, session)))
     return rows
 
 
@@ -302,14 +302,14 @@ def _asking(session: Session, entry: Definition) -> Ask:
     return lambda given: session.call(entry.theirs, [], given)
 
 
-def promise(name: str, slots: Slots) -> str:
+def _promise(name: str, slots: Slots) -> str:
     """The family that the name, or else the arguments, promise."""
     roles = set(slots.roles.values())
     named = next((family for family, pattern in PROMISED.items() if re.search(pattern, squeezed(name))), "")
     return named or ("adam" if {"beta1", "beta2"} <= roles else "")
 
 
-def runs(ask: Ask, slots: Slots, made: Sequence[Any], session: Session) -> Iterator[Run]:
+def _runs(ask: Ask, slots: Slots, made: Sequence[Any], session: Session) -> Iterator[Run]:
     """The ways in which it can be called, each from a fresh process on if it remembers by itself."""
     shapes = SHAPES if len(slots.gradients) == 1 else SHAPES[-1:]
     for shape in shapes:
@@ -319,7 +319,7 @@ def runs(ask: Ask, slots: Slots, made: Sequence[Any], session: Session) -> Itera
             yield _walk(ask, slots, shape, start)
 
 
-def judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator[Run]) -> FunctionGrade:
+def _judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator[Run]) -> FunctionGrade:
     """The verdict on the first of these runs that has steps."""
     base, still, raised = FunctionGrade(entry.theirs, Outcome.CANNOT_JUDGE, entry.theirs, entry.line), None, ""
     for run in tried:

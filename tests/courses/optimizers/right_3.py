@@ -1,4 +1,5 @@
 """Lists of arrays, changed where they are; t is the caller's and starts at 0."""
+
 import numpy as np
 
 

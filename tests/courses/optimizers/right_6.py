@@ -1,4 +1,5 @@
 """The memory is made at the first call."""
+
 import numpy as np
 
 
