@@ -14,7 +14,7 @@ from numpynet.definitions import ACTIVATIONS
 from numpynet.sandbox import Session
 
 CLASSES = "a network made of classes"
-OPTIMIZERS = "optimizers, as functions"
+OPTIMIZERS = "optimizers"
 WHOLE = "a step of training in one function"
 PART = "alone it is not the tutorial's; in the class whose numbers are right as a whole, it does its part"
 SLOPES = ("_slope", "_backward")  # of activations, as the functions of a course are called

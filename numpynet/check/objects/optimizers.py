@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.calls import ROLES, squeezed
+from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.textbook import Verdict, verdict
 from numpynet.check.objects.thing import flat
 from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome
 from numpynet.sandbox import Answer, Definition, Session
+from numpynet.sandbox.messages import Kept
 from numpynet.types import Array
 
 STEPS = 4
@@ -58,9 +59,10 @@ class Slots:
     state: list[str] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
+    keeps: bool = False  # the parameters: they are handed over once
 
     @classmethod
-    def of(cls, entry: Definition) -> Slots | None:
+    def of(cls, entry: Definition, *, constructor: bool = False) -> Slots | None:
         """None where an argument without a default is none of these."""
         names, slots = entry.parameters, cls()
         lower = {squeezed(name): name for name in names}
@@ -92,7 +94,7 @@ class Slots:
                 if not re.fullmatch(f"{CONFIG}|{STATE}", short) and place < entry.required:
                     return None
                 slots.state.append(name)
-        return slots if len(slots.gradients) == max(1, len(slots.parameters)) else None
+        return slots if constructor or len(slots.gradients) == max(1, len(slots.parameters)) else None
 
     def hyper(self) -> dict[str, float]:
         """The numbers that are known to be used."""
@@ -169,7 +171,7 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
     """Steps from the same parameters, each handed what the one before left."""
     theta, grads = _drawn(shape, slots.parameters)
     state, run = dict(start), Run(G=grads)
-    after: dict[str, list[Array]] = {name: [] for name in theta}
+    moves: dict[str, list[Array]] = {name: [] for name in theta}
     for t in range(STEPS):
         for _ in range(24):
             given = shape.laid(theta, slots.parameters) | slots.given | state
@@ -194,9 +196,10 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
                 if value.shape != theta[name].shape:
                     run.misshapen = f"{name}, {theta[name].shape} before, is {value.shape} after it"
                     return run
-                after[name].append(value.astype(float))
+                moves[name].append(theta[name] - value)
+                theta[name] = value if slots.keeps else theta[name]
         run.lost = run.lost or not _handed_on(state, answer.named, outs)
-    run.moves = {name: theta[name] - np.array(values) for name, values in after.items()}
+    run.moves = {name: np.array(values) for name, values in moves.items()}
     return run
 
 
@@ -281,25 +284,72 @@ def _starts(slots: Slots, shape: Shape, made: Sequence[Any]) -> Iterator[dict[st
 
 
 def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGrade]:
-    """Of the functions that are called as optimizers are, but those that are known, and of what makes their state."""
-    free = [one for one in session.loaded.functions.values()
-            if not one.owner and not one.unfinished and one.theirs not in known]  # fmt: skip
+    """Of what is called as optimizers are, but those that are known; and of what makes the state of functions."""
+    every = [one for one in session.loaded.functions.values() if not one.unfinished and one.theirs not in known]
+    free = [one for one in every if not one.owner]
     rows: list[FunctionGrade] = []
-    for entry in free:
+    for entry in every:
         slots = Slots.of(entry) if re.search(NAMED, squeezed(entry.name)) else None
-        if slots is None or not slots.parameters:
+        if slots is None:
             continue
-        promised = _promise(entry.name, slots)
-        makers = [one for one in free if _makes_state(one, promised)]
-        made, of_makers = _made(session, makers)
-        ask = _asking(session, entry)
-        rows += [row for row in of_makers if row not in rows]
-        rows.append(_judge_moves(entry, promised, slots, _runs(ask, slots, made, session)))
+        promised = _promise(entry.theirs, slots)
+        if entry.owner:
+            whole = _with_constructor(session, entry, slots)
+            if whole is not None:
+                rows.append(_judge_moves(entry, promised, whole, _runs(_of_object(session, entry), whole, [])))
+        elif slots.parameters:
+            made, of_makers = _made(session, [one for one in free if _makes_state(one, promised)])
+            rows += [row for row in of_makers if row not in rows]
+            rows.append(_judge_moves(entry, promised, slots, _runs(_of_function(session, entry, slots), slots, made)))
     return rows
 
 
-def _asking(session: Session, entry: Definition) -> Ask:
-    return lambda given: session.call(entry.theirs, [], given)
+def _of_function(session: Session, entry: Definition, slots: Slots) -> Callable[[], Ask]:
+    """Calls of the function; in a fresh process, if it may remember by itself."""
+
+    def fresh() -> Ask:
+        if not slots.state:
+            session.renew()
+        return lambda given: session.call(entry.theirs, [], given)
+
+    return fresh
+
+
+def _with_constructor(session: Session, entry: Definition, slots: Slots) -> Slots | None:
+    """The arguments of a method with those of its class's constructor; None where it is no optimizer's."""
+    methods = [one for one in session.loaded.functions.values() if one.owner == entry.owner]
+    start = next((one for one in methods if one.name == "__init__"), None)
+    made = Slots() if start is None else Slots.of(start, constructor=True)
+    if made is None or any("forward" in kinds_of(one.name) for one in methods):
+        return None
+    parameters = slots.parameters or made.parameters
+    if not parameters or (start is not None and set(start.parameters[: start.required]) & set(made.state)):
+        return None
+    return replace(slots, parameters=parameters, given=made.given | slots.given, roles=made.roles | slots.roles,
+                   keeps=not slots.parameters)  # fmt: skip
+
+
+def _of_object(session: Session, entry: Definition) -> Callable[[], Ask]:
+    """Calls of the method, of an object that is made at the first of them."""
+    start = session.loaded.functions.get(f"{entry.owner}.__init__")
+    at_start = start.parameters if start is not None else ()
+
+    def fresh() -> Ask:
+        made: list[Kept] = []
+
+        def ask(given: Mapping[str, Any]) -> Answer:
+            if not made:
+                answer = session.new(entry.owner, [], {name: one for name, one in given.items() if name in at_start})
+                if answer.raised is not None or answer.kept is None:
+                    return answer
+                made.append(answer.kept)
+            given = {name: one for name, one in given.items() if name in entry.parameters}
+            answer = session.method(made[0].value, entry.name, [], given, send="all")
+            return replace(answer, named={**(session.fetch(made[0].named) or {}), **answer.named})
+
+        return ask
+
+    return fresh
 
 
 def _promise(name: str, slots: Slots) -> str:
@@ -309,14 +359,11 @@ def _promise(name: str, slots: Slots) -> str:
     return named or ("adam" if {"beta1", "beta2"} <= roles else "")
 
 
-def _runs(ask: Ask, slots: Slots, made: Sequence[Any], session: Session) -> Iterator[Run]:
-    """The ways in which it can be called, each from a fresh process on if it remembers by itself."""
-    shapes = SHAPES if len(slots.gradients) == 1 else SHAPES[-1:]
-    for shape in shapes:
+def _runs(fresh: Callable[[], Ask], slots: Slots, made: Sequence[Any]) -> Iterator[Run]:
+    """The ways in which it can be called."""
+    for shape in SHAPES if len(slots.gradients) == 1 else SHAPES[-1:]:
         for start in _starts(slots, shape, made):
-            if not slots.state:
-                session.renew()
-            yield _walk(ask, slots, shape, start)
+            yield _walk(fresh(), slots, shape, start)
 
 
 def _judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator[Run]) -> FunctionGrade:
@@ -334,25 +381,21 @@ def _judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator
     if run.misshapen:
         return _said(base, Verdict(run.misshapen, f"{run.misshapen}: the gradient of another parameter is in it."))
     hyper, handed_t = slots.hyper(), "t" in slots.roles.values() or run.filled_t
+    tried_with = [hyper, {role: one for role, one in hyper.items() if role == "rate"}]
     configured = any(re.fullmatch(CONFIG, squeezed(name)) for name in slots.state)
-    if configured:
+    if configured:  # where it looks for what is not there it has its own
         hyper = {role: value for role, (_, value) in KNOWN.items() if role in ("rate", "beta", "beta1", "beta2")}
-    said = verdict(promised, run.moves, run.G, hyper, handed_t=handed_t)
-    if (said.says or said.why) and hyper.keys() - {"rate"}:
-        by_itself = verdict(promised, run.moves, run.G, _only_rate(hyper), handed_t=handed_t)
-        if not by_itself.says and not configured:
-            used = " and ".join(name for name, role in slots.roles.items() if role.startswith("beta"))
-            by_itself = Verdict(f"{used} is not used", f"{used} is not used: it reckons with another number.")
-        said = by_itself if by_itself.why or not by_itself.says else said
+        tried_with = [hyper, {"rate": hyper["rate"]}, {}]
+    every = [verdict(promised, run.moves, run.G, one, handed_t=handed_t) for one in tried_with]
+    said = next((one for one in every if not one.says), None) or next((one for one in every if one.why), every[0])
+    if every[0].says and not said.says and not configured:
+        unused = " and ".join(name for name, role in slots.roles.items() if role.startswith("beta"))
+        said = Verdict(f"{unused} is not used", f"{unused} is not used: it reckons with another number.")
     if said.why and run.lost:
         said = Verdict("what it remembers could not be handed on from one step to the next")
-    if re.search(OTHERS, squeezed(entry.name)) and said.why:
+    if said.why and re.search(OTHERS, squeezed(entry.theirs)):
         said = Verdict("an optimizer that is in no table")
     return _said(base, said)
-
-
-def _only_rate(hyper: Mapping[str, float]) -> dict[str, float]:
-    return {role: value for role, value in hyper.items() if role == "rate"}
 
 
 def _said(base: FunctionGrade, said: Verdict) -> FunctionGrade:

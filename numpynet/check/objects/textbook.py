@@ -16,6 +16,7 @@ from numpynet.types import Array
 
 BETAS = (0.9, 0.99, 0.999, 0.95, 0.5)  # where none can be handed over
 PAIRS = ((0.9, 0.999), (0.9, 0.99), (0.9, 0.95), (0.5, 0.999))
+SENTENCES = ("The ", "It ", "Of ", "In ", "What ")
 ENDLESS = 10**6  # a step so late that nothing is left of bias correction
 ANY = ("sgd", "momentum", "rmsprop", "adagrad", "adam")
 Final = Callable[[Array, Array, Array], Array]  # of g, v and s
@@ -99,62 +100,74 @@ class Kept(NamedTuple):
         return np.array(found[1:])
 
 
-def _ways(name: str, a: float, other: float, right: Kept) -> list[Kept]:
-    """How v, or s, may be remembered: first the right way."""
-    p, lost = right.power, f"{name} is not kept from one step to the next."
-    return [
-        right,
-        Kept(1 - a, a, p, f"β and 1 − β have changed places in {name}: β is what is kept of the old."),
-        Kept(a, 1.0, p, f"The factor 1 − β is missing in {name}."),
+def _ways(name: str, a: float, other: float, right: Sequence[Kept], *, known: bool) -> list[Kept]:
+    """How v, or s, may be remembered: first the right way. Where β is not `known`, another β is no mistake."""
+    p, lost = right[0].power, f"{name[0].upper()}{name[1:]} is not kept from one step to the next."
+    every = [
+        Kept(1 - a, a, p, f"In {name} β and 1 − β have changed places: β is what is kept of the old."),
+        Kept(a, 1.0, p, f"In {name} the factor 1 − β of the new is missing."),
         Kept(0.0, 1 - a, p, lost),
         Kept(0.0, 1.0, p, lost),
-        Kept(1.0, 1 - a, p, f"The old {name} is not multiplied by β."),
-        Kept(1.0, 1.0, p, f"The old {name} is not multiplied by β: everything is summed up."),
-        Kept(a, a, p, f"The share of the new in {name} is β; it is 1 − β."),
-        Kept(a, 1 - a, 3 - p, f"The gradient is {'not squared' if p == 2 else 'squared'} in {name}."),
-        Kept(a, (1 - a) ** 2, p, f"1 − β is squared in {name}."),
-        Kept(a, 1 - a, p, f"{name} is kept after its correction for t: the next step corrects it again.", again=True),
-        Kept(other, 1 - other, p, f"{name} has the β of the other."),
-        Kept(-a, 1 - a, p, f"The old {name} is subtracted."),
-        Kept(a, a - 1, p, f"The gradient is subtracted in {name}."),
+        Kept(1.0, 1 - a, p, f"In {name} the old is not multiplied by β."),
+        Kept(1.0, 1.0, p, f"In {name} the old is not multiplied by β: everything is summed up."),
+        Kept(a, a, p, f"In {name} the new is multiplied by β; it is 1 − β."),
+        Kept(a, 1 - a, 3 - p, f"In {name} the gradient is {'not squared' if p == 2 else 'squared'}."),
+        Kept(a, (1 - a) ** 2, p, f"In {name} 1 − β is squared."),
+        Kept(a, 1 - a, p, f"What is corrected for t is kept as {name}: the next step corrects it again.", again=True),
+        Kept(other, 1 - other, p, f"In {name} the β of the other moment stands."),
+        Kept(other, 1 - a, p, f"In {name} the old is multiplied by the β of the other moment."),
+        Kept(a, 1 - other, p, f"In {name} the new has the β of the other moment."),
+        Kept(-a, 1 - a, p, f"In {name} the old is subtracted."),
+        Kept(a, a - 1, p, f"In {name} the gradient is subtracted."),
     ]
+    new = [way for way in every if way.again or way[:3] not in [one[:3] for one in right]]
+    return [right[0], *(way for way in new if known or way.again or not _is_another(way, p))]
 
 
-def mistaken(family: str, G: Array, hyper: Mapping[str, float]) -> Iterator[Form]:
-    """Wrong forms of a family, those with one mistake before those with two."""
+def _is_another(way: Kept, power: int) -> bool:
+    """Whether it is the right way with another β."""
+    return way.decay > 0 and way.power == power and bool(np.isclose(way.decay + way.share, 1))
+
+
+def mistaken(family: str, G: Array, hyper: Mapping[str, float], *, alone: bool = False) -> Iterator[Form]:
+    """Wrong forms of a family, those with one mistake before those with two; of an array `alone`, another β is one."""
     t, nothing = _count(G), [Kept(0.0, 0.0)]
-    one = [hyper[key] for key in ("beta", "beta2" if family == "rmsprop" else "beta1", "beta1") if key in hyper][:1]
+    keys = [key for key in ("beta", "beta2" if family == "rmsprop" else "beta1", "beta1") if key in hyper]
+    known = alone or bool(keys)
     if family == "adam":
         for b1, b2 in _pairs(hyper)[:2]:
-            v, s = _ways("v", b1, b2, Kept(b1, 1 - b1)), _ways("s", b2, b1, Kept(b2, 1 - b2, 2))
+            v = _ways("the first moment", b1, b2, [Kept(b1, 1 - b1)], known=known)
+            s = _ways("the second moment", b2, b1, [Kept(b2, 1 - b2, 2)], known=known)
             yield from _by_number(family, G, v, s, _of_adam(b1, b2, t))
-    elif family in ("rmsprop", "adagrad"):
-        for b in one or BETAS[:2]:
-            right = Kept(b, 1 - b, 2) if family == "rmsprop" else Kept(1.0, 1.0, 2)
-            s = [right, *(way for way in _ways("s", b, b, right)[1:] if way[:3] != right[:3])]
-            yield from _by_number(family, G, nothing, s, OF_SQUARES)
-    elif family == "momentum":
-        for b in one or BETAS[:2]:
-            for right in (Kept(b, 1 - b), Kept(b, 1.0)):
-                v = [
-                    right,
-                    *(way for way in _ways("v", b, b, right)[1:] if way[:3] not in ((b, 1 - b, 1), (b, 1.0, 1))),
-                ]
-                yield from _by_number(family, G, v, nothing, OF_MOMENTUM)
+    elif family == "adagrad":
+        s = [Kept(1.0, 1.0, 2), Kept(0.0, 1.0, 2, "The sum of squares is not kept from one step to the next."),
+             Kept(1.0, 1.0, 1, "In the sum of squares the gradient is not squared.")]  # fmt: skip
+        yield from _by_number(family, G, nothing, s, OF_SQUARES)
     else:
-        yield from _by_number(family, G, [Kept(0.0, 1.0)], nothing, [("", lambda g, v, s: g)])
+        for b in [hyper[key] for key in keys[:1]] or BETAS[:2]:
+            if family == "rmsprop":
+                s = _ways("the mean of squares", b, b, [Kept(b, 1 - b, 2)], known=known)
+                yield from _by_number(family, G, nothing, s, OF_SQUARES)
+            elif family == "momentum":
+                two = [Kept(b, 1 - b), Kept(b, 1.0)]
+                for right in (two, two[::-1]):
+                    yield from _by_number(
+                        family, G, _ways("the velocity", b, b, right, known=known), nothing, OF_MOMENTUM
+                    )
+        if family == "sgd":
+            yield from _by_number(family, G, [Kept(0.0, 1.0)], nothing, [("", lambda g, v, s: g)])
 
 
 OF_MOMENTUM: list[tuple[str, Final]] = [
     ("", lambda g, v, s: v),
-    ("v is not used: it is gradient descent.", lambda g, v, s: g),
-    ("The gradient is taken besides v, which has it already.", lambda g, v, s: v + g),
+    ("The velocity is not used: it is gradient descent.", lambda g, v, s: g),
+    ("The gradient is added to the velocity, which has it already.", lambda g, v, s: v + g),
 ]
 OF_SQUARES: list[tuple[str, Final]] = [
     ("", lambda g, v, s: g / np.sqrt(s)),
-    ("The root of s is missing.", lambda g, v, s: g / s),
-    ("It multiplies by the root of s; it divides by it.", lambda g, v, s: g * np.sqrt(s)),
-    ("s is not used: it is gradient descent.", lambda g, v, s: g),
+    ("The root of the squares is missing.", lambda g, v, s: g / s),
+    ("It multiplies by the root of the squares; it divides by it.", lambda g, v, s: g * np.sqrt(s)),
+    ("The squares are not used: it is gradient descent.", lambda g, v, s: g),
 ]
 
 
@@ -162,22 +175,24 @@ def _of_adam(b1: float, b2: float, t: Array) -> list[tuple[str, Final]]:
     c1, c2, root = 1 - b1**t, 1 - b2**t, np.sqrt
     return [
         ("", lambda g, v, s: v / c1 / root(s / c2)),
-        ("The bias correction is missing: v / (1 − β₁ᵗ) and s / (1 − β₂ᵗ).", lambda g, v, s: v / root(s)),
-        ("v is not divided by 1 − β₁ᵗ.", lambda g, v, s: v / root(s / c2)),
-        ("s is not divided by 1 − β₂ᵗ.", lambda g, v, s: v / c1 / root(s)),
+        ("The bias correction is missing: the moments are divided by 1 − β₁ᵗ and 1 − β₂ᵗ.",
+         lambda g, v, s: v / root(s)),
+        ("The first moment is not divided by 1 − β₁ᵗ.", lambda g, v, s: v / root(s / c2)),
+        ("The second moment is not divided by 1 − β₂ᵗ.", lambda g, v, s: v / c1 / root(s)),
         ("t is not counted: the correction is always that of the first step.",
          lambda g, v, s: v / c1[0] / root(s / c2[0])),
         ("t is one too great.", lambda g, v, s: v / (1 - b1 ** (t + 1)) / root(s / (1 - b2 ** (t + 1)))),
         ("t is counted from 0: at the first step 1 − βᵗ is 0.",
          lambda g, v, s: v / (1 - b1 ** (t - 1)) / root(s / (1 - b2 ** (t - 1)))),
-        ("The corrections have changed places: β₁ is v's, β₂ is s's.", lambda g, v, s: v / c2 / root(s / c1)),
+        ("The corrections have changed places: β₁ is the first moment's, β₂ the second's.",
+         lambda g, v, s: v / c2 / root(s / c1)),
         ("It multiplies by 1 − βᵗ; it divides by it.", lambda g, v, s: v * c1 / root(s * c2)),
         ("β · t stands where βᵗ must.", lambda g, v, s: v / (1 - b1 * t) / root(s / (1 - b2 * t))),
-        ("The root of s is missing.", lambda g, v, s: v / c1 / (s / c2)),
-        ("The gradient stands where v must: it is RMSprop.", lambda g, v, s: g / root(s / c2)),
-        ("v and s have changed places.", lambda g, v, s: s / c2 / root(v / c1)),
-        ("s is not used: nothing is divided by its root.", lambda g, v, s: v / c1),
-        ("It multiplies by the root of s; it divides by it.", lambda g, v, s: v / c1 * root(s / c2)),
+        ("The root of the second moment is missing.", lambda g, v, s: v / c1 / (s / c2)),
+        ("The gradient stands where the first moment must: it is RMSprop.", lambda g, v, s: g / root(s / c2)),
+        ("The moments have changed places.", lambda g, v, s: s / c2 / root(v / c1)),
+        ("The second moment is not used: nothing is divided by its root.", lambda g, v, s: v / c1),
+        ("It multiplies by the root of the second moment; it divides by it.", lambda g, v, s: v / c1 * root(s / c2)),
     ]  # fmt: skip
 
 
@@ -238,8 +253,10 @@ def _divided(moves: Mapping[str, Array], note: str) -> Verdict:
     bad = next((name for name, move in moves.items() if not np.isfinite(move).all()), None)
     if bad is None:
         return Verdict(note=note)
+    at = tuple(int(i) for i in np.argwhere(~np.isfinite(moves[bad]))[0])
+    cell = Cell(f"step {at[0] + 1}, where the gradient is 0", f"the move of {bad}", at[1:], float("nan"), 0.0)
     why = f"Where a gradient is 0 it divides 0 by 0, and {bad} becomes nan: an ε, such as 1e-8, is added to the root."
-    return Verdict("it divides by 0", why)
+    return Verdict("it divides by 0", why, cells=(cell,))
 
 
 def _of_others(others: Sequence[str], family: str, note: str, found: Found, hyper: Mapping[str, float]) -> Verdict:
@@ -252,7 +269,7 @@ def _of_others(others: Sequence[str], family: str, note: str, found: Found, hype
         forms = textbook(g, hyper, handed_t=True) if other != name and g.shape == own.shape else ()
         if any((form.family, form.note) == (family, note) and same(move, form.steps, g, hyper) for form in forms):
             return _wrong(family, f"{name} goes along the gradient of {other}.", alone, hyper)
-    for form in mistaken(family, own, hyper):
+    for form in mistaken(family, own, hyper, alone=True):
         if same(move, form.steps, own, hyper):
             return _wrong(family, f"Of {names} alone: {form.why[0].lower()}{form.why[1:]}", alone, hyper)
     return Verdict(f"the steps of {names} are those of no optimizer that is known, nor of a mistake that is")
@@ -268,9 +285,7 @@ def _wrong(family: str, why: str, found: Found, hyper: Mapping[str, float]) -> V
         at = tuple(int(i) for i in np.unravel_index(int(np.nanargmax(off)), off.shape))
         cells.append(Cell(f"step {at[0] + 1}", f"the move of {name}", at[1:], float(-move[at]), float(-due[at])))
     says = why.rstrip(".")
-    return Verdict(
-        says[0].lower() + says[1:] if says.startswith(("The ", "It ", "Of ")) else says, why, cells=tuple(cells)
-    )
+    return Verdict(says[0].lower() + says[1:] if says.startswith(SENTENCES) else says, why, cells=tuple(cells))
 
 
 def same(found: Array, steps: Array, G: Array, hyper: Mapping[str, float]) -> bool:

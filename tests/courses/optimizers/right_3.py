@@ -1,5 +1,4 @@
 """Lists of arrays, changed where they are; t is the caller's and starts at 0."""
-
 import numpy as np
 
 

@@ -1,5 +1,4 @@
 """The memory is made at the first call."""
-
 import numpy as np
 
 
