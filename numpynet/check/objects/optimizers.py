@@ -143,7 +143,7 @@ def drawn(shapes: Mapping[str, tuple[int, ...]]) -> tuple[dict[str, Array], dict
     theta = {name: rng.uniform(1, 2, shape) for name, shape in shapes.items()}
     grads = {name: rng.uniform(1, 8, (STEPS, *shape)) * rng.choice([-1, 1], (STEPS, *shape))
              for name, shape in shapes.items()}  # fmt: skip
-    grads[next(iter(grads))][:, 0, 1] = 0
+    next(iter(grads.values())).reshape(STEPS, -1)[:, 1] = 0
     return theta, grads
 
 
@@ -292,16 +292,29 @@ def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGr
         slots = Slots.of(entry) if re.search(NAMED, squeezed(entry.name)) else None
         if slots is None:
             continue
-        promised = _promise(entry.theirs, slots)
+        promised = promise(entry.theirs, slots)
         if entry.owner:
             whole = _with_constructor(session, entry, slots)
             if whole is not None:
-                rows.append(_judge_moves(entry, promised, whole, _runs(_of_object(session, entry), whole, [])))
+                row = _judge_moves(entry, promised, whole, _runs(_of_object(session, entry), whole, []))
+                rows.append(doubted(session, entry, row))
         elif slots.parameters:
             made, of_makers = _made(session, [one for one in free if _makes_state(one, promised)])
             rows += [row for row in of_makers if row not in rows]
-            rows.append(_judge_moves(entry, promised, slots, _runs(_of_function(session, entry, slots), slots, made)))
+            row = _judge_moves(entry, promised, slots, _runs(_of_function(session, entry, slots), slots, made))
+            rows.append(doubted(session, entry, row))
     return rows
+
+
+def doubted(session: Session, entry: Definition, row: FunctionGrade) -> FunctionGrade:
+    """The row, unless it may remember, or count, in a way that these calls do not show."""
+    others = [one for one in session.loaded.functions.values()
+              if entry.owner and one.owner == entry.owner and not one.required
+              and one.name not in (entry.name, "__init__", "zero_grad")]  # fmt: skip
+    if row.cause is not None and (session.contains(r"\bid\(") or (others and row.cause.rationale.startswith("t is"))):
+        says = "it may remember, or count its steps, in a way that single calls do not show"
+        return replace(row, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=())
+    return row
 
 
 def _of_function(session: Session, entry: Definition, slots: Slots) -> Callable[[], Ask]:
@@ -352,7 +365,7 @@ def _of_object(session: Session, entry: Definition) -> Callable[[], Ask]:
     return fresh
 
 
-def _promise(name: str, slots: Slots) -> str:
+def promise(name: str, slots: Slots) -> str:
     """The family that the name, or else the arguments, promise."""
     roles = set(slots.roles.values())
     named = next((family for family, pattern in PROMISED.items() if re.search(pattern, squeezed(name))), "")
@@ -376,10 +389,10 @@ def _judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator
         still = still or (run if run.moves else None)
     else:
         if still is None:
-            return _said(base, Verdict(f"it raises {raised}" if ":" in raised else raised))
+            return said(base, Verdict(f"it raises {raised}" if ":" in raised else raised))
         run = still
     if run.misshapen:
-        return _said(base, Verdict(run.misshapen, f"{run.misshapen}: the gradient of another parameter is in it."))
+        return said(base, Verdict(run.misshapen, f"{run.misshapen}: the gradient of another parameter is in it."))
     hyper, handed_t = slots.hyper(), "t" in slots.roles.values() or run.filled_t
     tried_with = [hyper, {role: one for role, one in hyper.items() if role == "rate"}]
     configured = any(re.fullmatch(CONFIG, squeezed(name)) for name in slots.state)
@@ -387,24 +400,27 @@ def _judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator
         hyper = {role: value for role, (_, value) in KNOWN.items() if role in ("rate", "beta", "beta1", "beta2")}
         tried_with = [hyper, {"rate": hyper["rate"]}, {}]
     every = [verdict(promised, run.moves, run.G, one, handed_t=handed_t) for one in tried_with]
-    said = next((one for one in every if not one.says), None) or next((one for one in every if one.why), every[0])
-    if every[0].says and not said.says and not configured:
+    told = next((one for one in every if not one.says), None) or next((one for one in every if one.why), every[0])
+    if every[0].says and not told.says and not configured:
         unused = " and ".join(name for name, role in slots.roles.items() if role.startswith("beta"))
-        said = Verdict(f"{unused} is not used", f"{unused} is not used: it reckons with another number.")
-    if said.why and run.lost:
-        said = Verdict("what it remembers could not be handed on from one step to the next")
-    if said.why and re.search(OTHERS, squeezed(entry.theirs)):
-        said = Verdict("an optimizer that is in no table")
-    return _said(base, said)
+        told = Verdict(f"{unused} is not used", f"{unused} is not used: it reckons with another number.")
+    if told.why and run.lost:
+        told = Verdict("what it remembers could not be handed on from one step to the next")
+    if told.why and re.search(OTHERS, squeezed(entry.theirs)):
+        told = Verdict("an optimizer that is in no table")
+    return said(base, told)
 
 
-def _said(base: FunctionGrade, said: Verdict) -> FunctionGrade:
-    if said.why:
-        return replace(base, outcome=Outcome.FAIL, says=said.says, cause=Cause("optimizer", said.why), cells=said.cells)
-    if said.says:
-        return replace(base, says=said.says)
-    outcome = Outcome.CONVENTION if said.note else Outcome.PASS
-    return replace(base, outcome=outcome, conventions=(said.note,) if said.note else ())
+def said(base: FunctionGrade, found: Verdict) -> FunctionGrade:
+    """The verdict as a row."""
+    if found.why:
+        return replace(
+            base, outcome=Outcome.FAIL, says=found.says, cause=Cause("optimizer", found.why), cells=found.cells
+        )
+    if found.says:
+        return replace(base, says=found.says)
+    outcome = Outcome.CONVENTION if found.note else Outcome.PASS
+    return replace(base, outcome=outcome, conventions=(found.note,) if found.note else ())
 
 
 # ── what makes the state ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -433,7 +449,7 @@ def _made(session: Session, makers: Sequence[Definition]) -> tuple[list[Any], li
             base = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line)
             says, cell = _off(arrays, theta)
             if says:
-                base = _said(base, Verdict(says, f"{says[0].upper()}{says[1:]}.", cells=cell))
+                base = said(base, Verdict(says, f"{says[0].upper()}{says[1:]}.", cells=cell))
             else:
                 found.append(answer.value)
             rows.append(base)
