@@ -22,15 +22,19 @@ from numpynet.types import Array
 
 STEPS = 4
 LAYERS = {"W1": (2, 2), "b1": (2, 1), "W2": (2, 2), "b2": (2, 1)}
-NAMED = r"sgd|adam|momentum|rms|adagrad|nesterov|nag|optimi|update|descent|gd$|step|apply"
-PROMISED = {"adam": "adam", "momentum": "momentum|nesterov|nag|velocit", "rmsprop": "rms", "adagrad": "adagrad"}
-OTHERS = "nadam|adamax|amsgrad|adamw|radam|adabelief|adadelta"  # which the table does not have, or not so
+NAMED = r"(?!.*(ascent|updategrad)).*(sgd|adam|momentum|rmsprop|adagrad|nesterov|optimi|update|descent|gd$|step|apply)"
+SURELY = "param|weight|sgd|descent|optimi"  # in the name of what moves something
+PROMISED = {"adam": "adam", "momentum": "momentum|nesterov|velocit", "rmsprop": "rmsprop", "adagrad": "adagrad"}
+OTHERS = (
+    "nadam|adamax|amsgrad|adamw|\bradam|_radam|adabelief|adadelta|without|no_?momentum"  # which promise something else
+)
 PARAMETERS = r"params?\w*|parameters?|weights?|thetas?|ws?|xs?|variables|p|var|values?|b|bias(es)?"
 GRADIENTS = r"d(w|x|b|theta|params?)s?|\w*grads?\w*|gradients?|g|derivatives?"
 CONFIG = r"config|conf|cfg|hyper\w*|options?|optim(izer)?config"
 STATE = (
-    r"[vsmhgru]|[vsm]t|[vsm]_?(w|b|dw|db|t)?|cache\w*|velocit\w+|state\w*|mem\w*|moments?\w*|first\w*|second\w*|accum\w*|sq\w*"
-    r"|exp\w*|history|hist|momentums?|prev\w*|grad(s|ient)?(squared|sq|cache|sum)\w*|v\w{1,3}|s\w{1,3}|m\w{1,3}"
+    r"[vsmhgru]|[vsm](t|\d|d?(w|b|x|theta|params?)\d?)|cache\w*|vel|velocit\w+|state\w*|memory|mem|moments?\w*|squares?"
+    r"|(first|second)moments?|accum\w*|sq(avg|sum|grads?)\w*|expavg\w*|hist(ory)?|(w|b)(cache|velocity|moment\w*)"
+    r"|grad(s|ient)?(squared|sq|cache|sum)\w*"
 )
 KNOWN: dict[str, tuple[str, Any]] = {  # of an argument: its name, squeezed, and what is handed over
     "rate": (ROLES["rate"], 0.0625),
@@ -67,14 +71,8 @@ class Slots:
         names, slots = entry.parameters, cls()
         lower = {squeezed(name): name for name in names}
         for short, name in lower.items():
-            own = next(
-                (
-                    lower[key]
-                    for key in (f"d{short}", f"grad{short}", f"{short}grad")
-                    if key in lower and key != "grads"
-                ),
-                None,
-            )
+            keys = (f"d{short}", f"grad{short}", f"{short}grad")
+            own = next((lower[key] for key in keys if key in lower and key != "grads"), None)
             if own is not None and not re.fullmatch(GRADIENTS, short):
                 slots.parameters.append(name)
                 slots.gradients.append(own)
@@ -88,7 +86,9 @@ class Slots:
                 slots.parameters.append(name)
             elif role == "layers" and place >= entry.required:
                 continue
-            elif role and not (short in ("momentum", "mu", "m") and "rate" not in slots.roles.values() and place < 3):
+            elif short == "decay" and {"beta", "beta1"} & {_role(one) for one in names if one != name}:
+                slots.given[name] = 0.0
+            elif role:
                 slots.given[name], slots.roles[name] = KNOWN[role][1], role
             elif re.fullmatch(CONFIG, short) or re.fullmatch(STATE, short) or place < entry.required:
                 if not re.fullmatch(f"{CONFIG}|{STATE}", short) and place < entry.required:
@@ -110,7 +110,7 @@ class Slots:
 
 @dataclass(frozen=True)
 class Shape:
-    """How the arrays by name travel in the arguments for them: `kind` is dict, list or array, one for each."""
+    """How the arrays by name travel: in one dict or list; or an array for each argument, or a list of it (`lists`)."""
 
     kind: str
     prefix: str = ""  # of a gradient's key
@@ -119,28 +119,31 @@ class Shape:
         """The arguments by name."""
         if self.kind == "dict":
             return {slots[0]: {prefix + name: value for name, value in arrays.items()}}
-        return (
-            {slots[0]: list(arrays.values())} if self.kind == "list" else dict(zip(slots, arrays.values(), strict=True))
-        )
+        if self.kind == "list":
+            return {slots[0]: list(arrays.values())}
+        return {
+            slot: [value] if self.kind == "lists" else value for slot, value in zip(slots, arrays.values(), strict=True)
+        }
 
     def read(self, value: Any, names: Sequence[str]) -> dict[str, Array] | None:
         """The arrays by name of what came back for one argument."""
         found = {names[0]: value}
         if self.kind == "dict":
             found = {one: value[one] for one in names if one in value} if isinstance(value, Mapping) else {}
-        elif self.kind == "list":
+        elif self.kind != "array":
             found = dict(zip(names, value, strict=False)) if isinstance(value, (list, tuple)) else {}
         whole = len(found) == len(names) and all(isinstance(one, np.ndarray) for one in found.values())
         return found if whole else None
 
 
-SHAPES = (Shape("dict", "d"), Shape("dict"), Shape("list"), Shape("array"))
+SHAPES = (Shape("dict", "d"), Shape("dict"), Shape("list"))  # of one argument
+EACH = (Shape("array"), Shape("lists"))  # of several
 
 
 def drawn(shapes: Mapping[str, tuple[int, ...]]) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Parameters, and of every step their gradients: of both signs, and one that is always 0."""
+    """Parameters, far from each other, and of every step their gradients: of both signs, and one that is always 0."""
     rng = np.random.default_rng(17)
-    theta = {name: rng.uniform(1, 2, shape) for name, shape in shapes.items()}
+    theta = {name: 10 * place + rng.uniform(1, 2, shape) for place, (name, shape) in enumerate(shapes.items())}
     grads = {name: rng.uniform(1, 8, (STEPS, *shape)) * rng.choice([-1, 1], (STEPS, *shape))
              for name, shape in shapes.items()}  # fmt: skip
     next(iter(grads.values())).reshape(STEPS, -1)[:, 1] = 0
@@ -149,7 +152,7 @@ def drawn(shapes: Mapping[str, tuple[int, ...]]) -> tuple[dict[str, Array], dict
 
 def _drawn(shape: Shape, slots: Sequence[str]) -> tuple[dict[str, Array], dict[str, Array]]:
     """Of a dict or a list two layers; else an array for each argument, all of one shape."""
-    return drawn(dict.fromkeys(slots, (2, 2)) if shape.kind == "array" else LAYERS)
+    return drawn(dict.fromkeys(slots, (2, 2)) if shape in EACH else LAYERS)
 
 
 @dataclass
@@ -188,17 +191,24 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
         if shape.kind != "list" and isinstance(answer.value, list):
             outs = answer.value
         for slot in slots.parameters:
-            names = [slot] if shape.kind == "array" else list(theta)
-            found = _taken(outs, theta, shape, names) or shape.read(answer.named.get(slot), names)
+            names, returned = [slot] if shape in EACH else list(theta), any(one is not None for one in outs)
+            found = _taken(outs, theta, shape, names)
+            if found is None:
+                found = shape.read(answer.named.get(slot), names)
+                still = all(np.array_equal(one, theta[name]) for name, one in (found or {}).items())
+                run.lost |= still and returned
             if found is None:
                 return Run(raised="where it leaves the parameters could not be found")
             for name, value in found.items():
+                if value.size < theta[name].size:
+                    return Run(raised="where it leaves the parameters could not be found")
                 if value.shape != theta[name].shape:
                     run.misshapen = f"{name}, {theta[name].shape} before, is {value.shape} after it"
                     return run
                 moves[name].append(theta[name] - value)
                 theta[name] = value if slots.keeps else theta[name]
-        run.lost = run.lost or not _handed_on(state, answer.named, outs)
+        outs = [one for one in outs if not any(_equal(one, given[name]) for name in slots.gradients)]
+        run.lost |= not _handed_on(state, answer.named, outs)
     run.moves = {name: np.array(values) for name, values in moves.items()}
     return run
 
@@ -223,6 +233,7 @@ def _handed_on(state: dict[str, Any], after: Mapping[str, Any], outs: Sequence[A
     False where something was returned, or may be kept elsewhere, and which state it is is not known.
     """
     left = [one for one in outs if one is not None and not isinstance(one, (int, float))]
+    many = len(left)
     if len(left) == 1 and isinstance(left[0], (tuple, list)) and len(left[0]) == len(state) > 1:
         left = list(left[0])
     known, returned = True, bool(left)
@@ -234,7 +245,7 @@ def _handed_on(state: dict[str, Any], after: Mapping[str, Any], outs: Sequence[A
             state[name] = left.pop(0)
         else:
             known = known and not returned and before is not None
-    return known
+    return known and not (many > len(state) and any(one is not after.get(name) for name, one in state.items()))
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -248,7 +259,7 @@ def _filled(state: dict[str, Any], key: str, theta: Mapping[str, Array], shape: 
     """Put what is looked for, and is not there, into the dict among the state: a number that is known, else zeros."""
     for value in state.values():
         if isinstance(value, dict) and key not in value:
-            like = next((one for name, one in theta.items() if key.endswith(name) or shape.kind == "array"), None)
+            like = next((one for name, one in theta.items() if key.endswith(name) or shape in EACH), None)
             role = _role(key)
             if like is None and not role:
                 return False
@@ -268,8 +279,8 @@ def _starts(slots: Slots, shape: Shape, made: Sequence[Any]) -> Iterator[dict[st
     zeros = {name: np.zeros_like(value) for name, value in _drawn(shape, slots.parameters)[0].items()}
 
     def with_zeros(prefix: str) -> dict[str, Any]:
-        if shape.kind == "array":
-            return {name: np.zeros((2, 2)) for name in names}
+        if shape in EACH:
+            return {name: next(iter(shape.laid({name: np.zeros((2, 2))}, [name]).values())) for name in names}
         return {name: shape.laid(zeros, [name], prefix)[name] for name in names}
 
     yield configs | with_zeros(shape.prefix)
@@ -289,7 +300,7 @@ def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGr
     free = [one for one in every if not one.owner]
     rows: list[FunctionGrade] = []
     for entry in every:
-        slots = Slots.of(entry) if re.search(NAMED, squeezed(entry.name)) else None
+        slots = Slots.of(entry) if re.match(NAMED, squeezed(entry.name)) else None
         if slots is None:
             continue
         promised = promise(entry.theirs, slots)
@@ -369,12 +380,14 @@ def promise(name: str, slots: Slots) -> str:
     """The family that the name, or else the arguments, promise."""
     roles = set(slots.roles.values())
     named = next((family for family, pattern in PROMISED.items() if re.search(pattern, squeezed(name))), "")
+    if re.search(OTHERS, name.lower()):
+        return ""
     return named or ("adam" if {"beta1", "beta2"} <= roles else "")
 
 
 def _runs(fresh: Callable[[], Ask], slots: Slots, made: Sequence[Any]) -> Iterator[Run]:
     """The ways in which it can be called."""
-    for shape in SHAPES if len(slots.gradients) == 1 else SHAPES[-1:]:
+    for shape in (*SHAPES, EACH[0]) if len(slots.gradients) == 1 else EACH:
         for start in _starts(slots, shape, made):
             yield _walk(fresh(), slots, shape, start)
 
@@ -406,7 +419,9 @@ def _judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator
         told = Verdict(f"{unused} is not used", f"{unused} is not used: it reckons with another number.")
     if told.why and run.lost:
         told = Verdict("what it remembers could not be handed on from one step to the next")
-    if told.why and re.search(OTHERS, squeezed(entry.theirs)):
+    if told.why and run is still and not (promised or re.search(SURELY, squeezed(entry.theirs))):
+        told = Verdict("the parameters stay where they are: whether it is to move them is not known")
+    if told.why and re.search(OTHERS, entry.theirs.lower()):
         told = Verdict("an optimizer that is in no table")
     return said(base, told)
 
@@ -440,7 +455,7 @@ def _made(session: Session, makers: Sequence[Definition]) -> tuple[list[Any], li
     """The states that they make, and a verdict on each: zeros, shaped as the parameters are."""
     found, rows = [], []
     for entry in makers:
-        for shape in SHAPES[1:]:
+        for shape in (*SHAPES[1:], EACH[0]):
             theta, _ = _drawn(shape, ["W1"])
             answer = session.call(entry.theirs, list(shape.laid(theta, ["W1"]).values()))
             arrays = dict(flat(answer.value)) if answer.raised is None else {}

@@ -189,8 +189,10 @@ def _gradients(slopes: Array, value: Array, Y: Array) -> Iterator[Array]:
     if value.size == 1:
         yield slopes[:, 0]
     yield slopes @ value
-    for _, slope in LOSSES.values() if value.size == len(Y) else ():
-        with np.errstate(all="ignore"):
-            by_output = slope(value.reshape(-1, 1), Y)[:, 0]
-        if np.isfinite(by_output).all():
-            yield slopes @ by_output
+    A = value.reshape(-1, 1)
+    for sign, predictions in ((1, A), (-1, Y - A), (1, Y + A)) if value.size == len(Y) else ():
+        for _, slope in LOSSES.values():
+            with np.errstate(all="ignore"):
+                by_output = sign * slope(predictions, Y)[:, 0]
+            if np.isfinite(by_output).all():
+                yield slopes @ by_output
