@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from numpynet.check.reader import Reader
+from numpynet.sandbox import Session
 
 GUESSES = {  # an option of gradcheck, and what a function that fits it may be called
     "cost": "cost|loss|error|objective",
@@ -14,12 +14,12 @@ GUESSES = {  # an option of gradcheck, and what a function that fits it may be c
 }
 
 
-def gradcheck(reader: Reader) -> str:
+def gradcheck(session: Session) -> str:
     """The command that checks any code's gradients, with the names that the file has for what it wants."""
-    there = [name for name, one in reader.session.loaded.functions.items() if not one.name.startswith("__")]
+    there = [name for name, one in session.loaded.functions.items() if not one.name.startswith("__")]
     options = " ".join(f"--{option} {_named(there, pattern)}" for option, pattern in GUESSES.items())
     return (
-        f"What any code computes can be checked as a black box: numpynet gradcheck {reader.path.name} {options} (each "
+        f"What any code computes can be checked as a black box: numpynet gradcheck {session.path.name} {options} (each "
         "a function of the parameters alone, or, of the last, without arguments)."
     )
 

@@ -24,8 +24,8 @@ from numpynet.check import training
 from numpynet.check.advice import gradcheck
 from numpynet.check.alone import Alone
 from numpynet.check.answers import NOTHING
-from numpynet.check.cases import SURE
-from numpynet.check.contract import OPERATIONS
+from numpynet.check.cases import SURE, Case
+from numpynet.check.contract import OPERATIONS, roles_of
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import gist
 from numpynet.check.evidence import cells_of
@@ -33,20 +33,23 @@ from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.manner import PLAIN
 from numpynet.check.naming import NothingKnownError
-from numpynet.check.objects.merge import CLASSES, with_classes
+from numpynet.check.objects.merge import CLASSES, with_others
+from numpynet.check.objects.predicted import judge_classes
 from numpynet.check.place import place_of
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome
 from numpynet.check.settle import settle
 from numpynet.check.speaker import Speaker
 from numpynet.check.start import judge_start
+from numpynet.check.template import at
 from numpynet.printable import printable
-from numpynet.sandbox import Limits, LoadError, Session, read_source
+from numpynet.sandbox import Definition, Limits, LoadError, Session, read_source
 
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
+PREDICTS = "full_forward_propagation"
 GUARDED = 1e-3  # of the greatest number, that guards in helpers may move
 
 
@@ -75,20 +78,27 @@ def grade_file(
 def _of_classes(path: Path, reading: Reading, limits: Limits) -> Grade | None:
     """The grade of a file that has classes alone; None where these are not known either."""
     with Session(path, limits=limits, isolation=reading.isolation) as session:
-        rows, _ = with_classes(session, {}, ())
-        isolation, skipped = session.isolation, session.loaded.skipped
-    if not rows:
-        return None
-    outcome = _outcome(list(rows.values()))
-    return Grade(
-        printable(path.name), outcome, tuple(rows.values()), skipped=skipped, isolation=isolation, reads_like=CLASSES
-    )
+        rows, reads_like = with_others(session, {}, ())
+        if not rows:
+            return None
+        grades = tuple(rows.values())
+        return Grade(
+            printable(path.name), _outcome(grades), grades, skipped=session.loaded.skipped, reads_like=reads_like,
+            isolation=session.isolation, advice=gradcheck(session) if _is_unread(grades) else "",
+        )  # fmt: skip
 
 
 def _outcome(grades: Sequence[FunctionGrade]) -> str:
     if any(one.outcome in FAILED for one in grades):
         return "fail"
     return "cannot-judge" if any(one.outcome == Outcome.CANNOT_JUDGE for one in grades) else "pass"
+
+
+def _is_unread(grades: Sequence[FunctionGrade]) -> bool:
+    """Whether a function could not be judged for another reason than a module or a function that is not there."""
+    unknown = [one.says for one in grades if one.outcome == Outcome.CANNOT_JUDGE]
+    known = ("--trust", "which is not", "it may be right", "gradients that are right")
+    return any(not any(words in says for words in known) for says in unknown)
 
 
 class Grader:
@@ -101,7 +111,7 @@ class Grader:
         self.whole, self.course = self.settled.whole, course_of(reader)
         self.speaker = Speaker(reader, self.settled.dialect, self.settled.maker(seed))
         self.grades: dict[str, FunctionGrade] = {}
-        self.has_classes = False
+        self.reads_like = self.course.name
         self.alone = Alone(reader, self.settled, self.speaker, self.grades)
 
     def grade(self) -> Grade:
@@ -117,9 +127,13 @@ class Grader:
         self.alone.in_pairs()
         if all(one.outcome in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
             self._in_a_fresh_process()
-        self.grades, self.has_classes = with_classes(
+        for entry in self.session.loaded.functions.values():
+            if not entry.owner and re.fullmatch("predict(ions?|_class(es)?)?", entry.name.lower()):
+                self._predict(entry)
+        self.grades, other = with_others(
             self.session, self.grades, self.course.needed, understood=self.settled.dialect.holder is not None
         )
+        self.reads_like = other or self.reads_like
         return self._graded()
 
     def _graded(self) -> Grade:
@@ -132,13 +146,15 @@ class Grader:
         loaded, made = self.session.loaded, self.settled.dialect.holder is not None
         said = (*self.reader.taken, *(self.reader.lacking if made else ()))
         notes = tuple(
-            note for note in self.reader.notes if note not in said and not (self.has_classes and UNMADE in note)
+            note
+            for note in self.reader.notes
+            if note not in said and not (self.reads_like == CLASSES and UNMADE in note)
         )
         mapped = {theirs: ours for theirs, ours in self.reader.mapped.items() if ours in self.grades}
         return Grade(
             self.file, outcome, grades, tuple(self.speaker.speaking().sentences()), loaded.skipped, notes,
-            mapped, self.session.isolation, reads_like=CLASSES if self.has_classes else self.course.name,
-            advice=gradcheck(self.reader) if lacking >= set(self.course.needed) or self._is_unread(grades) else "",
+            mapped, self.session.isolation, reads_like=self.reads_like,
+            advice=gradcheck(self.session) if lacking >= set(self.course.needed) or _is_unread(grades) else "",
         )  # fmt: skip
 
     def _known(self, one: FunctionGrade, wrong: Set[str]) -> FunctionGrade:
@@ -146,12 +162,6 @@ class Grader:
         text = self.session.source_of(one.theirs) if one.place is not None and one.theirs else None
         asked = {name.rpartition(".")[2] for name in wrong - {one.theirs}} & set(re.findall(r"\w+", text or ""))
         return replace(one, place=None) if asked else one
-
-    def _is_unread(self, grades: Sequence[FunctionGrade]) -> bool:
-        """Whether a function could not be judged for another reason than a module or a function that is not there."""
-        unknown = [one.says for one in grades if one.outcome == Outcome.CANNOT_JUDGE]
-        known = ("--trust", "which is not", "it may be right", "gradients that are right")
-        return any(not any(words in says for words in known) for says in unknown)
 
     # ── one function ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,6 +198,29 @@ class Grader:
         if name == "train":
             return self._train(base)
         return self.alone.judge(name, base)
+
+    def _predict(self, entry: Definition) -> None:
+        """Of a function that makes classes of what the file's own forward propagation, if right, predicts."""
+        forward = self.grades.get(PREDICTS)
+        roles = roles_of(PREDICTS, entry.parameters, entry.required)
+        plain = forward is not None and forward.outcome in GOOD and self.found[PREDICTS].kind == "function"
+        if not plain or roles is None or entry.theirs in {one.theirs for one in self.grades.values()}:
+            return
+        values, predictions = [], []
+        for seed in (7, 8, 9, 10):  # for predictions on both sides of 0.5
+            step = probe(self.settled.asked(), self.settled.loss, seed)
+            weights = {"params_values": step.params_values, "nn_architecture": step.nn_architecture}
+            given = self.speaker.given(PREDICTS, Case("", {"X": step.X, **weights}))
+            answer = self.speaker.raw(PREDICTS, given)
+            Y_hat = at(answer.value, self.speaker.manner(PREDICTS).places.get("Y_hat", self.settled.dialect.Y_hat_at))
+            named = {one: given[role] for one, role in zip(entry.parameters, roles, strict=False) if role in given}
+            found = self.session.call(entry.theirs, [], named)
+            if answer.raised or found.raised or not isinstance(Y_hat, np.ndarray) or Y_hat.ndim != 2:
+                return
+            predictions.append(Y_hat if self.settled.dialect.rows else Y_hat.T)
+            values.append(found.value)
+        row = judge_classes(entry, values, predictions)
+        self.grades |= {entry.theirs: row} if row is not None else {}
 
     # ── functions together ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -162,9 +162,9 @@ class Session:
         """What the child keeps there; Odd, or None, where it cannot be sent or is no longer there."""
         return self._ask("value", "", [ref]).value
 
-    def variable(self, name: str) -> Answer:
+    def variable(self, name: str, *, keep: bool = False) -> Answer:
         """What the file's top level keeps under the name."""
-        return self._ask("variable", name, [])
+        return self._ask("variable", name, [], keep=keep)
 
     def source_of(self, theirs: str) -> str | None:
         """The lines of one of the file's functions."""
@@ -224,10 +224,17 @@ class Session:
         return self._ask("place", "", [thing, [[_steps(path), value] for path, value in values.items()]])
 
     def method(
-        self, thing: Ref, name: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None, *, keep: bool = False
+        self,
+        thing: Ref,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        keep: bool = False,
+        send: Sent = "value",
     ) -> Answer:
         """Call a method of the object."""
-        return self._ask("method", name, [thing, *args], kwargs, keep=keep)
+        return self._ask("method", name, [thing, *args], kwargs, keep=keep, send=send)
 
     def _ask(
         self,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
+from numpynet.check.objects.leaves import pairs_of
 from numpynet.check.objects.thing import Thing, make
 from numpynet.sandbox import Definition, Ref, Session
 
@@ -68,6 +69,11 @@ def _ways(
             if adder is not None and not any(value is layers for value in named.values()):
                 for part in layers:
                     thing.call(adder, [part])
+            user = next((one for name, one in methods.items() if re.fullmatch("use|compile|set_loss", name)), None)
+            pair = next(pairs_of(session), ())
+            if user is not None and user.required == len(pair) > 0:  # a loss and its slope
+                kept = [session.variable(part.entry.theirs, keep=True).kept for part in pair]
+                thing.call(user, [one.value for one in kept if one is not None])
             yield thing
     spread = session.new(owner, layers)
     if spread.raised is None and spread.kept is not None:

@@ -16,6 +16,7 @@ from numpynet.check.objects.fits import GIVEN, Fit, alike, because, by_m, fit_of
 from numpynet.check.objects.losses import LOSSES, factors
 from numpynet.check.objects.moves import Moves
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
+from numpynet.check.objects.predicted import judge_classes
 from numpynet.check.objects.thing import flat, full_name, named
 from numpynet.check.objects.why import why
 from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
@@ -56,6 +57,9 @@ class NetJudge:
                 if before is not None and self.rows[entry.theirs].outcome not in FAILED:
                     self.rows[entry.theirs] = before
         trained = Moves(self).judge()
+        for entry in self.net.kinds.get("forward", []):
+            if re.search("predict|class", entry.name.lower()) and entry.theirs not in self.rows:
+                self._classes(entry)
         if self.rows[self.forward.theirs].says == UNREAD and (self.fit is not None or trained):
             self.right(self.forward, "a network that is not read; its gradients are those of its predictions")
         return list(self.rows.values())
@@ -89,6 +93,20 @@ class NetJudge:
             self.right(self.forward)
         else:
             self.unknown(self.forward, UNREAD)
+
+    def _classes(self, entry: Definition) -> None:
+        """Of predictions on both sides of a threshold, if there are such."""
+        at, predictions, values = self.asked.predicted, [], []
+        for scale in () if at.single else (0.3, -0.3, 1, -1, 3, -3, 9, -9):
+            A = self.net.predicts(scale * self.net.X)
+            args = arguments_for(entry, {"X": self.net.given(scale * self.net.X, at.rows, at.single)}, ("X",))
+            answer = None if args is None else self.thing.call(entry, args)
+            if A is None or answer is None or answer.raised is not None:
+                return
+            predictions.append(A)
+            values.append(answer.value)
+        if (row := judge_classes(entry, values, predictions)) is not None:
+            self.rows[entry.theirs] = row
 
     # ── gradients ────────────────────────────────────────────────────────────────────────────────────────────────────
 

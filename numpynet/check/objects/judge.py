@@ -71,11 +71,14 @@ class Classes:
         return [owner for owner in self.session.loaded.classes if owner not in said]
 
     def _leaf(self, owner: str) -> Rows:
+        """Of an activation or a loss; what hands its input on may be a network that has no layers yet."""
         thing = make(self.session, owner, {"rate": 0.1, "numbers": []})
         try:
-            return [] if thing is None else Leaf(owner, parts_of(thing)).judge()
+            leaf = Leaf(owner, parts_of(thing) if thing is not None else [])
+            rows = leaf.judge()
         except UNFORESEEN:
             return []
+        return rows if leaf.read != "linear" or re.search("linear|identity", owner.lower()) else []
 
     def _network(self, owner: str) -> Rows:
         """On several examples, from two starts, as units of relu may all be at work in one; else on one example."""

@@ -75,7 +75,7 @@ class Leaf:
 
     def __init__(self, name: str, parts: Sequence[Part]) -> None:
         self.name, self.rows = squeezed(name), list[FunctionGrade]()
-        self.shape = SHAPE
+        self.shape, self.read = SHAPE, ""
         kinds = {part.entry.theirs: kinds_of(part.entry.name) for part in parts}
         if parts and not parts[0].entry.owner:
             kinds = {parts[0].entry.theirs: {"cost"}, parts[1].entry.theirs: {"backward"}}
@@ -116,7 +116,7 @@ class Leaf:
         if A is None or A.shape != Z.shape:
             return
         known = {name: of(Z) for name, of in ACTIVATIONS.items()} | {"softmax over columns": softmax(Z.T).T}
-        read = next((name for name, due in known.items() if near(A, due)), "")
+        read = self.read = next((name for name, due in known.items() if near(A, due)), "")
         named = (name for name, pattern in NAMES.items() if re.search(pattern, self.name))
         meant = "" if re.search(OTHERS, self.name) else next(named, "")
         if meant and not read.startswith(meant):

@@ -6,19 +6,49 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from numpynet.check.objects.calls import kinds_of
-from numpynet.check.objects.judge import Classes
+from numpynet.check.objects.judge import UNFORESEEN, Classes
+from numpynet.check.objects.optimizers import judge_optimizers
+from numpynet.check.objects.whole import judge_whole
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
 from numpynet.definitions import ACTIVATIONS
 from numpynet.sandbox import Session
 
 CLASSES = "a network made of classes"
+OPTIMIZERS = "optimizers"
+WHOLE = "a step of training in one function"
 PART = "alone it is not the tutorial's; in the class whose numbers are right as a whole, it does its part"
 SLOPES = ("_slope", "_backward")  # of activations, as the functions of a course are called
 Rows = dict[str, FunctionGrade]
 
 
-def with_classes(
+def with_others(
     session: Session, grades: Mapping[str, FunctionGrade], needed: Sequence[str], *, understood: bool = False
+) -> tuple[Rows, str]:
+    """The rows with those of everything that is not a course's; what the file reads like, if not like a course.
+
+    Where there is an optimizer, no `update` is missed; where nothing that a training step needs is there, nothing is.
+    """
+    rows, is_class = _with_classes(session, grades, needed, understood=understood)
+    alone = all(rows[name].outcome == Outcome.MISSING for name in needed if name in rows and name != "update")
+    known = {one.theirs or "" for name, one in rows.items()
+             if one.outcome in (*GOOD, *FAILED) and not (alone and name == "update")}  # fmt: skip
+    told = {one.theirs for one in rows.values() if one.outcome == Outcome.CANNOT_JUDGE}
+    try:
+        whole = judge_whole(session, known) if alone and not is_class else []
+        others = [*judge_optimizers(session, known), *whole]
+    except UNFORESEEN:
+        whole, others = [], []
+    found = {one.function: one for one in others if one.outcome != Outcome.CANNOT_JUDGE or one.theirs not in told}
+    if not found:
+        return rows, CLASSES if is_class else ""
+    kept = {name: one for name, one in rows.items() if one.theirs not in found
+            and (one.outcome != Outcome.MISSING or not (alone or name == "update"))}  # fmt: skip
+    other = WHOLE if whole else OPTIMIZERS if alone else ""
+    return kept | found, CLASSES if is_class else other
+
+
+def _with_classes(
+    session: Session, grades: Mapping[str, FunctionGrade], needed: Sequence[str], *, understood: bool
 ) -> tuple[Rows, bool]:
     """The rows with those of the methods of classes; whether the file's network is such a class.
 
@@ -48,6 +78,7 @@ def with_classes(
     is_right = any(one.outcome in GOOD for one in found.values())
     is_right = is_right and not any(one.outcome in FAILED for one in found.values())
     forwards = [one for one in found.values() if "forward" in kinds_of(one.function.rpartition(".")[2])]
+    forwards = [one for one in forwards if "predict" not in one.function] or forwards
     reads = any(one.outcome == Outcome.PASS for one in forwards)
     for name, one in list(rows.items()):
         own = found.pop(one.theirs or "", None)

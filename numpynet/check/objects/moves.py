@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numpynet.check.objects.asked import RATE, takes
-from numpynet.check.objects.calls import ROLES, arguments_for, squeezed
+from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
 from numpynet.check.objects.net import CLOSE, near, rates_in, weight_names
 from numpynet.check.result import FAILED, GOOD, Outcome
@@ -33,7 +34,7 @@ class Moves:
         """Whether a training is right."""
         rows, kinds = self.judged.rows, self.net.kinds
         steps = [one for one in kinds.get("step", []) if one.theirs not in rows]
-        trains = [*(one for one in steps if takes(one, "X")), *kinds.get("train", [])]
+        trains = [*(one for one in steps if takes(one, "X")), *kinds.get("train", []), *self._free()]
         for entry in steps:
             if entry not in trains:
                 self._step(entry)
@@ -41,6 +42,13 @@ class Moves:
             if entry.theirs not in rows:
                 self._train(entry)
         return any(rows[entry.theirs].outcome in GOOD for entry in trains)
+
+    def _free(self) -> Iterator[Definition]:
+        """Functions that train the network that they are given, without that argument."""
+        for one in self.thing.session.loaded.functions.values():
+            first = squeezed(one.parameters[0]) if one.parameters else ""
+            if not one.owner and "train" in kinds_of(one.name) and re.fullmatch("model|net|network|nn|mlp", first):
+                yield replace(one, parameters=one.parameters[1:], required=one.required - 1)
 
     def _step(self, entry: Definition) -> None:
         """Right where each weight goes against its own gradient, all at the same rate."""
@@ -100,8 +108,12 @@ class Moves:
         self.thing.put(dict.fromkeys(rates, TINY))
         seen = self.judged.seen
         raised = ""
-        for labels in [seen.labels] if seen is not None and seen.labels is not None else self.asked.labels():
-            known = self.asked.known(labels) | {"rate": TINY, "reg": 0.0, "Y2": labels}
+        every = [seen.labels] if seen is not None and seen.labels is not None else [*self.asked.labels()]
+        ways = [self.asked.known(labels) | {"Y2": labels} for labels in every]
+        ways += [ways[0] | {"X": self.net.X[:, None], "Y": self.asked.Y[:, None], "Y2": self.asked.Y[:, None]}]
+        for known in ways:  # at last each example as a row of its own
+            self.asked.ahead()
+            known |= {"rate": TINY, "reg": 0.0}
             if not any(re.fullmatch(ROLES["Y"], squeezed(one)) for one in entry.parameters):
                 known["X"] = [(x[:, None], y[:, None]) for x, y in zip(self.net.X, self.asked.Y, strict=True)]
             args = arguments_for(entry, known | {"X2": known["X"]}, ("X", "Y"))
@@ -109,7 +121,7 @@ class Moves:
             if args is not None and answer is not None and answer.raised is None:
                 self._judge(entry, args, bool(rates))
                 return
-            raised = answer.raised.text if answer is not None and answer.raised else raised
+            raised = raised or (answer.raised.text if answer is not None and answer.raised else "")
         self.thing.put(self.net.start)
         self.judged.unknown(entry, f"it raises {raised}" if raised else "how it trains could not be found")
 

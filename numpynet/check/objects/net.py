@@ -179,6 +179,9 @@ class Net:
             return {}
         self.answered = answer.value
         found = {(path, True): value for path, value in flat(answer.value)}
+        each = list(found.values()) if isinstance(answer.value, list) and rows and not single else []
+        if len(each) == len(self.X) and len({value.shape for value in each}) == 1:  # example by example
+            return {((), True): np.array(each).reshape(len(each), -1)}
         if not found:
             inside = self.thing.session.inside(self.thing.ref).values
             found = {

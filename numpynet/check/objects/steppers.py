@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.fits import along
 from numpynet.check.objects.gradients import NetJudge
 from numpynet.check.objects.net import near, weight_names
-from numpynet.check.objects.thing import Thing
+from numpynet.check.objects.optimizers import STEPS, Slots, doubted, drawn, promise, said
+from numpynet.check.objects.textbook import verdict
+from numpynet.check.objects.thing import Thing, named
 from numpynet.check.result import Cause, FunctionGrade, Outcome
 from numpynet.sandbox import Definition, Session
+from numpynet.sandbox.messages import Path
+from numpynet.types import Array
 
 RATE = 0.125
+AROUND = "pre|begin|post|end|next|tick"  # methods that are called before a step, or after it
 HANDED = {
     "parameters": r"param\w*|weights|variables",
     "layers": r"layers|modules|network|net|model",
@@ -66,12 +74,56 @@ def judge_stepper(session: Session, owner: str, layer: NetJudge) -> list[Functio
         names, right = weight_names(others, ""), weight_names(fitting, "")
         outcome, says = Outcome.FAIL, f"{names} of the layer does not go along its gradient, as {right} does"
     elif not fitting:
-        outcome, says = (
-            Outcome.CANNOT_JUDGE,
-            "its steps are not along the gradients: which optimizer it is, is not known",
-        )
+        return [_over_several(session, step, start, layer, handed)]
     cause = Cause("step", f"{says[0].upper()}{says[1:]}.") if outcome == Outcome.FAIL else None
     return [FunctionGrade(step.theirs, outcome, step.theirs, step.line, says, cause)]
+
+
+def _over_several(
+    session: Session, step: Definition, start: Definition | None, layer: NetJudge, handed: dict[str, Any]
+) -> FunctionGrade:
+    """Of a new object, by several steps with other gradients in the layer each time."""
+    row = FunctionGrade(step.theirs, Outcome.CANNOT_JUDGE, step.theirs, step.line)
+    own = {
+        path: one for path, one in ((path, _kept_at(layer, path)) for path in layer.net.parameters) if one is not None
+    }
+    made = session.new(step.owner, [], _arguments(start, handed) if start else {})
+    if made.kept is None or len(own) < len(layer.net.parameters):
+        return replace(row, says="its steps are not along the gradients, and these cannot be put into the layer")
+    names = {path: named(path) for path in own}
+    _, G = drawn({names[path]: layer.net.start[path].shape for path in own})
+    around = [one for one in session.loaded.functions.values()
+              if one.owner == step.owner and not one.required and re.match(AROUND, one.name)]  # fmt: skip
+    others = {path: one for path, one in layer.thing.arrays().items() if path not in (*own, *own.values())}
+    layer.thing.put({path: layer.net.held.get(path, np.zeros_like(one)) for path, one in others.items()})  # no memory
+    moves: dict[str, list[Array]] = {name: [] for name in names.values()}
+    for t in range(STEPS):
+        layer.thing.put({own[path]: G[name][t] for path, name in names.items()})
+        for hook in (one for one in around if re.match("pre|begin", one.name)):
+            session.method(made.kept.value, hook.name, [])
+        answer = session.method(made.kept.value, step.name, [], _arguments(step, handed) if step.required else {})
+        for hook in (one for one in around if not re.match("pre|begin", one.name)):
+            session.method(made.kept.value, hook.name, [])
+        if answer.raised is not None:
+            return replace(row, says=f"it raises {answer.raised.text}")
+        for path, moved in layer.asked.moved(all_back=False).items():
+            moves[names[path]].append(-moved)
+    every = (*(start.parameters if start else ()), *step.parameters)
+    hyper = {"rate": RATE} if any(re.fullmatch(ROLES["rate"], squeezed(one)) for one in every) else {}
+    found = {name: np.array(values) for name, values in moves.items()}
+    told = verdict(promise(step.theirs, Slots()), found, G, hyper, handed_t=False)
+    return doubted(session, step, said(row, told))
+
+
+def _kept_at(layer: NetJudge, parameter: Path) -> Path | None:
+    """Where the layer keeps the gradient by that parameter."""
+    due = (layer.seen.found or {})[parameter][0] if layer.seen is not None else None
+    layer.asked.moved()
+    if layer.seen is not None:
+        layer.asked.again(layer.seen)
+    inside = layer.thing.session.inside(layer.thing.ref).values.items()
+    return next((path for path, value in inside if isinstance(value, np.ndarray) and due is not None
+                 and value.shape == due.shape and near(value, due)), None)  # fmt: skip
 
 
 def _handed(layer: Thing) -> dict[str, Any]:

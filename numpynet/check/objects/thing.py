@@ -51,7 +51,9 @@ class Thing:
         self.session.place(self.ref, values)
 
     def call(self, entry: Definition, args: Sequence[Any], *, keep: bool = False) -> Answer:
-        """A method's answer; the object may be another one afterwards."""
+        """A method's answer, or a function's that is given the object first; the object may be another one then."""
+        if not entry.owner:
+            return self.session.call(entry.theirs, [self.ref, *args], keep=keep, send="value")
         return self.session.method(self.ref, entry.name, args, keep=keep)
 
 
