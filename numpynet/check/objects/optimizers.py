@@ -21,6 +21,7 @@ from numpynet.sandbox.messages import Kept
 from numpynet.types import Array
 
 STEPS = 4
+OTHERWISE = 10  # times as far as the parameters went: it is something else
 LAYERS = {"W1": (2, 2), "b1": (2, 1), "W2": (2, 2), "b2": (2, 1)}
 NAMED = r"(?!.*(ascent|updategrad)).*(sgd|adam|momentum|rmsprop|adagrad|nesterov|optimi|update|descent|gd$|step|apply)"
 SURELY = "param|weight|sgd|descent|optimi"  # in the name of what moves something
@@ -192,13 +193,11 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
             outs = answer.value
         for slot in slots.parameters:
             names, returned = [slot] if shape in EACH else list(theta), any(one is not None for one in outs)
-            found = _taken(outs, theta, shape, names)
-            if found is None:
-                found = shape.read(answer.named.get(slot), names)
-                still = all(np.array_equal(one, theta[name]) for name, one in (found or {}).items())
-                run.lost |= still and returned
+            inside = shape.read(answer.named.get(slot), names)
+            found = _taken(outs, theta, shape, inside or {}, names) or inside
             if found is None:
                 return Run(raised="where it leaves the parameters could not be found")
+            run.lost |= returned and _far(found, theta)[1] == 0
             for name, value in found.items():
                 if value.size < theta[name].size:
                     return Run(raised="where it leaves the parameters could not be found")
@@ -213,18 +212,30 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
     return run
 
 
-def _taken(outs: list[Any], theta: Mapping[str, Array], shape: Shape, names: Sequence[str]) -> dict[str, Array] | None:
-    """Of what was returned the parameters: what is nearest to those that were given; it is taken out."""
+def _far(found: Mapping[str, Array], theta: Mapping[str, Array]) -> tuple[bool, float]:
+    """How far these are from the parameters, worse than all others where one has another shape."""
+    alike = {name: one for name, one in found.items() if one.shape == theta[name].shape}
+    return len(alike) < len(found), sum(
+        float(np.nan_to_num(np.abs(one - theta[name]), nan=1.0).sum()) for name, one in alike.items()
+    )
 
-    def far(place: int) -> tuple[bool, float]:
-        found = (shape.read(outs[place], names) or {}).items()
-        alike = {name: one for name, one in found if one.shape == theta[name].shape}
-        return len(alike) < len(names), sum(
-            float(np.nan_to_num(np.abs(one - theta[name])).sum()) for name, one in alike.items()
-        )
 
-    places = [place for place, out in enumerate(outs) if shape.read(out, names) is not None]
-    return shape.read(outs.pop(min(places, key=far)), names) if places else None
+def _taken(
+    outs: list[Any], theta: Mapping[str, Array], shape: Shape, inside: Mapping[str, Array], names: Sequence[str]
+) -> dict[str, Array] | None:
+    """Of what was returned the parameters, which are taken out: what is nearest to those that were given.
+
+    None where they were written into what was given, `inside`, and what was returned is something else.
+    """
+    reads = [(place, found) for place, out in enumerate(outs) if (found := shape.read(out, names)) is not None]
+    if not reads:
+        return None
+    place, found = min(reads, key=lambda one: _far(one[1], theta))
+    written = _far(inside, theta)[1]
+    if 0 < OTHERWISE * written < _far(found, theta)[1]:
+        return None
+    outs.pop(place)
+    return found
 
 
 def _handed_on(state: dict[str, Any], after: Mapping[str, Any], outs: Sequence[Any]) -> bool:

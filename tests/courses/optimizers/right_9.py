@@ -47,3 +47,10 @@ def masked_step(w, dw, lr, mask=None):
     if mask is not None:
         dw = dw * mask
     return w - lr * dw
+
+
+def momentum_in_place(params, grads, v, lr=0.1, beta=0.9):
+    for k in params:
+        v[k] = beta * v[k] + (1 - beta) * grads[k]
+        params[k] -= lr * v[k]
+    return v
