@@ -133,6 +133,23 @@ def test_right_files_of_any_style_pass(path: Path) -> None:
     assert not [one for one in grade.functions if one.outcome in (Outcome.MISSING, Outcome.CANNOT_JUDGE)]
 
 
+NEIGHBOURS = [
+    ("courses/deep/right_1.py", "A = 1 / (1 + np.exp(-Z))", "A = 1 / (1 + np.exp(Z))", "sigmoid"),
+    ("courses/deep/right_1.py", "Z = np.dot(W, A) + b", "Z = np.dot(W, A) - b", "linear_forward"),
+    ("courses/deep/right_1.py", "np.maximum(0, Z), Z", "np.minimum(0, Z), Z", "relu"),
+    ("implementations/styles/float32_throughout.py", "np.maximum(F(0)", "np.minimum(F(0)", "relu"),
+    ("implementations/styles/float32_throughout.py", "(Z) <= 0] = 0", "(Z) > 0] = 0", "relu_backward"),
+]
+
+
+@pytest.mark.parametrize(("file", "before", "after", "wrong"), NEIGHBOURS)
+def test_one_mistake_costs_no_neighbour(file: str, before: str, after: str, wrong: str, tmp_path: Path) -> None:
+    """What it returns besides, and float32 throughout, are heard although it is wrong."""
+    source = (Path(__file__).parent / file).read_text(encoding="utf-8")
+    assert source.count(before) == 1
+    assert failed(graded(tmp_path, source.replace(before, after))) == [wrong]
+
+
 @pytest.mark.parametrize("name", ["fused_with_helpers.py", "other_style.py"])
 def test_what_is_inlined_is_not_missed(name: str) -> None:
     grade = grade_file(IMPLEMENTATIONS / name)

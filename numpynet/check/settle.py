@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
+import numpy as np
+
 from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.check.cases import CLASSES, Maker
 from numpynet.check.contract import WIDTHS
@@ -26,6 +28,7 @@ TELLING = (  # what the layout of the numbers can be seen in
     "loss_and_gradient",
 )  # fmt: skip
 ENOUGH = 2  # functions that are right in the layout of the initial weights: then one may be wrong
+MOST_OF = 4  # functions of which all return float32, but for one
 AGAIN = 11  # the seed of a second step
 WIDTHS_HEARD = (3, 4, 5, 2, 1)
 
@@ -87,6 +90,9 @@ def settle(reader: Reader, seed: int) -> Settled:
         return Settled(dialect, True, activations, more, loss)
     dialect = replace(dialect, ascent=False, single=False)
     maker = Settled(dialect, False, activations, more, loss).maker(seed)
+    if reader.session.contains("float32|single") and _is_single(reader, dialect, maker):
+        dialect = replace(dialect, single=True)
+        maker = Settled(dialect, False, activations, more, loss).maker(seed)
     voted = _by_votes(reader, dialect, start, maker, listener.has_seen)
     return Settled(voted, False, activations, more, loss)
 
@@ -138,6 +144,17 @@ def _depth(reader: Reader) -> int:
         return 0 if "nn_architecture" in forward else 2
     depth = max((k for k in range(1, 5) if reader.session.mentions(f"[Ww]{k}")), default=0)
     return 0 if reader.session.mentions("[Ww]0") or depth < 2 else depth
+
+
+def _is_single(reader: Reader, dialect: Dialect, maker: Maker) -> bool:
+    """Whether most functions return float32 although they are given float64: one that does so alone is wrong."""
+    speaker, found = Speaker(reader, dialect, maker), list[bool]()
+    for name in (*ACTIVATIONS, *(f"{one}_backward" for one in ACTIVATIONS), *TELLING):
+        if name in reader.functions and reader.roles[name] is not None and not reader.functions[name].unfinished:
+            seen, _ = speaker.observe(name, own=True, quick=True)
+            kinds = {value.dtype for one in seen for value in one.values.values() if value.ndim}
+            found += [kinds == {np.dtype(np.float32)}] * bool(kinds)
+    return len(found) >= MOST_OF and sum(found) >= len(found) - 1
 
 
 def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, starts: bool) -> Dialect:

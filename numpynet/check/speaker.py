@@ -391,12 +391,14 @@ def _of_first_layer(template: Any) -> Any:
 
 
 def _wrong(seen: Sequence[Observation]) -> float:
-    """How much of it is wrong: the share of the names, a call that fails otherwise as a whole one."""
+    """How much of it is wrong: the share of the names, more where the shape is another; a call that fails otherwise."""
     total = 0.0
     for one in seen:
         if one.fails:
-            wrong = len(one.wrong())
-            total += 1.5 if one.problem else 1.0 if not wrong else wrong / max(len(one.case.expected), 1)
+            wrong, due = one.wrong(), one.case.expected
+            values = {name: one.values[name] for name in wrong if name in one.values}
+            misshapen = [name for name, value in values.items() if value.shape != due[name].value.shape]
+            total += 1.5 if one.problem else 1.0 if not wrong else (len(wrong) + len(misshapen) / 2) / max(len(due), 1)
     return total
 
 
