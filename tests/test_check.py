@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import heldout
 import pytest
@@ -495,6 +497,24 @@ def test_a_function_that_is_defined_again_out_of_reach_cannot_be_judged(again: s
 )
 def test_other_statements_that_are_not_run_take_nothing_away(more: str, tmp_path: Path) -> None:
     assert graded(tmp_path, f"{tutorial()}\n\n{more}").outcome == "pass"
+
+
+@pytest.mark.parametrize("calls", [60, 120, 150, 180, 210])
+def test_time_that_ends_while_a_function_is_tried_accuses_no_right_one(
+    calls: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, asked = Session._ask, itertools.count()
+
+    def ask_or_end(session: Session, *args: Any, **kwargs: Any) -> Any:
+        if next(asked) == calls:
+            session._end = time.monotonic()
+        return ask(session, *args, **kwargs)
+
+    monkeypatch.setattr(Session, "_ask", ask_or_end)
+    source = (IMPLEMENTATIONS / "styles" / "einsum_loss_gradient_divided.py").read_text(encoding="utf-8")
+    grade = graded(tmp_path, source.replace("np.log(1 - Y_hat)", "np.log(1 + Y_hat)"))
+    assert set(failed(grade)) <= {"get_cost_value"}
+    assert grade.outcome != "pass"
 
 
 def test_time_that_ends_before_the_second_trial_accuses_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

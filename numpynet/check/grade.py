@@ -45,6 +45,7 @@ from numpynet.check.template import at
 from numpynet.printable import printable
 from numpynet.sandbox import Definition, Limits, LoadError, Session, read_source
 
+OVER = "did not end within"  # of a call: where there was time for it, it is the function's own fault
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
@@ -167,8 +168,14 @@ class Grader:
 
     def _judged(self, name: str) -> FunctionGrade:
         """The function's grade; where its answers are such that judging them fails, it cannot be judged."""
+        enough = self.session.seconds_left > self.session.limits.call_seconds
         try:
-            return self._of(name)
+            grade = self._of(name)
+            if grade.outcome in FAILED and self.session.seconds_left <= 0 and not (enough and OVER in grade.says):
+                says = f"the {self.session.limits.seconds:g} s for the whole file are used up: --timeout gives it more"
+                found = self.found[name]
+                return FunctionGrade(name, Outcome.CANNOT_JUDGE, found.theirs, found.line, says)
+            return grade
         except UNFORESEEN as error:
             found = self.found[name]
             says = f"it cannot be judged: {_failed_on(error)}"

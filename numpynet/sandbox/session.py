@@ -88,6 +88,11 @@ class Session:
     ) -> None:
         self.close()
 
+    @property
+    def seconds_left(self) -> float:
+        """Of the time for the whole file."""
+        return self._end - time.monotonic()
+
     def mentions(self, text: str) -> bool:
         """Whether the file holds this text in quotes; a regular expression."""
         return re.search(rb"""\\?["']""" + text.encode() + rb"""\\?["']""", self._source) is not None
@@ -267,7 +272,7 @@ class Session:
         }
         within = self.limits.call_seconds if seconds is None else seconds
         try:
-            if time.monotonic() >= self._end:
+            if self.seconds_left <= 0:
                 raise GoneError("timeout", f"the {self.limits.seconds:g} s for the whole file are used up")
             self._traffic.check()
             if self._child is None:
