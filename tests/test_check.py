@@ -140,6 +140,12 @@ NEIGHBOURS = [
     ("courses/deep/right_1.py", "Z = np.dot(W, A) + b", "Z = np.dot(W, A) - b", "linear_forward"),
     ("courses/deep/right_1.py", "np.maximum(0, Z), Z", "np.minimum(0, Z), Z", "relu"),
     ("implementations/styles/float32_throughout.py", "np.maximum(F(0)", "np.minimum(F(0)", "relu"),
+    (
+        "implementations/styles/negative_gradients_added.py",
+        'directions["db" + str(number)] = np.sum(error, axis=1, keepdims=True) / m',
+        'directions["db" + str(number)] = np.sum(error, axis=1, keepdims=True) * m',
+        "full_backward_propagation",
+    ),
     ("implementations/styles/float32_throughout.py", "(Z) <= 0] = 0", "(Z) > 0] = 0", "relu_backward"),
 ]
 

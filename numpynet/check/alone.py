@@ -17,7 +17,7 @@ from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.settle import Settled
-from numpynet.check.speaker import Speaker
+from numpynet.check.speaker import Speaker, amiss
 from numpynet.check.traits import OPPOSITE, TRAITS, of_loss
 from numpynet.check.wrong import Wrong
 from numpynet.definitions import ACTIVATIONS
@@ -212,6 +212,15 @@ class Alone:
             self.grades["full_forward_propagation"] = self.judge("full_forward_propagation", base)
         self.speaker.own_memory = False
 
+    def _try_along(self, name: str, manner: Manner) -> None:
+        """A function that is wrong, in the way of its partner: there less of it may be."""
+        seen, manner = self.seen_in(name, manner)
+        if amiss(seen) < amiss(self.seen[name]):
+            one = self.grades[name]
+            self.seen[name], self.speaker.manners[name] = seen, manner
+            told = self.wrong.grade(name, FunctionGrade(name, Outcome.PASS, one.theirs, one.line), seen)
+            self.grades[name] = replace(told, cause=None, witness=None)  # these are of the tutorial's way
+
     def refuse(self, name: str, manner: Manner) -> None:
         """A way of its own that nobody goes along with is a mistake after all; or that of those whom it calls is."""
         for one in self._called_by(name) & set(self.speaker.manners):
@@ -290,6 +299,8 @@ class Alone:
             for trait in manner.traits:
                 partner = (trait.partner or {}).get(name, "")
                 other = self.grades.get(partner)
+                if other is not None and other.outcome == Outcome.FAIL and self.grades[name].outcome in GOOD:
+                    self._try_along(partner, Manner(traits=(trait,)))
                 if self.grades[name].outcome not in GOOD or other is None or other.outcome not in GOOD:
                     continue
                 if trait not in self.speaker.manner(partner).traits:

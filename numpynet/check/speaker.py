@@ -74,7 +74,7 @@ class Speaker:
         best = self.read_all(name, asked, plain), plain
         for other in learner.learned(name, asked, plain) if any(one.fails for one in best[0]) else ():
             seen = self.read_all(name, asked, other)
-            if _wrong(seen) < _wrong(best[0]):
+            if amiss(seen) < amiss(best[0]):
                 best = seen, other
         return best[0], learner.named(name, asked, best[1])
 
@@ -390,7 +390,7 @@ def _of_first_layer(template: Any) -> Any:
     return tuple(items) if isinstance(template, tuple) else items
 
 
-def _wrong(seen: Sequence[Observation]) -> float:
+def amiss(seen: Sequence[Observation]) -> float:
     """How much of it is wrong: the share of the names, more where the shape is another; a call that fails otherwise."""
     total = 0.0
     for one in seen:
