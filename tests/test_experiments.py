@@ -14,9 +14,8 @@ from lessons import first_examples
 from problems import PROBLEMS
 from torch import nn
 
-from numpynet.explain.model import Experiments
 from numpynet.explain.snippets import of_node
-from numpynet.parity.graph import Graph
+from numpynet.parity.graph import Experiments, Graph
 from torch_reference import convert, run_experiments, torch_graph
 from torch_reference.model import Twin
 from torch_reference.own_model import as_sequential

@@ -101,6 +101,11 @@ def gradient_of(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.grad
 
 
+def as_it_is(tensor: torch.Tensor) -> Array:
+    """Any tensor in torch's own layout, as an array; a copy."""
+    return np.array(tensor.detach().numpy())
+
+
 def as_columns(rows: torch.Tensor) -> Array:
     """Any tensor that torch keeps, as the tutorial has it: two dimensions turned round, one made a column; a copy."""
     array = rows.detach().numpy()

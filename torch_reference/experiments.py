@@ -12,9 +12,7 @@ import torch
 from torch import nn
 
 from numpynet import names
-from numpynet.explain.model import Experiment, Experiments
-from numpynet.explain.snippets import walk
-from numpynet.parity.graph import Graph
+from numpynet.parity.graph import Experiment, Experiments, Graph
 from numpynet.parity.step import Step
 from torch_reference import convert
 from torch_reference.model import Twin
@@ -128,9 +126,9 @@ for name, f in maps.items():
     J = torch.stack([(f(x + d) - f(x - d)) / 2e-5 for d in h], dim=1)
     leaf = x.clone().requires_grad_()
     (f(leaf) @ v).backward()  # the node of f is handed v
-    print(f"{name}, J:", J.numpy().round(4).tolist())
-    print("  v @ J:   ", (v @ J).numpy().round(4).tolist())
-    print("  the node:", leaf.grad.numpy().round(4).tolist())""",
+    print(f"{name}, J:", J.round(decimals=4).tolist())
+    print("  v @ J:   ", (v @ J).round(decimals=4).tolist())
+    print("  the node:", leaf.grad.round(decimals=4).tolist())""",
     ),
 }
 
@@ -165,7 +163,7 @@ def _words(step: Step, graph: Graph, model: nn.Sequential, forward: Callable[[],
     return {
         "weight": f"model[{place}].weight",
         "at": f"[{row}, {column}]",
-        "node": "\n".join(walk(graph, node)),
+        "node": "\n".join(graph.walk_to(node)),
         "field": node.saved[0].field,
         "activation": step.nn_architecture[0]["activation"],
         "call": call.replace("dim=1", "dim=0"),

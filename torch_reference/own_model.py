@@ -8,6 +8,7 @@ from torch import nn
 from numpynet.parity.graph import Graph
 from numpynet.parity.step import Step
 from numpynet.types import Array
+from torch_reference import convert
 from torch_reference.model import Twin
 from torch_reference.trace import seed_of
 
@@ -30,7 +31,7 @@ def model_text(model: nn.Sequential, step: Step) -> str:
     double = ".double()" if step.dtype == np.float64 else ""
     lines = ["import torch", "from torch import nn", "", "model = nn.Sequential("]
     lines += [*(f"    {_module(module)}," for module in model), f"){double}"]
-    parameters = {name: value.detach().numpy() for name, value in model.named_parameters()}
+    parameters = {name: convert.as_it_is(value) for name, value in model.named_parameters()}
     if sum(value.size for value in parameters.values()) > LARGEST:
         return "\n".join([*lines, "# with weights of its own: this step's are too many to be written here"])
     lines += ["with torch.no_grad():"]
@@ -57,8 +58,11 @@ def setup_text(step: Step, graph: Graph) -> str:
     cost = graph.calls["cost"].split("  #")[0]
     m, outputs, in_dtype = step.X.shape[1], len(step.Y), "dtype=dtype"
     if step.X.size <= LARGEST:
-        data, comment = f"tensor({_written(step.X.T)}, {in_dtype})", "an example a row"
-        labels, classes = f"tensor({_written(step.Y.T)}, {in_dtype})", f"tensor({step.Y.argmax(axis=0).tolist()})"
+        data, comment = f"tensor({_written(convert.as_it_is(convert.to_rows(step.X)))}, {in_dtype})", "an example a row"
+        labels, classes = (
+            f"tensor({_written(convert.as_it_is(convert.to_rows(step.Y)))}, {in_dtype})",
+            f"tensor({step.Y.argmax(axis=0).tolist()})",
+        )
     else:
         data, comment = f"randn({m}, {len(step.X)}, {in_dtype})", "an example a row: put your own here"
         labels, classes = f"rand({m}, {outputs}, {in_dtype}).round()", f"randint({outputs}, ({m},))"

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from numpynet import names
-from numpynet.explain.model import NONE, Check, Experiments, Lesson, Quantity
+from numpynet.explain.model import Check, Lesson, Quantity
 from numpynet.explain.quantities import given
 from numpynet.explain.steps import Teller
 from numpynet.parity.compare import Elements, Outcome, Report, compare_each
 from numpynet.parity.differences import central_differences
-from numpynet.parity.graph import Graph
+from numpynet.parity.graph import NO_EXPERIMENTS, Experiments, Graph
 from numpynet.parity.step import Step
 from numpynet.parity.trace import Trace, numpy_trace, tape_trace
 
@@ -20,7 +20,7 @@ TORCH, TAPE, CENTRAL = "torch", "tape", "central"
 
 
 @np.errstate(all="ignore")
-def make_lesson(step: Step, torch_trace: Trace, graph: Graph, experiments: Experiments = NONE) -> Lesson:
+def make_lesson(step: Step, torch_trace: Trace, graph: Graph, experiments: Experiments = NO_EXPERIMENTS) -> Lesson:
     """The lesson of the step; torch's trace, graph and experiments are of the same step."""
     ours, traces = numpy_trace(step), {TAPE: tape_trace(step), TORCH: torch_trace}
     reports = dict(zip(traces, compare_each(ours, list(traces.values()), elements=True), strict=True))

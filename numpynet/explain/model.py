@@ -11,7 +11,7 @@ import numpy as np
 from numpynet.explain.code import Code
 from numpynet.explain.symbol import Formula, Symbol
 from numpynet.parity.compare import Elements, Outcome
-from numpynet.parity.graph import Graph, SavedTensor
+from numpynet.parity.graph import NO_EXPERIMENTS, Experiments, Graph, SavedTensor
 from numpynet.parity.step import Step
 from numpynet.types import Array
 
@@ -152,29 +152,6 @@ class LessonStep:
 
 
 @dataclass(frozen=True)
-class Experiment:
-    """What autograd does beyond the one step: a few lines of torch, and what they printed when they were run."""
-
-    id: str
-    title: str
-    what: str
-    code: str
-    printed: str
-
-
-@dataclass(frozen=True)
-class Experiments:
-    """They go on from `setup`, the data and the cost, as do the steps' snippets; that goes on from a `model`."""
-
-    model: str = ""
-    setup: str = ""
-    shown: Sequence[Experiment] = ()
-
-
-NONE = Experiments()
-
-
-@dataclass(frozen=True)
 class Lesson:
     """The step's operations in order, its quantities by name, torch's graph; whose module torch ran, if somebody's.
 
@@ -186,7 +163,7 @@ class Lesson:
     quantities: Mapping[str, Quantity]
     graph: Graph
     module: str = ""
-    experiments: Experiments = NONE
+    experiments: Experiments = NO_EXPERIMENTS
 
     @property
     def saved(self) -> str:

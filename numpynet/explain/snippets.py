@@ -8,7 +8,7 @@ from numpynet.parity.graph import Gradient, Graph, Node
 
 def of_node(graph: Graph, node: Node) -> str:
     """What the node saved, what came in and what it made, in the tutorial's layout; `forward` makes the cost."""
-    lines = ["model.zero_grad()", "cost = forward()", *walk(graph, node), "print(node.name())"]
+    lines = ["model.zero_grad()", "cost = forward()", *graph.walk_to(node), "print(node.name())"]
     for saved in node.saved:
         turned = ".T" if saved.transposed and len(saved.shape) == 2 else ""
         called = f"saved {saved.field}{', ' if saved.tensor else ''}{saved.tensor}"
@@ -23,24 +23,6 @@ def of_node(graph: Graph, node: Node) -> str:
     if node.name == "AccumulateGrad":
         lines.append(_printed("now in .grad", "node.variable.grad"))
     return "\n".join(lines)
-
-
-def walk(graph: Graph, node: Node) -> list[str]:
-    """The lines that lead from the cost to the node, as `node`."""
-    way = {0: list[int]()}
-    for here in graph.nodes:  # a node stands after all that lead to it
-        for place, following in enumerate(here.next_nodes):
-            if following is not None:
-                way.setdefault(following, [*way[here.order], place])
-    places = way[node.order]
-    if not places:
-        return ["node = cost.grad_fn"]
-    steps = f"({places[0]},)" if len(places) == 1 else str(tuple(places))
-    return [
-        "node = cost.grad_fn",
-        f"for i in {steps}:  # which of its inputs leads on",
-        "    node = node.next_functions[i][0]",
-    ]
 
 
 def _printed(label: str, tensor: str) -> str:

@@ -80,3 +80,43 @@ class Graph:
     def saved_bytes(self) -> int:
         """Bytes of all saved tensors, each piece of memory once."""
         return sum({saved.memory: saved.bytes for node in self.nodes for saved in node.saved}.values())
+
+    def walk_to(self, node: Node) -> list[str]:
+        """The lines of torch that lead from the cost to the node, as `node`."""
+        way = {0: list[int]()}
+        for here in self.nodes:  # a node stands after all that lead to it
+            for place, following in enumerate(here.next_nodes):
+                if following is not None:
+                    way.setdefault(following, [*way[here.order], place])
+        places = way[node.order]
+        if not places:
+            return ["node = cost.grad_fn"]
+        steps = f"({places[0]},)" if len(places) == 1 else str(tuple(places))
+        return [
+            "node = cost.grad_fn",
+            f"for i in {steps}:  # which of its inputs leads on",
+            "    node = node.next_functions[i][0]",
+        ]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What autograd does beyond the one step: a few lines of torch, and what they printed when they were run."""
+
+    id: str
+    title: str
+    what: str
+    code: str
+    printed: str
+
+
+@dataclass(frozen=True)
+class Experiments:
+    """They go on from `setup`, the data and the cost, as do the steps' snippets; that goes on from a `model`."""
+
+    model: str = ""
+    setup: str = ""
+    shown: Sequence[Experiment] = ()
+
+
+NO_EXPERIMENTS = Experiments()

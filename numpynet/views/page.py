@@ -19,12 +19,13 @@ from pygments.lexers import PythonLexer
 
 from numpynet import names
 from numpynet.explain.code import Code
-from numpynet.explain.model import Apply, Check, Experiments, Kept, Lesson, LessonStep, Quantity, Sum
+from numpynet.explain.model import Apply, Check, Kept, Lesson, LessonStep, Quantity, Sum
 from numpynet.explain.quantities import Description
 from numpynet.explain.symbol import Formula
 from numpynet.files import write_beside
 from numpynet.parity.compare import FAILURES, Elements, Report, Row
 from numpynet.parity.drift import Drift
+from numpynet.parity.graph import Experiments
 from numpynet.parity.run import Comparison, Setting
 from numpynet.parity.step import Step
 from numpynet.views.json import to_json
