@@ -90,7 +90,7 @@ def settle(reader: Reader, seed: int) -> Settled:
         return Settled(dialect, True, activations, more, loss)
     dialect = replace(dialect, ascent=False, single=False)
     maker = Settled(dialect, False, activations, more, loss).maker(seed)
-    if reader.session.contains("float32|single") and _is_single(reader, dialect, maker):
+    if reader.session.contains(r"float32|\bsingle\b") and _is_single(reader, dialect, maker):
         dialect = replace(dialect, single=True)
         maker = Settled(dialect, False, activations, more, loss).maker(seed)
     voted = _by_votes(reader, dialect, start, maker, listener.has_seen)
