@@ -31,7 +31,7 @@ ROLES = {  # of an argument, by its name in lower case without underscores
 }
 MADE = {  # what a constructor wants
     "n_in": r"(?!.*(act|hidden|out)).*(nin|in(put)?s?(_?(size|dim|features|nodes|units))?$|input|fanin|previous|prev|nx|nfeatures|features|^d$|^i$)",
-    "n_hidden": r".*(hid|nh$|^h$)",
+    "n_hidden": r".*(hid.*|nh$|^h$)",
     "n_out": r"(?!.*act).*(out|units|neurons|ny$|fan_?out|classes|nodes|^o$|^n$|^c$)",
     "sizes": r".*(sizes|dims|arch|structure|topology|shape|layers|nodes)",
     "rate": ROLES["rate"],
