@@ -104,7 +104,8 @@ def test_every_step_says_what_its_lesson_says(name: str) -> None:
 
 
 def test_small_lesson_is_a_few_screens() -> None:
-    assert 150 <= len(whole(SMALL).splitlines()) <= 270
+    # Unwrapped: where a line breaks depends on the digits of its ratios, and these on the processor.
+    assert 150 <= len(whole(SMALL, 1000).splitlines()) <= 200
 
 
 @pytest.mark.parametrize("name", ALL)

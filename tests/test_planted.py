@@ -173,7 +173,7 @@ STEPS: dict[tuple[str, str], tuple[Rule, str]] = {
     ("sgd, decay", "biases not decayed"): (_only_weights(sgd), "b1'"),
     ("nesterov", "one step late"): (_nesterov_late, "momentum_buffer.W1'"),
     ("nesterov", "left out"): (_with(sgd, nesterov=False), "W1'"),
-    ("adagrad", "eps inside the root"): (_root_inside(adagrad, "sum"), "W1'"),
+    ("adagrad, decay", "eps inside the root"): (_root_inside(adagrad, "sum"), "W1'"),
     ("adagrad, decay", "biases not decayed"): (_only_weights(adagrad), "sum.b1'"),
     ("adagrad", "forgets"): (lambda theta, g, state, t, **h: rmsprop(theta, g, R(state), t, **h), "sum.W1'"),
     ("rmsprop", "eps inside the root"): (_root_inside(rmsprop, "square_avg"), "W1'"),
