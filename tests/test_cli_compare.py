@@ -51,12 +51,12 @@ def test_json_says_what_the_library_says(numpynet_command: Command, problem: str
 @pytest.mark.parametrize("id", ["A01", "B21", "B26", "F07", "G11", "C05", "S04", "S09", "K02", "K12", "K16", "U03"])
 def test_a_mistaken_file_turns_red_at_the_right_row(numpynet_command: Command, tmp_path: Path, id: str) -> None:
     (tmp_path / "mine.py").write_text(BY_ID[id].source(), encoding="utf-8")
-    finished = numpynet_command("compare", "--implementation", "mine.py", "--json")
+    finished = numpynet_command("compare", "--implementation", "mine.py", "--examples", 100, "--json")
     assert finished.code == 1
     result = json.loads(finished.out)
     assert result["outcome"] == "fail"
     assert result["summary"]["first_divergence"] == BY_ID[id].first
-    finished = numpynet_command("compare", "--implementation", "mine.py")
+    finished = numpynet_command("compare", "--implementation", "mine.py", "--examples", 100)
     assert finished.code == 1
     assert f"> {BY_ID[id].first} " in finished.out
     assert "numpy-wrong" in finished.out
@@ -104,14 +104,15 @@ def test_epochs_show_drift_and_where_both_arrive(numpynet_command: Command) -> N
 def test_epochs_find_the_first_relu_on_another_side(numpynet_command: Command, tmp_path: Path) -> None:
     source = BY_ID["A09"].source().replace("b_curr\n    if", "b_curr + 1e-3\n    if")
     (tmp_path / "mine.py").write_text(source, encoding="utf-8")
-    result = json.loads(numpynet_command("compare", "--epochs", 3, "--implementation", "mine.py", "--json").out)
+    result = json.loads(numpynet_command("compare", "--epochs", 3, "--implementation", "mine.py", "--examples", 300, "--json").out)
     assert (result["outcome"], result["drift"]["first_relu_flip"]) == ("fail", {"epoch": 1, "layer": 1})
 
 
 @pytest.mark.parametrize("id", ["T03", "K16", "K07", "U07", "C12"])
 def test_epochs_of_a_file_that_breaks_end_in_a_sentence(numpynet_command: Command, tmp_path: Path, id: str) -> None:
     (tmp_path / "mine.py").write_text(BY_ID[id].source(), encoding="utf-8")
-    finished = numpynet_command("compare", "--epochs", 5, "--implementation", "mine.py")
+    network = ("--layers", "2-5-3-1", "--examples", 100)
+    finished = numpynet_command("compare", "--epochs", 5, "--implementation", "mine.py", *network)
     assert finished.code == (0 if id in ("T03", "C12") else 1), finished
     assert ("The free run ended early: " in finished.out) == (id in ("K07", "K16"))
 
@@ -134,8 +135,9 @@ def test_a_fault_that_comes_late_is_found_on_the_way(numpynet_command: Command, 
         "    CALLS.append(1)\n    return dA_prev, dW_curr * (1 + 1e-9 * (len(CALLS) > 60)), db_curr",
     )
     (tmp_path / "mine.py").write_text(late, encoding="utf-8")
-    assert numpynet_command("compare", "--implementation", "mine.py").code == 0
-    result = json.loads(numpynet_command("compare", "--implementation", "mine.py", "--epochs", 30, "--json").out)
+    network = ("--implementation", "mine.py", "--layers", "2-5-3-1", "--examples", 100)
+    assert numpynet_command("compare", *network).code == 0
+    result = json.loads(numpynet_command("compare", *network, "--epochs", 30, "--json").out)
     assert (result["outcome"], result["summary"]["first_divergence"][:2]) == ("fail", "dW")
 
 
