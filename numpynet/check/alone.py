@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpynet.check.contract import OPERATIONS
+from numpynet.check.doubt import accepted
 from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, probe
 from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
@@ -123,7 +124,7 @@ class Alone:
     def seen_in(self, name: str, manner: Manner, **how: bool) -> tuple[list[Observation], Manner]:
         """What the function returns in that manner, as `Speaker.observe` has it."""
         seen, manner = self.speaker.observe(name, manner, **how)
-        return self._lenient(name, seen), manner
+        return self._lenient(name, accepted(self.reader, name, seen)), manner
 
     def _lenient(self, name: str, seen: list[Observation]) -> list[Observation]:
         """A function that asks for all names but one takes any other for that one: no mistake, as it is one of them."""

@@ -227,6 +227,19 @@ CACHE_NAMES = ("cache", "caches", "cached", "mem", "memory", "context", "ctx", "
 DISPENSABLE = {"seed", "activation", "b", "verbose", "callback", "cache", *WIDTHS}  # the reference does without
 
 
+def claimed(function: str, parameters: Sequence[str]) -> list[str]:
+    """The parameters whose names say which argument of the contract they are; a learning rate says nothing."""
+    contract = OPERATIONS[function]
+    names = {
+        name
+        for role in (*contract.arguments, *contract.also)
+        for name in (_plain(role), *ALSO_CALLED[role])
+        if role != "learning_rate"
+    }
+    names |= {*CACHE_NAMES} if function in CACHED else set()
+    return [parameter for parameter in parameters if _plain(parameter) in names]
+
+
 def roles_of(function: str, parameters: Sequence[str], required: int) -> list[str | None] | None:
     """The role of each positional argument that the checker will pass, by name where it can be, else by position.
 
@@ -240,7 +253,7 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     plain = [_plain(parameter) for parameter in parameters]
     roles: list[str | None] = [None] * len(plain)
     cached = CACHED.get(function, ())
-    if len(plain) < len(set(contract.arguments) - DISPENSABLE):
+    if required < len(set(contract.arguments) - DISPENSABLE):
         for position, name in enumerate(plain):
             if cached and name in CACHE_NAMES:  # one cache holds them all
                 roles[position] = "cache"

@@ -28,6 +28,7 @@ from numpynet.check.cases import SURE, Case
 from numpynet.check.contract import OPERATIONS, roles_of
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import gist
+from numpynet.check.doubt import unproven
 from numpynet.check.evidence import cells_of
 from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, StuckError, probe
@@ -128,6 +129,7 @@ class Grader:
         self.alone.in_pairs()
         if all(one.outcome in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
             self._in_a_fresh_process()
+        self.grades |= unproven(self.grades, self.alone.seen)
         for entry in self.session.loaded.functions.values():
             if not entry.owner and re.fullmatch("predict(ions?|_class(es)?)?", entry.name.lower()):
                 self._predict(entry)
@@ -143,7 +145,7 @@ class Grader:
         lacking = {one.function for one in grades if one.outcome == Outcome.MISSING}
         outcome = _outcome(grades)
         if outcome == "pass" and lacking & set(self.course.needed):
-            outcome = "fail"
+            outcome = "cannot-judge"
         loaded, made = self.session.loaded, self.settled.dialect.holder is not None
         said = (*self.reader.taken, *(self.reader.lacking if made else ()))
         notes = tuple(

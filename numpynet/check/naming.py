@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
-from numpynet.check.contract import CONTRACT, OPERATIONS
+from numpynet.check.contract import CONTRACT, OPERATIONS, claimed
 from numpynet.definitions import ACTIVATIONS
 from numpynet.printable import listed
 from numpynet.sandbox.messages import Definition, Loaded, LoadError
@@ -153,15 +153,21 @@ def _likeness(entry: Definition, ours: str) -> float:
         return 1.0 - rank
     if len(short) < SHORTEST or ours in MORE or set(DIRECTION.findall(short)) != set(DIRECTION.findall(ours)):
         return 0.0
+    if not claimed(ours, entry.parameters) and entry.parameters:
+        return 0.0
     return difflib.SequenceMatcher(None, short, _squeezed(ours)).ratio()
 
 
 def _takes(entry: Definition, ours: str) -> bool:
-    """Whether it takes as many arguments as what is called so."""
+    """Whether it takes as many arguments as what is called so, and such as are called what they are called there."""
     if ours.endswith("_slope"):
         return entry.required <= 1 and len(entry.parameters) < AT_LEAST["sigmoid_backward"]
     if ours == "get_cost_value" and entry.owner and entry.parameters[:1] in (("X",), ("x",)):
         return False  # of a network: it predicts itself
+    if ours == "linear_backward" and len(entry.parameters) == 2 and _squeezed(entry.parameters[1]) == "z":
+        return False  # of the activation that changes nothing
+    if _squeezed(entry.name) in LAST and entry.owner and len(claimed(ours, entry.parameters)) < entry.required:
+        return False  # of a layer, a cell, an operation: every class may have a method of that name
     return len(entry.parameters) >= AT_LEAST.get(ours, 0)
 
 

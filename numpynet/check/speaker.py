@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from numpynet import names
+from numpynet.activations import ACTIVATIONS
 from numpynet.check.answers import Answers
 from numpynet.check.bearable import check_bearable
 from numpynet.check.cases import TRAINING_SEED, Case, Maker
@@ -24,6 +25,7 @@ from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
 from numpynet.check.result import Called, Observation
 from numpynet.check.template import Each, Leaf, Path, at, filled, held, is_known, names_in, repaired
+from numpynet.check.traits import FROM_OUTPUT
 from numpynet.problem import make_architecture
 from numpynet.sandbox import Answer, InPlace, Odd
 from numpynet.types import Architecture
@@ -80,7 +82,8 @@ class Speaker:
 
     def read(self, name: str, asked: Asked, manner: Manner) -> Observation:
         """The numbers of an answer, by the contract's names."""
-        return Answers(self.speaking(), self.found, self.roles, self.strict).read(name, asked, manner)
+        from_output = any(FROM_OUTPUT in other.traits for other in self.manners.values())
+        return Answers(self.speaking(), self.found, self.roles, self.strict, from_output).read(name, asked, manner)
 
     def read_all(self, name: str, asked: Sequence[Asked], manner: Manner) -> list[Observation]:
         """The same of several."""
@@ -197,6 +200,9 @@ class Speaker:
             cache = repaired(cache, NEEDED[name])
         if cache is not None and is_known(cache):
             pool = {**arguments, "Z": refer("linear_forward", dict(arguments)), **arguments}
+            activation = arguments.get("activation") or self.manner(name).activation
+            if activation in ACTIVATIONS:
+                pool["A"] = ACTIVATIONS[activation].forward(pool["Z"])
             return filled(cache, pool, theirs)
         if forward in self.found and self.roles[forward] is not None:
             case = Case("", {role: arguments[role] for role in OPERATIONS[forward].arguments if role in arguments})

@@ -165,12 +165,15 @@ OPPOSITE = Trait(
     reference=_negated,
     partner={"full_backward_propagation": "update", "update": "full_backward_propagation"},
 )
+FROM_OUTPUT = Trait(
+    "the slope is taken from the layer's output A, not from Z",
+    (*SLOPES, *ALONE, "single_layer_backward_propagation"),
+    arguments=_output_given,
+    reference=_from_output,
+)
 TRAITS = (
     MEAN_EARLY,
-    Trait(
-        "the slope is taken from the layer's output A, not from Z",
-        (*SLOPES, *ALONE, "single_layer_backward_propagation"), arguments=_output_given, reference=_from_output,
-    ),
+    FROM_OUTPUT,
     Trait(
         "dZ of the last layer is Ŷ − Y at once; the slope is in it already",
         ("single_layer_backward_propagation",), expected=_expect_dZ, reference=_already_dZ,

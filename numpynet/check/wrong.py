@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from numpynet.check.cases import Case
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.diagnosis import explain, gist
+from numpynet.check.doubt import refusals
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.manner import PLAIN, Manner
 from numpynet.check.place import place_of
@@ -75,9 +76,14 @@ class Wrong:
         if (unknown := self.speaker.without(name, failing)) is not None:
             return unknown
         owner = self.speaker.found[name].owner
-        stateful = owner and owner in self.speaker.reader.unmade
-        if stateful and all(one.raised and "has no attribute" in one.raised.text for one in failing):
-            return f"it uses what {owner}.__init__ keeps in self, and __init__ needs arguments that nobody gave"
+        if owner and all(one.raised and f"{owner}' object has no attribute" in one.raised.text for one in failing):
+            if owner in self.speaker.reader.unmade:
+                return f"it uses what {owner}.__init__ keeps in self, and __init__ needs arguments that nobody gave"
+            return "it uses what another method keeps in self, which was not called before"
+        refused = refusals(self.speaker.reader, name, failing)
+        if refused and len(refused) == len([one for one in failing if not one.case.raises]):
+            line = refused[0].raised.line if refused[0].raised else None
+            return f"it refuses every input that is tried{f', in line {line}' if line else ''}: {refused[0].problem}"
         return None
 
     def _needs(self, failing: Sequence[Observation]) -> str | None:

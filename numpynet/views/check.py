@@ -102,8 +102,8 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
     _print_reading(page, grade)
     lacking = [one.function for one in grade.functions if one.outcome == Outcome.MISSING]
     failed, unknown = (_count(grade, *outcomes) for outcomes in (FAILED, (Outcome.CANNOT_JUDGE,)))
-    if lacking and grade.outcome == "fail" and not failed:
-        page.say("It fails for what is missing: without it there is no training step.", RED)
+    if lacking and grade.outcome == "cannot-judge" and not unknown:
+        page.say("What is missing is needed for a training step: the file is not shown to be right.", YELLOW)
     if grade.advice:
         page.say(grade.advice, YELLOW)
     word, style = ENDS[grade.outcome]

@@ -1,0 +1,102 @@
+"""When a failure says more about the question than about the function: it then proves nothing.
+
+A function may refuse a network that its author never meant it for; may be handed what its course hands it in another
+form; may belong to a course that is not known at all. What it returns there is no evidence against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from numpynet.check.contract import OPERATIONS
+from numpynet.check.reader import Reader
+from numpynet.check.result import FAILED, GOOD, FunctionGrade, Observation, Outcome
+
+ITS_OWN = ("NameError", "UnboundLocalError", "ZeroDivisionError")  # wrong whatever a function is given
+ARRANGED = {"params_values", "grads_values", "memory", "nn_architecture", "A_prev", "W", "dA_prev", "dW"}
+UNPACKED = re.compile(r"ValueError: (not enough|too many) values to unpack")
+STRUCTURE = re.compile(r"it returns .*, not \d+ values|.* is .*, not an? |the keys are |.* missing; there is ")
+
+
+def refusals(reader: Reader, name: str, seen: Sequence[Observation]) -> list[Observation]:
+    """What the file itself turns away: an assertion of its own, an activation that is nowhere in the file."""
+    return [one for one in seen if not one.case.raises and _is_refusal(reader, name, one)]
+
+
+def accepted(reader: Reader, name: str, seen: list[Observation]) -> list[Observation]:
+    """Without what the file refuses, where it accepts something; a note says so."""
+    refused = refusals(reader, name, seen)
+    kept = [one for one in seen if one not in refused]
+    if not refused or all(one.case.raises for one in kept):
+        return seen
+    line = refused[0].raised.line if refused[0].raised else None
+    note = (
+        f"it refuses some of the inputs that are tried{f' (line {line})' if line else ''}: it is judged on the others"
+    )
+    return [replace(kept[0], notes=(*kept[0].notes, note)), *kept[1:]]
+
+
+def _is_refusal(reader: Reader, name: str, one: Observation) -> bool:
+    if one.raised is None or one.raised.kind != "exception":
+        return False
+    if one.raised.text.startswith("AssertionError"):
+        return True
+    takes = set(reader.roles[name] or ())
+    layers = one.case.arguments.get("nn_architecture") or () if "nn_architecture" in takes else ()
+    asked = {layer["activation"] for layer in layers if isinstance(layer, Mapping)}
+    asked |= {one.case.arguments.get("activation")} - {None} if "activation" in takes else set()
+    if any(not reader.session.contains(rf"(?i){activation}") for activation in asked):
+        return True
+    return UNPACKED.match(one.raised.text) is not None and _unpacks_an_argument(reader, name, one)
+
+
+def _unpacks_an_argument(reader: Reader, name: str, one: Observation) -> bool:
+    """Whether the statement that failed takes one of the function's own arguments apart: `n_x, n_h, n_y = dims`."""
+    found, text = reader.functions[name], reader.session.source_of(reader.functions[name].theirs)
+    if text is None or one.raised is None or one.raised.line is None or found.line is None:
+        return False
+    lines, place = text.split("\n"), one.raised.line - found.line
+    if not 0 <= place < len(lines):
+        return False
+    right = re.fullmatch(r"\s*[\w, ()]+=\s*(\w+)\s*", lines[place].partition("#")[0])
+    return right is not None and right[1] in found.parameters
+
+
+def unproven(
+    grades: Mapping[str, FunctionGrade], seen: Mapping[str, Sequence[Observation]]
+) -> dict[str, FunctionGrade]:
+    """Those that failed without a number to compare, where no other function shows that the course is the file's.
+
+    An exception, or an answer of another structure, is a mistake only where the arguments are what the function's
+    author meant them to be: where another function that is right takes or returns the same.
+    """
+    found = {}
+    for name, one in grades.items():
+        if one.outcome not in FAILED or one.outcome == Outcome.UNFINISHED:
+            continue
+        failing = [shown for shown in seen.get(name, ()) if shown.fails and not shown.case.raises]
+        formal = all(map(_is_formal, failing)) if failing else bool(STRUCTURE.match(one.says))
+        mine = _structures(name)
+        if formal and not any(
+            other.outcome in GOOD and (not mine or mine & _structures(also))
+            for also, other in grades.items()
+            if also != name
+        ):
+            says = f"it is not known what it is to be given and to return: {one.says}"
+            found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
+    return found
+
+
+def _structures(name: str) -> set[str]:
+    """What the function takes and returns that people arrange in many ways."""
+    operation = OPERATIONS.get(name)
+    return set() if operation is None else ARRANGED & {*operation.arguments, *operation.results}
+
+
+def _is_formal(one: Observation) -> bool:
+    """No number is wrong: it raised something that may be of the question, or returned another structure."""
+    if one.raised is not None:
+        return one.raised.kind == "exception" and not one.raised.text.startswith(ITS_OWN)
+    return one.problem is not None and STRUCTURE.match(one.problem) is not None
