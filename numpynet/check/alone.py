@@ -255,7 +255,8 @@ class Alone:
     def _with_own_memory(self, name: str) -> tuple[list[Observation], Manner] | None:
         """Backward propagation on what the file's own forward propagation files, whatever that is."""
         forward = self.grades.get("full_forward_propagation")
-        if name != "full_backward_propagation" or forward is None or self.speaker.own_memory:
+        known = self.roles.get("full_forward_propagation") is not None
+        if name != "full_backward_propagation" or forward is None or not known or self.speaker.own_memory:
             return None
         self.speaker.own_memory = True
         right = self._right(name, PLAIN) or self._with_traits(name)

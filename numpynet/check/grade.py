@@ -49,7 +49,10 @@ from numpynet.sandbox import Definition, Limits, LoadError, Session, read_source
 OVER = "did not end within"  # of a call: where there was time for it, it is the function's own fault
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
-UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+UNFORESEEN = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, TypeError),
+    ValueError,
+)
 UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
 PREDICTS = "full_forward_propagation"
 GUARDED = 1e-3  # of the greatest number, that guards in helpers may move

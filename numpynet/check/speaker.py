@@ -121,13 +121,14 @@ class Speaker:
             ):  # fmt: skip
                 continue
             layers = case.arguments.get("nn_architecture")
-            if layers is not None and not self._can_express(name, layers):
+            if layers is not None and not self.can_express(name, layers):
                 continue
             if name == "init_layers" and "seed" not in case.arguments and self._is_required(name, "seed"):
                 continue
             yield case
 
-    def _can_express(self, name: str, layers: Architecture) -> bool:
+    def can_express(self, name: str, layers: Architecture) -> bool:
+        """Whether the function can be asked for such a network."""
         two = "n_x" in (self.roles[name] or ())
         return self.dialect.can_express(layers) and (not two or len(layers) == 2)
 

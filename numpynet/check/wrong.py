@@ -60,6 +60,9 @@ class Wrong:
             return None
 
         def judge(case: Case) -> Observation:
+            layers = case.arguments.get("nn_architecture")
+            if layers is not None and not self.speaker.can_express(name, layers):
+                return Observation(replace(case, expected={}))
             return self.speaker.read(name, self.speaker.ask(name, case), manner)
 
         found = None if self.speaker.stuck else smallest(name, judge, self.speaker.dialect.dtype, failing)
