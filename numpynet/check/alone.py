@@ -12,23 +12,43 @@ import numpy as np
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.doubt import accepted
 from numpynet.check.guards import guarded
-from numpynet.check.listen import ALL, Listener, probe
+from numpynet.check.listen import ALL, LAYOUTS, Listener, probe
 from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
+from numpynet.check.penalty import penalised
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker, amiss
-from numpynet.check.traits import OPPOSITE, TRAITS, of_loss
+from numpynet.check.traits import (
+    ALONE,
+    FROM_OUTPUT,
+    OF_CLASSES,
+    OPPOSITE,
+    SLOPES,
+    TRAITS,
+    OfLoss,
+    Trait,
+    differ_in_outputs,
+    of_loss,
+)
 from numpynet.check.wrong import Wrong
 from numpynet.definitions import ACTIVATIONS
+from numpynet.parity.exact import Bounded
 from numpynet.types import Array
 
 GROSS = 1e-3  # of the greatest number
+AS_THEY_ARE = ("sigmoid", "relu", "softmax", "linear")
+LOST, FAR = 1e-10, 600  # what the usual formula of a softplus may lose; where its exponential overflows
+SINGLE = 1e-5  # of it, that rounding to float32 makes of a step
 PARTS = [  # of a step
     name for name, one in OPERATIONS.items()
     if one.arguments in (("Z",), ("dA", "Z")) or name.startswith(("single", "linear", "full"))
 ]  # fmt: skip
+LAID_OUT = {  # whose arrays show whether examples are rows
+    name for name, one in OPERATIONS.items()
+    if {"A_prev", "X"} & set(one.arguments) or name.startswith("softmax") or name == "loss_and_gradient"
+}  # fmt: skip
 PRODUCERS = {  # whose dicts, and the names in them, a function is given
     "full_forward_propagation": ("init_layers",),
     "full_backward_propagation": ("init_layers", "full_forward_propagation"),
@@ -46,6 +66,7 @@ class Alone:
         self.seen: dict[str, list[Observation]] = {}
         self.guarded: set[str] = set()  # right but for a guard
         self.innocent: set[str] = set()  # right as a part of the whole alone
+        self.penalised = False  # a gradient has the slope of a penalty on the weights
 
     def judge(self, name: str, base: FunctionGrade) -> FunctionGrade:
         """The function with right inputs and right helpers, in the first way in which it is right."""
@@ -70,6 +91,14 @@ class Alone:
         if (guard := guarded(name, seen)) is not None:
             self.guarded.add(name)
             return replace(base, outcome=Outcome.CONVENTION, conventions=(guard, *_notes(seen)))
+        if (penalty := penalised(self.reader, name, seen)) is not None:
+            self.innocent.add(name)
+            self.penalised = True
+            return replace(base, outcome=Outcome.CONVENTION, conventions=(penalty, *_notes(seen)))
+        if self._computes_in_float32(seen):
+            self.guarded.add(name)
+            says = "it computes in float32, as the file does: about 7 digits are right"
+            return replace(base, outcome=Outcome.CONVENTION, conventions=(says, *_notes(seen)))
         if self._is_right_as_a_part(name, seen):
             self.innocent.add(name)
             self.speaker.stays.add(name)
@@ -77,6 +106,16 @@ class Alone:
             return replace(base, outcome=Outcome.CONVENTION, conventions=(says,))
         self._goes_along(name)
         return self.wrong.grade(name, base, seen)
+
+    def _computes_in_float32(self, seen: Sequence[Observation]) -> bool:
+        """Whether all that differs is rounding to float32, in a file of which more than one function asks for that."""
+        failing = [one for one in seen if one.fails]
+        if any(one.problem or one.changed or one.case.raises or one.case.nan for one in failing):
+            return False
+        if not all(is_near(one, SINGLE) for one in failing) or not self.reader.session.contains(r"float32|\bsingle\b"):
+            return False
+        texts = [self.reader.session.source_of(one.theirs) or "" for one in self.found.values()]
+        return sum("float32" in text or "single" in text for text in texts) > 1
 
     def _is_right_as_a_part(self, name: str, seen: Sequence[Observation]) -> bool:
         """Grossly another function on the very numbers with which the whole step is right."""
@@ -130,6 +169,7 @@ class Alone:
         """A function that asks for all names but one takes any other for that one: no mistake, as it is one of them."""
         compared = set(self.found[name].compared) & set(ACTIVATIONS)
         has = {*self.settled.activations.values(), *self.settled.more}
+        seen = [loosened(name, one) for one in seen]
         if not any(one.case.raises and one.fails for one in seen) or (compared and has <= compared):
             return seen
         if not compared:
@@ -152,6 +192,19 @@ class Alone:
         yield self._of_others_blame(name)
         yield self._with_own_memory(name)
         yield self._of_another_loss(name)
+        yield self._in_another_layout(name)
+
+    def _in_another_layout(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """Right with rows as examples, or the like, where no other function shows how the file's arrays lie."""
+        if name not in LAID_OUT or any(one.outcome in GOOD for key, one in self.grades.items() if key in LAID_OUT):
+            return None
+        before = self.speaker.dialect
+        for rows, transposed, bias in LAYOUTS:
+            self.speaker.dialect = replace(before, rows=rows, transposed=transposed, bias=bias)
+            if (right := self._right(name, PLAIN)) is not None:
+                return right
+        self.speaker.dialect = before
+        return None
 
     def _spoils(self, seen: Sequence[Observation]) -> bool:
         """What it returns is right as it is; it only changes its arguments."""
@@ -178,6 +231,8 @@ class Alone:
                 )  # fmt: skip
                 return right
             self.speaker.repaired.discard(forward)
+        if (right := self._of_a_slope(name)) is not None:
+            return right
         others = [
             one for one, manner in self.speaker.manners.items()
             if not manner.is_plain and one != name and (one in PRODUCERS.get(name, ()) or one in self._called_by(name))
@@ -192,6 +247,25 @@ class Alone:
                         self.refuse(one, before[one])
                     return right
                 self.speaker.manners = before
+        return None
+
+    def _of_a_slope(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """Right, if a slope that it calls were taken from what the layers keep, the output, as another slope is."""
+        if not any(FROM_OUTPUT in manner.traits for manner in self.speaker.manners.values()):
+            return None
+        for one in self._called_by(name) & {*SLOPES, *ALONE}:
+            before = self.speaker.manner(one)
+            if before.traits or self.grades[one].outcome not in GOOD:
+                continue
+            self.speaker.manners[one] = replace(before, traits=(FROM_OUTPUT,))
+            if (right := self._right(name, PLAIN) or self._with_traits(name)) is not None:
+                cause = Cause("kept-A", "It takes the slope at Z, but gets what the layer keeps, its output A.")
+                says = "it takes what it gets for Z, and gets A"
+                self.grades[one] = replace(
+                    self.grades[one], outcome=Outcome.FAIL, says=says, cause=cause, conventions=()
+                )
+                return right
+            self.speaker.manners[one] = before
         return None
 
     def _called_by(self, name: str) -> set[str]:
@@ -245,7 +319,8 @@ class Alone:
         self.grades[name] = self.wrong.grade(name, base, seen, manner)
 
     def _with_traits(self, name: str) -> tuple[list[Observation], Manner] | None:
-        mine = [trait for trait in TRAITS if name in trait.of]
+        usual = self.found[name].name == name
+        mine = [trait for trait in TRAITS if name in trait.of and not (usual and trait in OF_CLASSES)]
         for number in (1, 2):
             for traits in combinations(mine, number):
                 if (right := self._right(name, Manner(traits=traits))) is not None:
@@ -287,13 +362,24 @@ class Alone:
             for trait in of_loss(self.speaker.maker):
                 if (right := self._right(name, Manner(traits=(trait,)))) is not None:
                     return right
-        cost = self.speaker.manner("get_cost_value").traits
         if name == "full_backward_propagation":
-            for trait in cost:
+            for trait in self._losses():
                 for more in ((), (OPPOSITE,)):
                     if (right := self._right(name, Manner(traits=(trait, *more)))) is not None:
                         return right
         return None
+
+    def _losses(self) -> Iterator[Trait]:
+        """Of which loss the gradients may be: the cost's, whose number of outputs is not seen; any of its multiples
+        where the cost itself is wrong or not there."""
+        traits, maker = self.speaker.manner("get_cost_value").traits, self.speaker.maker
+        known = self.grades["get_cost_value"].outcome in GOOD if "get_cost_value" in self.grades else False
+        yield from traits
+        for other in of_loss(maker):
+            if (known and any(differ_in_outputs(one, other) for one in traits)) or (
+                not known and isinstance(other.expected, OfLoss) and other.expected.loss == maker.loss
+            ):
+                yield other
 
     def in_pairs(self) -> None:
         """A trait that another function must have, too: where that one is right without it, this one is wrong."""
@@ -305,8 +391,31 @@ class Alone:
                     self._try_along(partner, Manner(traits=(trait,)))
                 if self.grades[name].outcome not in GOOD or other is None or other.outcome not in GOOD:
                     continue
-                if trait not in self.speaker.manner(partner).traits:
+                if not any(
+                    one == trait or differ_in_outputs(one, trait) for one in self.speaker.manner(partner).traits
+                ):
                     self.refuse(name, manner)
+
+
+def loosened(name: str, one: Observation) -> Observation:
+    """Of an activation that is not the tutorial's, without what its usual formulas lose far out, and near 0."""
+    activation = name.removesuffix("_backward").removesuffix("_slope")
+    if activation not in ACTIVATIONS or activation in AS_THEY_ARE or one.case.raises or one.problem:
+        return one
+    Z = one.case.arguments["Z"]
+    size = np.abs(one.case.arguments.get("dA", 1.0)) + np.abs(Z)
+    room = np.where(np.abs(Z) > FAR, np.inf, LOST * (1 + size)) + np.where((Z == 0) & (name != activation), size, 0)
+    due = {key: Bounded(exact.value, exact.allowed + room) for key, exact in one.case.expected.items()}
+    fits = all(key in one.values and one.values[key].shape == exact.value.shape for key, exact in due.items())
+    return replace(one, case=replace(one.case, expected=due)) if fits else one
+
+
+def is_near(one: Observation, share: float) -> bool:
+    """Whether every result is near the right one, beside the greatest of all: a sum such as db may cancel to little."""
+    exact = {name: bounded.value for name, bounded in one.case.expected.items()}
+    greatest = max((float(np.abs(value).max()) for value in exact.values() if value.size), default=0.0)
+    pairs = ((one.values[name], exact[name]) for name in one.wrong())
+    return all(value.shape == due.shape and (np.abs(value - due) <= share * greatest).all() for value, due in pairs)
 
 
 def is_gross(value: Array, exact: Array) -> bool:

@@ -14,7 +14,7 @@ from numpynet.check.contract import OPERATIONS
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect, as_array
 from numpynet.check.manner import Asked, Manner
 from numpynet.check.result import Observation
-from numpynet.check.template import at, held, is_known, leaves, named
+from numpynet.check.template import at, held, is_known, is_numbered, leaves, named
 from numpynet.printable import listed, printable
 from numpynet.sandbox import Definition, Odd
 from numpynet.types import Array
@@ -129,7 +129,7 @@ class Answers:
 
     def _dict_of(self, name: str, role: str, item: Any, case: Case, dialect: Dialect) -> Any:
         """A dict of a role by the tutorial's names; None where it has a layout of its own, or why it cannot be."""
-        if role == "memory" and isinstance(item, (list, tuple)):
+        if role == "memory" and (isinstance(item, (list, tuple)) or is_numbered(item)):
             return self._by_template(item, case)
         if role == "memory" and isinstance(item, Odd):
             return None

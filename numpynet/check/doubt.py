@@ -16,6 +16,7 @@ from numpynet.check.result import FAILED, GOOD, FunctionGrade, Observation, Outc
 
 ITS_OWN = ("NameError", "UnboundLocalError", "ZeroDivisionError")  # wrong whatever a function is given
 ARRANGED = {"params_values", "grads_values", "memory", "nn_architecture", "A_prev", "W", "dA_prev", "dW"}
+OF_LABELS, ENOUGH = ("get_cost_value", "get_accuracy_value"), 3  # labels come in many forms
 UNPACKED = re.compile(r"ValueError: (not enough|too many) values to unpack")
 STRUCTURE = re.compile(r"it returns .*, not \d+ values|.* is .*, not an? |the keys are |.* missing; there is ")
 
@@ -47,9 +48,14 @@ def _is_refusal(reader: Reader, name: str, one: Observation) -> bool:
     layers = one.case.arguments.get("nn_architecture") or () if "nn_architecture" in takes else ()
     asked = {layer["activation"] for layer in layers if isinstance(layer, Mapping)}
     asked |= {one.case.arguments.get("activation")} - {None} if "activation" in takes else set()
-    if any(not reader.session.contains(rf"(?i){activation}") for activation in asked):
+    if any(not _has(reader, activation) for activation in asked):
         return True
     return UNPACKED.match(one.raised.text) is not None and _unpacks_an_argument(reader, name, one)
+
+
+def _has(reader: Reader, activation: str) -> bool:
+    """Whether the file names the activation in its code: as text, or as something that it defines."""
+    return reader.session.mentions(activation) or reader.session.contains(rf"(?i)def {activation}|\b{activation} *=")
 
 
 def _unpacks_an_argument(reader: Reader, name: str, one: Observation) -> bool:
@@ -79,11 +85,12 @@ def unproven(
         failing = [shown for shown in seen.get(name, ()) if shown.fails and not shown.case.raises]
         formal = all(map(_is_formal, failing)) if failing else bool(STRUCTURE.match(one.says))
         mine = _structures(name)
-        if formal and not any(
-            other.outcome in GOOD and (not mine or mine & _structures(also))
+        anchors = [
+            also
             for also, other in grades.items()
-            if also != name
-        ):
+            if also != name and other.outcome in GOOD and (not mine or mine & _structures(also))
+        ]
+        if formal and len(anchors) < (ENOUGH if name in OF_LABELS else 1):
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found

@@ -13,7 +13,7 @@ from numpynet.check.contract import OPERATIONS
 from numpynet.check.dialect import HOLDS, Dialect, Keys, as_array, keys_of
 from numpynet.check.manner import PLAIN, Asked, Manner
 from numpynet.check.result import right
-from numpynet.check.template import Each, Leaf, Path, at, leaves, named
+from numpynet.check.template import Each, Leaf, Path, at, is_numbered, leaves, named
 from numpynet.sandbox import Odd
 
 MOST_LEARNED = 4
@@ -119,7 +119,9 @@ class Learner:
         whole = named(value, pool_of(name, one.case), dialect.ours)
         usual = {role: (k,) for k, role in enumerate(roles)} if len(roles) > 1 else {}
         for role, path in (manner.places or usual).items():
-            if isinstance(at(value, path), dict) if role in HOLDS else not isinstance(value, np.ndarray):
+            part = at(value, path)
+            single = not isinstance(value, np.ndarray) and not isinstance(part, (tuple, list, dict))
+            if isinstance(part, dict) and not is_numbered(part) if role in HOLDS else single:
                 whole = _put(whole, path, Leaf(role))
         return replace(manner, whole=whole)
 

@@ -94,7 +94,22 @@ def settle(reader: Reader, seed: int) -> Settled:
         dialect = replace(dialect, single=True)
         maker = Settled(dialect, False, activations, more, loss).maker(seed)
     voted = _by_votes(reader, dialect, start, maker, listener.has_seen)
-    return Settled(voted, False, activations, more, loss)
+    settled = Settled(voted, False, activations, more, loss)
+    return _with_its_own_activation(reader, settled, seed) if voted.uniform else settled
+
+
+def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Settled:
+    """With that activation, of those in the file, with which its forward propagation is right: none asks for it."""
+    name = "full_forward_propagation"
+    if reader.roles.get(name) is None or reader.functions[name].unfinished:
+        return settled
+    others = [one for one in HIDDEN_ACTIVATIONS if one != settled.activations["r"] and _has(reader, one)]
+    for hidden in (settled.activations["r"], *others):
+        trial = replace(settled, activations={**settled.activations, "r": hidden})
+        seen, _ = Speaker(reader, trial.dialect, trial.maker(seed)).observe(name, quick=True, own=True)
+        if seen and not any(one.fails for one in seen):
+            return trial
+    return settled
 
 
 def _heard(reader: Reader, listener: Listener, asked: Architecture, loss: str) -> Heard:
@@ -149,7 +164,7 @@ def _depth(reader: Reader) -> int:
 def _is_single(reader: Reader, dialect: Dialect, maker: Maker) -> bool:
     """Whether most functions return float32 although they are given float64: one that does so alone is wrong."""
     speaker, found = Speaker(reader, dialect, maker), list[bool]()
-    for name in (*ACTIVATIONS, *(f"{one}_backward" for one in ACTIVATIONS), *TELLING):
+    for name in (*ACTIVATIONS, *(f"{one}_backward" for one in ACTIVATIONS), *TELLING, "init_layers", "update"):
         if name in reader.functions and reader.roles[name] is not None and not reader.functions[name].unfinished:
             seen, _ = speaker.observe(name, own=True, quick=True)
             kinds = {value.dtype for one in seen for value in one.values.values() if value.ndim}

@@ -17,14 +17,14 @@ from numpynet.activations import ACTIVATIONS
 from numpynet.check.answers import Answers
 from numpynet.check.bearable import check_bearable
 from numpynet.check.cases import TRAINING_SEED, Case, Maker
-from numpynet.check.contract import DISPENSABLE, OPERATIONS, WIDTHS
+from numpynet.check.contract import CACHE_NAMES, DISPENSABLE, OPERATIONS, WIDTHS
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect
 from numpynet.check.learning import Learner, has_layers
 from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Asked, Manner
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
 from numpynet.check.result import Called, Observation
-from numpynet.check.template import Each, Leaf, Path, at, filled, held, is_known, names_in, repaired
+from numpynet.check.template import Each, Leaf, Path, at, filled, held, is_known, is_numbered, names_in, repaired
 from numpynet.check.traits import FROM_OUTPUT
 from numpynet.problem import make_architecture
 from numpynet.sandbox import Answer, InPlace, Odd
@@ -179,8 +179,10 @@ class Speaker:
         roles, dialect, arguments = self.roles[name] or (), self.speaking(), dict(case.arguments)
         if name == "full_backward_propagation" and "X" in roles:
             arguments["X"] = arguments["memory"]["A0"]
-        if name == "get_cost_value" and "params_values" in roles:
-            arguments["params_values"] = {}
+        if name == "get_cost_value" and "params_values" in roles:  # a penalty on them is then 0
+            numbers = range(1, (self.dialect.depth or 3) + 1)
+            zeros = {names.W: np.zeros((2, 2)), names.b: np.zeros((2, 1))}
+            arguments["params_values"] = {make(k): zero for k in numbers for make, zero in zeros.items()}
         given = {role: dialect.theirs(role, value) for role, value in arguments.items()}
         layers = arguments.get("nn_architecture")
         if layers:
@@ -188,6 +190,8 @@ class Speaker:
             given |= dict(zip(WIDTHS, (widths[0], widths[1], widths[-1]), strict=True))
         if "cache" in roles:
             given["cache"] = self._cache(name, arguments)
+        if (kept := self._kept_of_its_own(name, arguments)) is not None:
+            given["Z"] = kept
         if name == "full_backward_propagation":
             given["memory"] = self._memory(case)
         return given
@@ -202,8 +206,7 @@ class Speaker:
         if cache is not None and is_known(cache):
             pool = {**arguments, "Z": refer("linear_forward", dict(arguments)), **arguments}
             activation = arguments.get("activation") or self.manner(name).activation
-            if activation in ACTIVATIONS:
-                pool["A"] = ACTIVATIONS[activation].forward(pool["Z"])
+            pool["A"] = ACTIVATIONS[activation].forward(pool["Z"]) if activation in ACTIVATIONS else pool["Z"]
             return filled(cache, pool, theirs)
         if forward in self.found and self.roles[forward] is not None:
             case = Case("", {role: arguments[role] for role in OPERATIONS[forward].arguments if role in arguments})
@@ -212,6 +215,18 @@ class Speaker:
                 return value[1 if isinstance(value[0], np.ndarray) else 0]
         usual = (Leaf("A_prev"), Leaf("W"), Leaf("b"))
         return filled(usual if name == "linear_backward" else (usual, Leaf("Z")), arguments, theirs)
+
+    def _kept_of_its_own(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """What the activation itself keeps for the way back, where that is neither Z nor A: a mask, Z and a slope."""
+        forward = name.removesuffix("_backward")
+        whole = self.manner(forward).whole
+        roles, forward_roles = self.roles[name] or [], self.roles.get(forward)
+        if forward == name or "Z" not in roles or not forward_roles or not isinstance(whole, tuple) or len(whole) != 2:
+            return None
+        if whole[1] in (Leaf("Z"), Leaf("A")) or self.found[name].parameters[roles.index("Z")] not in CACHE_NAMES:
+            return None
+        value = self.raw(forward, self.given(forward, Case("", {"Z": arguments["Z"]}))).value
+        return value[1] if isinstance(value, (tuple, list)) and len(value) == 2 else None
 
     def _kept_by(self, forward: str) -> Any:
         """What of a forward function's answer is its cache: all that is not its result."""
@@ -307,7 +322,7 @@ class Speaker:
             ours = {role: dialect.ours(role, value) for role, value in given.items()}
             if "cache" in roles:
                 ours |= held(self._kept_by(FORWARD_OF[name]), cache, dialect.ours)
-            if isinstance(ours.get("memory"), (list, tuple)):
+            if isinstance(ours.get("memory"), (list, tuple)) or is_numbered(ours.get("memory")):
                 ours |= self._unpacked(ours["memory"])
             if "n_x" in ours:
                 ours["nn_architecture"] = [ours.pop(role) for role in WIDTHS]
@@ -338,6 +353,10 @@ class Speaker:
         """A memory that is no dict by the tutorial's names, with the weights that it holds."""
         found = held(self._memory_template(), memory, self.speaking().ours)
         weights = {name: value for name, value in found.items() if name[0] in "Wb"}
+        for k in range(1, len(weights) // 2 + 1):  # a layer that keeps its output for the way back
+            needed = {"A_prev": found.get(names.A(k - 1)), "W": weights.get(names.W(k)), "b": weights.get(names.b(k))}
+            if names.Z(k) not in found and all(value is not None for value in needed.values()):
+                found[names.Z(k)] = refer("linear_forward", needed)
         return {
             "memory": {name: value for name, value in found.items() if name not in weights},
             "params_values": weights,

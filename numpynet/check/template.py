@@ -29,9 +29,23 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Each:
-    """A list with the same for every layer; its names are those of the first."""
+    """A list with the same for every layer, or a dict by the layer's number, from `start` on.
+
+    The names are those of the first layer.
+    """
 
     of: Any
+    start: int | None = None
+
+
+def is_numbered(value: Any) -> bool:
+    """Whether it is a dict of structures by the number of the layer."""
+    if not isinstance(value, dict) or not value or not all(type(key) is int for key in value):
+        return False
+    first = min(value)
+    return list(value) == [*range(first, first + len(value))] and all(
+        isinstance(item, (tuple, list, dict)) for item in value.values()
+    )
 
 
 def leaves(value: Any) -> list[tuple[Path, Any]]:
@@ -68,6 +82,10 @@ def named(value: Any, pool: Mapping[str, Array], ours: Translated, depth: int = 
         if isinstance(value, list) and items and all(_moved(items[0], k) == item for k, item in enumerate(items)):
             return Each(items[0])
         return tuple(items) if isinstance(value, tuple) else items
+    if depth < DEEPEST and is_numbered(value):
+        items = [named(item, pool, ours, depth + 1) for item in value.values()]
+        if all(_moved(items[0], k) == item for k, item in enumerate(items)):
+            return Each(items[0], min(value))
     if depth < DEEPEST and isinstance(value, dict):
         return {key: named(item, pool, ours, depth + 1) for key, item in value.items()}
     if isinstance(value, str) and value == pool.get("activation"):
@@ -88,7 +106,8 @@ def filled(template: Any, pool: Mapping[str, Any], theirs: Translated, layers: i
     if isinstance(template, Leaf):
         return theirs(template.name, pool[template.name])
     if isinstance(template, Each):
-        return [filled(_moved(template.of, k), pool, theirs) for k in range(layers)]
+        items = [filled(_moved(template.of, k), pool, theirs) for k in range(layers)]
+        return items if template.start is None else dict(enumerate(items, template.start))
     if isinstance(template, dict):
         return {key: filled(item, pool, theirs, layers) for key, item in template.items()}
     items = [filled(item, pool, theirs, layers) for item in template]
@@ -101,7 +120,7 @@ def held(template: Any, value: Any, ours: Translated) -> dict[str, Any]:
         return {template.name: ours(template.name, value)} if template.name else {}
     found: dict[str, Any] = {}
     if isinstance(template, Each):
-        for k, item in enumerate(value):
+        for k, item in enumerate(value.values() if isinstance(value, dict) else value):
             found |= held(_moved(template.of, k), item, ours)
     elif isinstance(template, dict):
         for key, item in template.items():
@@ -125,7 +144,7 @@ def _renamed(template: Any, old: str, new: str) -> Any:
     if isinstance(template, Leaf):
         return Leaf(new) if template.name == old else template
     if isinstance(template, Each):
-        return Each(_renamed(template.of, old, new))
+        return Each(_renamed(template.of, old, new), template.start)
     if isinstance(template, dict):
         return {key: _renamed(item, old, new) for key, item in template.items()}
     items = [_renamed(item, old, new) for item in template]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,17 @@ def _without_mean(name: str, given: dict[str, Any]) -> Any:
 def _elements(name: str, case: Case) -> Expected:
     share = np.mean((case.arguments["Y_hat"] > 0.5) == (case.arguments["Y"] == 1))
     return {"accuracy": Bounded(np.asarray(share), case.expected["accuracy"].allowed)}
+
+
+def _classes_given(name: str, case: Case) -> Mapping[str, Any]:
+    """Classes in the place of predictions."""
+    given = dict(case.arguments)
+    return {**given, "Y_hat": (given["Y_hat"] > 0.5).astype(given["Y_hat"].dtype)}
+
+
+def _indexes_given(name: str, case: Case) -> Mapping[str, Any]:
+    """The numbers of the classes in the places of predictions and labels."""
+    return {**case.arguments, **{role: case.arguments[role].argmax(axis=0) for role in ("Y_hat", "Y")}}
 
 
 def _opposite(name: str, case: Case) -> Expected:
@@ -122,7 +133,7 @@ def of_loss(maker: Maker) -> Iterator[Trait]:
             if (loss, scale) != (maker.loss, Scale()):
                 partner = {"get_cost_value": "full_backward_propagation"}
                 yield Trait(_said(loss, scale), ("get_cost_value", "full_backward_propagation"),
-                            expected=_Loss(maker, loss, scale), partner=partner)  # fmt: skip
+                            expected=OfLoss(maker, loss, scale), partner=partner)  # fmt: skip
 
 
 def _said(loss: str, scale: Scale) -> str:
@@ -134,7 +145,7 @@ def _said(loss: str, scale: Scale) -> str:
 
 
 @dataclass(frozen=True)
-class _Loss:
+class OfLoss:
     """What a cost, and backward propagation, return of a loss."""
 
     maker: Maker
@@ -150,6 +161,14 @@ class _Loss:
             return {"cost": _times(exact["cost"], factor)}
         exact = self.maker.oracle.expected(name, {**case.arguments, "loss": self.loss})
         return {key: _times(one, factor) for key, one in exact.items()}
+
+
+def differ_in_outputs(one: Trait, other: Trait) -> bool:
+    """Whether two are multiples of one loss that are the same for one output."""
+    if not (isinstance(one.expected, OfLoss) and isinstance(other.expected, OfLoss)):
+        return False
+    mine, theirs = one.expected, other.expected
+    return mine.loss == theirs.loss and replace(mine.scale, of_outputs=theirs.scale.of_outputs) == theirs.scale
 
 
 MEAN_EARLY = Trait(
@@ -171,7 +190,12 @@ FROM_OUTPUT = Trait(
     arguments=_output_given,
     reference=_from_output,
 )
+OF_CLASSES = (  # only of what is not called as in the tutorial, which gives it predictions
+    Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_classes_given),
+    Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_indexes_given),
+)
 TRAITS = (
+    *OF_CLASSES,
     MEAN_EARLY,
     FROM_OUTPUT,
     Trait(

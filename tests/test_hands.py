@@ -1,0 +1,81 @@
+"""Small files as people write them: what a course's name is used for otherwise, and mistakes with one's own way kept.
+
+Each is told with its verdict and with the functions that are wrong in it. Nobody else may be accused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from grading import graded_ahead
+
+from numpynet.check.result import FAILED, Grade
+
+HANDS = Path(__file__).parent / "hands"
+TRUTH: dict[str, tuple[str, set[str]]] = {
+    "parameters_as_tuple": ("cannot-judge", set()),
+    "init_params_no_arguments": ("cannot-judge", set()),
+    "assert_one_output": ("cannot-judge", set()),
+    "relu_mask_as_cache": ("cannot-judge", set()),
+    "leaky_relu_cache_with_alpha": ("cannot-judge", set()),
+    "affine_float32": ("cannot-judge", set()),
+    "leaky_slope_at_zero": ("cannot-judge", set()),
+    "d_softplus": ("cannot-judge", set()),
+    "elu": ("cannot-judge", set()),
+    "softplus": ("cannot-judge", set()),
+    "linear_backward_of_the_linear_activation": ("cannot-judge", set()),
+    "no_relu_no_sigmoid": ("cannot-judge", set()),
+    "one_layer_W_b": ("cannot-judge", set()),
+    "forward_params_first_rows": ("cannot-judge", set()),
+    "accuracy_of_predictions": ("cannot-judge", set()),
+    "backward_without_forward": ("cannot-judge", set()),
+    "softmax_rows_in_class": ("cannot-judge", set()),
+    "abstract_loss": ("cannot-judge", set()),
+    "autograd_value_relu": ("cannot-judge", set()),
+    "tape_relu_backward": ("cannot-judge", set()),
+    "function_linear_forward": ("cannot-judge", set()),
+    "raschka_cost": ("cannot-judge", set()),
+    "parameters_as_list_rows": ("cannot-judge", set()),
+    "weights_as_arguments": ("cannot-judge", set()),
+    "l2_two_layers": ("pass", set()),
+    "l2_in_lab": ("pass", set()),
+    "caches_pop": ("pass", set()),
+    "update_lr": ("pass", set()),
+    "regression_mse_linear": ("pass", set()),
+    "accuracy_of_classes": ("pass", set()),
+    "assert_one_output_two_layers": ("fail", {"update_parameters"}),
+    "only_relu_backward_is_wrong": ("fail", {"relu_backward"}),
+    "only_sigmoid_backward_is_wrong": ("fail", {"sigmoid_backward"}),
+    "only_compute_cost_is_wrong": ("fail", {"compute_cost"}),
+    "only_linear_activation_forward_is_wrong": ("fail", {"linear_activation_forward"}),
+    "only_update_parameters_is_wrong": ("fail", {"update_parameters"}),
+    "three_layers_dW3_not_divided": ("fail", {"backward_propagation"}),
+    "three_layers_sign_reversed": ("fail", {"backward_propagation"}),
+    "three_layers_dW2_doubled": ("fail", {"backward_propagation"}),
+    "two_layers_tuple_cache_sign": ("fail", {"backward_propagation"}),
+    "two_layers_tuple_cache_dW2_not_divided": ("fail", {"backward_propagation"}),
+    "three_layers_relu_lost_in_forward": ("fail", {"forward_propagation"}),
+    "two_layers_tuple_cache_db_axis": ("fail", {"backward_prop"}),
+}
+
+
+@pytest.fixture(scope="module")
+def grades(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Grade]]]:
+    with graded_ahead(tmp_path_factory.mktemp("hands"), {name: HANDS / f"{name}.py" for name in TRUTH}) as ahead:
+        yield ahead
+
+
+def test_every_file_is_told() -> None:
+    assert {path.stem for path in HANDS.glob("*.py")} == set(TRUTH)
+
+
+@pytest.mark.parametrize("name", TRUTH)
+def test_nobody_is_accused_but_who_is_wrong(name: str, grades: dict[str, Future[Grade]]) -> None:
+    verdict, wrong = TRUTH[name]
+    grade = grades[name].result()
+    assert {one.theirs for one in grade.functions if one.outcome in FAILED} == wrong
+    assert grade.outcome == verdict
+    assert not any("the checker itself failed" in one.says for one in grade.functions)
