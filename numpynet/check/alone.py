@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -12,7 +13,7 @@ import numpy as np
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.doubt import accepted
 from numpynet.check.guards import guarded
-from numpynet.check.listen import ALL, LAYOUTS, Listener, probe
+from numpynet.check.listen import ALL, Listener, probe
 from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
 from numpynet.check.penalty import penalised
 from numpynet.check.reader import Reader
@@ -40,6 +41,7 @@ from numpynet.types import Array
 GROSS = 1e-3  # of the greatest number
 AS_THEY_ARE = ("sigmoid", "relu", "softmax", "linear")
 LOST, FAR = 1e-10, 600  # what the usual formula of a softplus may lose; where its exponential overflows
+FLOAT32 = r"float32|\bnp\.single\b"
 SINGLE = 1e-5  # of it, that rounding to float32 makes of a step
 PARTS = [  # of a step
     name for name, one in OPERATIONS.items()
@@ -49,6 +51,7 @@ LAID_OUT = {  # whose arrays show whether examples are rows
     name for name, one in OPERATIONS.items()
     if {"A_prev", "X"} & set(one.arguments) or name.startswith("softmax") or name == "loss_and_gradient"
 }  # fmt: skip
+OF_SCORES = ("softmax", "softmax_backward", "loss_and_gradient")
 PRODUCERS = {  # whose dicts, and the names in them, a function is given
     "full_forward_propagation": ("init_layers",),
     "full_backward_propagation": ("init_layers", "full_forward_propagation"),
@@ -112,10 +115,10 @@ class Alone:
         failing = [one for one in seen if one.fails]
         if any(one.problem or one.changed or one.case.raises or one.case.nan for one in failing):
             return False
-        if not all(is_near(one, SINGLE) for one in failing) or not self.reader.session.contains(r"float32|\bsingle\b"):
+        if not all(is_near(one, SINGLE) for one in failing) or not self.reader.session.contains(FLOAT32):
             return False
         texts = [self.reader.session.source_of(one.theirs) or "" for one in self.found.values()]
-        return sum("float32" in text or "single" in text for text in texts) > 1
+        return sum(re.search(FLOAT32, text) is not None for text in texts) > 1
 
     def _is_right_as_a_part(self, name: str, seen: Sequence[Observation]) -> bool:
         """Grossly another function on the very numbers with which the whole step is right."""
@@ -192,19 +195,21 @@ class Alone:
         yield self._of_others_blame(name)
         yield self._with_own_memory(name)
         yield self._of_another_loss(name)
-        yield self._in_another_layout(name)
 
-    def _in_another_layout(self, name: str) -> tuple[list[Observation], Manner] | None:
-        """Right with rows as examples, or the like, where no other function shows how the file's arrays lie."""
-        if name not in LAID_OUT or any(one.outcome in GOOD for key, one in self.grades.items() if key in LAID_OUT):
-            return None
+    def in_rows(self) -> None:
+        """A softmax that is right along the other axis, where no function shows how the file's arrays lie."""
+        if any(one.outcome in GOOD for key, one in self.grades.items() if key in LAID_OUT - {*OF_SCORES}):
+            return
         before = self.speaker.dialect
-        for rows, transposed, bias in LAYOUTS:
-            self.speaker.dialect = replace(before, rows=rows, transposed=transposed, bias=bias)
-            if (right := self._right(name, PLAIN)) is not None:
-                return right
+        for name in OF_SCORES:
+            if name not in self.grades or self.grades[name].outcome not in FAILED:
+                continue
+            self.speaker.dialect = replace(before, rows=not before.rows)
+            if self._right(name, PLAIN) is not None:
+                base = FunctionGrade(name, Outcome.CONVENTION, self.grades[name].theirs, self.grades[name].line)
+                along = "columns" if before.rows else "rows"
+                self.grades[name] = replace(base, conventions=(f"examples are {along}",))
         self.speaker.dialect = before
-        return None
 
     def _spoils(self, seen: Sequence[Observation]) -> bool:
         """What it returns is right as it is; it only changes its arguments."""
@@ -391,10 +396,20 @@ class Alone:
                     self._try_along(partner, Manner(traits=(trait,)))
                 if self.grades[name].outcome not in GOOD or other is None or other.outcome not in GOOD:
                     continue
-                if not any(
-                    one == trait or differ_in_outputs(one, trait) for one in self.speaker.manner(partner).traits
-                ):
+                theirs = self.speaker.manner(partner).traits
+                if any(one == trait or differ_in_outputs(one, trait) for one in theirs):
+                    continue
+                if name == "get_cost_value" and self._is_a_total(trait):
+                    says = "it returns the sum over the examples, not their mean, and calls it a total"
+                    self.grades[name] = replace(self.grades[name], conventions=(says,))
+                else:
                     self.refuse(name, manner)
+
+    def _is_a_total(self, trait: Trait) -> bool:
+        """Whether a cost that is m times the tutorial's is meant as a sum: whoever calls it divides."""
+        scale = trait.expected.scale if isinstance(trait.expected, OfLoss) else None
+        text = self.reader.session.source_of(self.found["get_cost_value"].theirs) or ""
+        return scale is not None and scale.of_m == 1 and "total" in text.lower()
 
 
 def loosened(name: str, one: Observation) -> Observation:

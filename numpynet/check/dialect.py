@@ -212,10 +212,11 @@ def keys_of(found: Iterable[Any], role: str) -> dict[str, tuple[str, int]]:
     keys = {}
     for kind in HOLDS[role]:
         least, names = KINDS[kind]
-        for prefix, there in numbers.items():
-            if prefix == kind or prefix.lower().replace("_", "") in names:
-                keys[kind] = (prefix, min(there) - least)
-                break
+        called = [prefix for prefix in numbers if prefix == kind or prefix.lower().replace("_", "") in names]
+        if not called and kind[0] == "d":  # gradients by the names of the weights
+            called = [prefix for prefix in numbers if prefix.lower() == kind[1:].lower()]
+        if called:
+            keys[kind] = (called[0], min(numbers[called[0]]) - least)
     return {kind: theirs for kind, theirs in keys.items() if theirs != (kind, 0)}
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.reader import Reader
@@ -22,7 +25,7 @@ STRUCTURE = re.compile(r"it returns .*, not \d+ values|.* is .*, not an? |the ke
 
 
 def refusals(reader: Reader, name: str, seen: Sequence[Observation]) -> list[Observation]:
-    """What the file itself turns away: an assertion of its own, an activation that is nowhere in the file."""
+    """What the file itself turns away: several outputs, by an assertion; an activation that is nowhere in it."""
     return [one for one in seen if not one.case.raises and _is_refusal(reader, name, one)]
 
 
@@ -43,7 +46,7 @@ def _is_refusal(reader: Reader, name: str, one: Observation) -> bool:
     if one.raised is None or one.raised.kind != "exception":
         return False
     if one.raised.text.startswith("AssertionError"):
-        return True
+        return _outputs(one.case.arguments) > 1  # it is written for one
     takes = set(reader.roles[name] or ())
     layers = one.case.arguments.get("nn_architecture") or () if "nn_architecture" in takes else ()
     asked = {layer["activation"] for layer in layers if isinstance(layer, Mapping)}
@@ -51,6 +54,14 @@ def _is_refusal(reader: Reader, name: str, one: Observation) -> bool:
     if any(not _has(reader, activation) for activation in asked):
         return True
     return UNPACKED.match(one.raised.text) is not None and _unpacks_an_argument(reader, name, one)
+
+
+def _outputs(arguments: Mapping[str, Any]) -> int:
+    """How many outputs the network has, or the labels."""
+    if layers := arguments.get("nn_architecture"):
+        return int(layers[-1]["output_dim"])
+    Y = arguments.get("Y")
+    return len(Y) if isinstance(Y, np.ndarray) and Y.ndim == 2 else 1
 
 
 def _has(reader: Reader, activation: str) -> bool:
@@ -80,7 +91,7 @@ def unproven(
     """
     found = {}
     for name, one in grades.items():
-        if one.outcome not in FAILED or one.outcome == Outcome.UNFINISHED:
+        if name not in OPERATIONS or one.outcome not in FAILED or one.outcome == Outcome.UNFINISHED:
             continue
         failing = [shown for shown in seen.get(name, ()) if shown.fails and not shown.case.raises]
         formal = all(map(_is_formal, failing)) if failing else bool(STRUCTURE.match(one.says))

@@ -133,13 +133,14 @@ class Grader:
         good = all(one.outcome in (*GOOD, Outcome.MISSING) for one in self.grades.values())
         if good and not self.alone.penalised:  # the reference has no penalty: together its numbers are others
             self._in_a_fresh_process()
-        self.grades |= unproven(self.grades, self.alone.seen)
+        self.alone.in_rows()
         for entry in self.session.loaded.functions.values():
             if not entry.owner and re.fullmatch("predict(ions?|_class(es)?)?", entry.name.lower()):
                 self._predict(entry)
         self.grades, other = with_others(
             self.session, self.grades, self.course.needed, understood=self.settled.dialect.holder is not None
         )
+        self.grades |= unproven(self.grades, self.alone.seen)
         self.reads_like = other or self.reads_like
         return self._graded()
 

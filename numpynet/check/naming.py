@@ -162,8 +162,9 @@ def _takes(entry: Definition, ours: str) -> bool:
     """Whether it takes as many arguments as what is called so, and such as are called what they are called there."""
     if ours.endswith("_slope"):
         return entry.required <= 1 and len(entry.parameters) < AT_LEAST["sigmoid_backward"]
-    if ours == "get_cost_value" and entry.owner and entry.parameters[:1] in (("X",), ("x",)):
-        return False  # of a network: it predicts itself
+    of_network = entry.owner and (len(entry.parameters) < 2 or entry.parameters[0] in ("X", "x"))
+    if ours in ("get_cost_value", "get_accuracy_value") and of_network:
+        return False  # it predicts itself, or has predicted
     if ours == "linear_backward" and len(entry.parameters) == 2 and _squeezed(entry.parameters[1]) == "z":
         return False  # of the activation that changes nothing
     if _squeezed(entry.name) in LAST and entry.owner and len(claimed(ours, entry.parameters)) < entry.required:

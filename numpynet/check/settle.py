@@ -103,11 +103,12 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
     name = "full_forward_propagation"
     if reader.roles.get(name) is None or reader.functions[name].unfinished:
         return settled
-    others = [one for one in HIDDEN_ACTIVATIONS if one != settled.activations["r"] and _has(reader, one)]
+    others = [one for one in HIDDEN_ACTIVATIONS if one not in settled.activations.values() and _has(reader, one)]
     for hidden in (settled.activations["r"], *others):
         trial = replace(settled, activations={**settled.activations, "r": hidden})
         seen, _ = Speaker(reader, trial.dialect, trial.maker(seed)).observe(name, quick=True, own=True)
-        if seen and not any(one.fails for one in seen):
+        deep = any(len(one.case.arguments["nn_architecture"]) > 1 for one in seen)
+        if deep and not any(one.fails for one in seen):
             return trial
     return settled
 

@@ -59,6 +59,11 @@ def _elements(name: str, case: Case) -> Expected:
     return {"accuracy": Bounded(np.asarray(share), case.expected["accuracy"].allowed)}
 
 
+def _added_up(name: str, case: Case) -> Expected:
+    """Elements, by the number of columns."""
+    return {key: _times(one, len(case.arguments["Y"])) for key, one in _elements(name, case).items()}
+
+
 def _classes_given(name: str, case: Case) -> Mapping[str, Any]:
     """Classes in the place of predictions."""
     given = dict(case.arguments)
@@ -206,5 +211,9 @@ TRAITS = (
     Trait(
         "it counts elements, not columns: the same with one output, more lenient with several",
         ("get_accuracy_value",), expected=_elements,
+    ),
+    Trait(
+        "it adds up elements, and divides by the number of columns: the same with one output",
+        ("get_accuracy_value",), expected=_added_up,
     ),
 )  # fmt: skip
