@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from conftest import IMPLEMENTATIONS, Finished
 from lessons import lesson
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import numpynet.__main__
 from numpynet.explain.model import Lesson
@@ -450,23 +450,45 @@ def test_a_second_backward_is_seen_to_double_the_gradient(opened: Open) -> None:
 
 
 def test_what_is_copied_runs_and_prints_the_pages_numbers(opened: Open) -> None:
+    """Exactly the clipboard's text, each time in an empty session."""
     page = opened("small", "#AddmmBackward0-2", permissions=["clipboard-read", "clipboard-write"])
-    own: dict[str, Any] = {}
-    page.locator("summary", has_text="this page’s network").click()
-    page.click("[data-copy='model']")
-    exec(page.evaluate("navigator.clipboard.readText()"), own)
     page.locator("summary", has_text="from your own model").click()
-    page.click("[data-copy='setup snippet']")
     shown: dict[str, Any] = {}
-    lines = page.evaluate("navigator.clipboard.readText()")
-    exec(lines, own | {"print": lambda label, *values, **_: shown.update({label: values})})
+    exec(
+        copied(page.locator("#saved [data-copy]")), {"print": lambda label, *values, **_: shown.update({label: values})}
+    )
     assert np.allclose(shown["made: dA1"][0].numpy(), lesson_values("dA1"), rtol=1e-12, atol=0)
     assert np.array_equal(shown["saved mat1, A1"][0].detach().numpy(), lesson_values("A1"))
-    page.click("[data-copy='setup vjp-code']")
-    out = io.StringIO()
-    with redirect_stdout(out):
-        exec(page.evaluate("navigator.clipboard.readText()"), own)
-    assert out.getvalue().strip() == page.locator("#vjp .printed").inner_text().strip()
+    articles = page.locator("article.experiment")
+    for article in articles.all():
+        text = copied(article.locator("[data-copy]"))
+        assert ("nn.Sequential" in text) == (article.get_attribute("id") != "vjp")
+        out = io.StringIO()
+        with redirect_stdout(out):
+            exec(text, {})
+        assert out.getvalue().strip() == article.locator(".printed").inner_text().strip()
+    page.locator("#before summary").click()
+    own: dict[str, Any] = {}
+    exec(copied(page.locator("#before [data-copy]")), own)
+    assert own["forward"]().item() == pytest.approx(float(lesson_values("cost")), rel=1e-12)
+
+
+def copied(button: Locator) -> str:
+    button.click()
+    expect(button).to_have_text("Copied")
+    return str(button.evaluate("() => navigator.clipboard.readText()"))
+
+
+def test_the_link_to_the_network_opens_it(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    assert not page.locator("#model").is_visible()
+    page.locator("summary", has_text="from your own model").click()
+    page.click("#saved .experiment a")
+    assert page.locator("#model").is_visible()
+    assert "nn.Linear(2, 3)" in page.locator("#model").inner_text()
+    box = page.locator("#before").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 900
 
 
 HOSTILE = "a<img src=x onerror=broken=1>'\"&.py"

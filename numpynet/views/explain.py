@@ -104,8 +104,8 @@ def print_lesson(console: Console, lesson: Lesson, node: str | None = None) -> N
         _conclude(page, lesson)
         _print_experiments(page, lesson)
     elif snippets := [step.snippet for step in lesson.steps if step.id in chosen and step.snippet]:
-        page.say("The same of your own network, an nn.Sequential of the same layers called model:", "bold")
-        page.code(lesson.experiments.setup)
+        page.say("The same in torch, to run. The model may be one of your own, with the same layers:", "bold")
+        _print_before(page, lesson)
         for snippet in snippets:
             page.code(f"\n\n{snippet}")
     last = names.dW(len(lesson.step.nn_architecture))
@@ -219,16 +219,25 @@ def _print_experiments(page: Page, lesson: Lesson) -> None:
         return
     page.say("What else autograd does", "bold")
     page.say(
-        "Run with this network, as model, and this step's data. They run with a model of your own, too, an "
-        "nn.Sequential of the same layers, after these lines:"
+        f"{counted(len(experiments.shown), 'experiment')} in torch, each with what it printed. The network, where one "
+        "is needed, is the one above, and so are the data. To run them put these lines before; the model may be one of "
+        "your own, with the same layers:"
     )
-    page.code(experiments.setup)
+    _print_before(page, lesson)
     for one in experiments.shown:
         page.say(one.title, "bold cyan")
         page.say(one.what, "", INDENT)
         page.code(one.code)
         page.say("It printed:", "", INDENT)
         page.code(one.printed, "green")
+
+
+def _print_before(page: Page, lesson: Lesson) -> None:
+    """The lines before any of those to copy: the network, its data and cost."""
+    if not lesson.experiments.all_written:
+        page.say("There are too many weights or data to be written out; others stand in for them.", "dim")
+    page.code(lesson.experiments.model)
+    page.code(f"\n{lesson.experiments.setup}")
 
 
 def print_cell(console: Console, lesson: Lesson, name: str, index: tuple[int, int]) -> None:

@@ -225,13 +225,19 @@ def _lesson_data(lesson: Lesson) -> dict[str, Any]:
         "quantities": {name: _quantity(quantity) for name, quantity in lesson.quantities.items()},
         "codes": codes,
         "summary": lesson.saved,
+        "all_written": lesson.experiments.all_written,
     }
 
 
 def _own(experiments: Experiments) -> dict[str, Any]:
     """What a reader can run, as highlighted lines."""
     shown = [{**vars(one), "code": code_html(one.code)} for one in experiments.shown]
-    return {"model": code_html(experiments.model), "setup": code_html(experiments.setup), "shown": shown}
+    return {
+        "model": code_html(experiments.model),
+        "setup": code_html(experiments.setup),
+        "shown": shown,
+        "all_written": experiments.all_written,
+    }
 
 
 def _stages(lesson: Lesson) -> list[dict[str, Any]]:

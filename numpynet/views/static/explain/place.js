@@ -69,6 +69,7 @@ function follow() {
   const text = addressed();
   if (byId(text)?.matches("#experiments, #experiments > .experiment")) {
     if (current < 0) show(0, null);
+    if (byId(text).matches("details")) byId(text).open = true;
     byId(text).scrollIntoView();
     return;
   }

@@ -41,14 +41,16 @@ function stepHtml(step) {
     <div class="formulas scroll">${step.formulas.join("")}</div></div>`;
 }
 
-// Lines to copy: the setup of all, then the node's own.
+// Lines to copy; the network and its data go before.
+const OTHERS = "There are too many weights or data to be written out: others stand in for them, and other numbers are printed";
+
 function snippetHtml({ snippet }) {
   if (!snippet) return "";
   const lines = snippet.split("\n").map((line) => `<span class="line">${safe(line) || " "}</span>`);
   return `<details class="experiment"><summary>Print the same from your own model</summary>
-    <p class="what">For an nn.Sequential of the same layers, called <code>model</code>. With this
-    page’s weights, <a href="#experiments">given below</a>, it prints this page’s numbers.</p>
-    <button type="button" data-copy="setup snippet">Copy, with the data</button>
+    <p class="what">The button copies <a href="#before">this page’s network, its data and its cost</a>, then these lines${
+    data.all_written ? ": they print this page’s numbers" : `. ${OTHERS}`}. Put an nn.Sequential of your own, of the same layers, in the network’s place, and they print its numbers.</p>
+    <button type="button" data-copy="model setup snippet">Copy all</button>
     <pre tabindex="0" class="scroll" id="snippet" aria-label="Lines to copy"><code>${lines.join("")}</code></pre></details>`;
 }
 
