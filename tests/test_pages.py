@@ -339,10 +339,10 @@ def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened:
     for words in (
         "mat1",
         "A1",
-        "memory['A1'], with an example a row",
+        "memory['A1'], in torch turned round: a row is an example",
         "mat2",
-        "W2.T",
-        "params_values['W2'], transposed",
+        "W2",
+        "params_values['W2'], in torch a view of W2, turned round",
     ):
         assert words in text
     zero = np.argwhere(lesson_values("dZ1") == 0)[0]
@@ -355,6 +355,57 @@ def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened:
     assert rows.count() == 4
     assert "dZ1[0, 3]" in rows.nth(3).inner_text()
     assert "A0[1, 3]" in rows.nth(3).inner_text()
+
+
+def test_everything_autograd_saved_stands_in_one_table_by_layer(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    page.locator("#saved caption a").click()
+    layers = page.locator("#everything tbody")
+    assert layers.locator("th[scope=rowgroup]").all_inner_texts() == ["Layer 1", "Layer 2", "Loss"]
+    second = layers.nth(1).locator("tr:has(td)")
+    for row, (node, field, tensor, place) in zip(
+        second.all(),
+        [
+            ("AddmmBackward0", "mat1", "A1", "memory['A1']"),
+            ("AddmmBackward0", "mat2", "W2", "params_values['W2']"),
+            ("SigmoidBackward0", "result", "A2", "Y_hat"),
+        ],
+        strict=True,
+    ):
+        assert row.locator("th a").inner_text().replace("\N{SOFT HYPHEN}", "") == node
+        assert row.locator("code").all_inner_texts() == [field, place]
+        assert row.locator("td").first.inner_text() == tensor
+    box = page.locator("#everything-title").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 200
+    second.nth(2).locator("th a").click()
+    assert steps(page)[step(page)]["id"] == "SigmoidBackward0-2"
+
+
+@pytest.mark.parametrize("name", ["outputs", "classes", "logits", "options", "reference"])
+def test_the_one_table_has_what_the_boxes_have(opened: Open, name: str) -> None:
+    page = opened(name, width=390)
+    backward = [told for told in steps(page) if told["phase"] == "backward"]
+    of_boxes = [(kept["field"], kept["kept"], kept["bytes"]) for told in backward for kept in told["saved"]]
+    rows = page.locator("#everything tr:has(td)")
+    assert rows.count() == len(of_boxes) > 0
+    shown = [(row.locator("code").all_inner_texts(), row.locator(".bytes").inner_text()) for row in rows.all()]
+    expected = [(list(filter(None, (field, kept))), f"{size:,} bytes") for field, kept, size in of_boxes]
+    assert sorted(shown) == sorted(expected)
+    width = page.evaluate("innerWidth")
+    for cell in rows.locator(".bytes").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= width, "cut at the right"
+
+
+def test_what_is_read_is_said_to_be_by_whom(opened: Open) -> None:
+    """torch saved ReLU's result, NumPy works from Z; the slope is made on the way."""
+    page = opened("small", "#ReluBackward0-1")
+    roles = {name: page.locator(f"figure[data-name='{name}'] .role").inner_text() for name in ("Z1", "f′(Z1)")}
+    assert roles == {"Z1": "is read by NumPy", "f′(Z1)": "is made on the way"}
+    page = opened("small", "#AddmmBackward0-2")
+    assert page.locator("figure[data-name='A1'] .role").inner_text() == "is read"
 
 
 def lesson_values(name: str) -> np.ndarray:
@@ -442,7 +493,7 @@ def test_a_second_backward_is_seen_to_double_the_gradient(opened: Open) -> None:
     assert box is not None
     assert 0 < box["y"] < 100
     page.evaluate("scrollTo(0, 0)")
-    page.locator("header a").click()
+    page.click("header a[href='#experiments']")
     box = page.locator("#experiments-title").bounding_box()
     assert box is not None
     assert 0 < box["y"] < 200

@@ -176,14 +176,18 @@ def _saved(kept: Kept) -> str:
     what = (
         f"{saved.field} = {saved.tensor or kept.quantity or 'a constant'}, shape {saved.shape}, {saved.bytes:,} bytes"
     )
-    return f"{what}; NumPy keeps it {'' if kept.kept == 'not at all' else 'as '}{kept.kept}; {kept.note}"
+    return f"{what}; NumPy {f'keeps it as {kept.kept}; ' if kept.kept else 'does not keep it: '}{kept.note}"
 
 
 def _flow(lesson: Lesson, step: LessonStep) -> list[tuple[str, Quantity]]:
     """What goes in and comes out, each with its label."""
     into, out = ("gradient in", "gradient out") if step.phase == "backward" else ("in", "out")
-    labels = ((into, step.came_in), ("read", step.reads), (out, step.made))
-    return [(label, lesson.quantities[name]) for label, names in labels for name in names]
+    labelled = [
+        *((into, name) for name in step.came_in),
+        *((step.reading(name), name) for name in step.reads),
+        *((out, name) for name in step.made),
+    ]
+    return [(label, lesson.quantities[name]) for label, name in labelled]
 
 
 def _agreement(quantity: Quantity) -> str:

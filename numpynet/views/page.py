@@ -71,6 +71,8 @@ def write_explain_page(path: Path, lesson: Lesson, setting: Setting, command: st
         data=_script_safe(to_json(data, indent=None)),
         module=lesson.module,
         own=_own(lesson.experiments),
+        saved=_saved_by_layer(lesson),
+        summary=lesson.saved,
         **_common(setting, command),
     )
     if len(page) > LARGEST:
@@ -224,7 +226,6 @@ def _lesson_data(lesson: Lesson) -> dict[str, Any]:
         "stages": _stages(lesson),
         "quantities": {name: _quantity(quantity) for name, quantity in lesson.quantities.items()},
         "codes": codes,
-        "summary": lesson.saved,
         "all_written": lesson.experiments.all_written,
     }
 
@@ -238,6 +239,25 @@ def _own(experiments: Experiments) -> dict[str, Any]:
         "shown": shown,
         "all_written": experiments.all_written,
     }
+
+
+def _saved_by_layer(lesson: Lesson) -> dict[str, list[dict[str, Any]]]:
+    """All that autograd saved: of each layer, in the order of its operations, then of the loss."""
+    steps = [step for step in reversed(lesson.steps) if step.phase == "backward" and step.saved]
+    places = [f"layer {i}" for i in range(1, len(lesson.step.nn_architecture) + 1)] + ["loss"]
+    return {
+        place: [
+            {"id": step.id, "node": step.title, **_kept(kept)}
+            for step in steps
+            if _subtitle(step) == place
+            for kept in step.saved
+        ]
+        for place in places
+    }
+
+
+def _subtitle(step: LessonStep) -> str:
+    return "" if step.phase == "update" else "loss" if step.layer is None else f"layer {step.layer}"
 
 
 def _stages(lesson: Lesson) -> list[dict[str, Any]]:
@@ -272,7 +292,7 @@ def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
         "id": step.id,
         "phase": step.phase,
         "title": step.title,
-        "subtitle": "" if step.phase == "update" else "loss" if step.layer is None else f"layer {step.layer}",
+        "subtitle": _subtitle(step),
         "what": step.what,
         "plumbing": step.plumbing,
         "formulas": [mathml(formula) for formula in (*slopes, *step.formulas)],
@@ -281,6 +301,7 @@ def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
         "tape": _code(step.tape, codes),
         "saved": [_kept(kept) for kept in step.saved],
         "reads": step.reads,
+        "readings": {name: step.reading(name) for name in step.reads},
         "in": step.came_in,
         "out": step.made,
         "notes": step.notes,
@@ -298,14 +319,9 @@ def _code(code: Code | None, codes: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(kept: Kept) -> dict[str, Any]:
     saved = kept.saved
-    name = (
-        f"{saved.tensor}.T"
-        if names.kind(saved.tensor) == "W" and saved.transposed
-        else saved.tensor or kept.quantity or "a number"
-    )
     return {
         "field": saved.field,
-        "tensor": name,
+        "tensor": saved.tensor or kept.quantity or "a number",
         "shape": saved.shape,
         "bytes": saved.bytes,
         "kept": kept.kept,

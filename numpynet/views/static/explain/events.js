@@ -78,7 +78,6 @@ addEventListener("popstate", ({ state }) => state && show(state.step, state.cell
 addEventListener("hashchange", () => history.state || follow());
 
 byId("slider").max = steps.length - 1;
-byId("summary").textContent = data.summary;
 byId("network").open = !matchMedia("(max-width: 699px)").matches;
 drawNetwork();
 follow();

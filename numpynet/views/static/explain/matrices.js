@@ -35,7 +35,7 @@ function tableHtml(name) {
 
 function verdictHtml(name) {
   const verdicts = Object.entries(quantities[name].verdicts);
-  if (!verdicts.length) return `<p class="verdict">${quantities[name].recipe ? "Computed for this page, as a factor of what is compared." : "Given, not computed."}</p>`;
+  if (!verdicts.length) return `<p class="verdict">${quantities[name].formula ? "Computed for this page, on the way to what is compared." : "Given, not computed."}</p>`;
   const wrong = verdicts.filter(([, { outcome }]) => outcome.endsWith("-wrong"));
   const open = verdicts.filter(([, { agrees }]) => !agrees);
   const all = sizeOf(name)[0] * sizeOf(name)[1];
@@ -56,12 +56,12 @@ function gridHtml(name) {
   return `<div class="scroll">${tableHtml(name)}</div>${windowOf(name).whole ? "" : windowHtml(name)}`;
 }
 
-const ROLES = { in: "comes in", reads: "is read", out: "is made", asked: "was saved" };
+const ROLES = { in: "comes in", out: "is made", asked: "was saved" };
 
 function matrixHtml({ name, role }, drawn) {
   const { meaning, shape } = quantities[name];
   return `<figure class="matrix" data-name="${safe(name)}"><figcaption><b>${safe(name)}</b> <span class="role ${
-    role}">${ROLES[role]}</span> <span class="shape">${shape.join(" × ") || "one number"}</span> <span class="meaning">${
+    role}">${role === "reads" ? `is ${steps[current].readings[name]}` : ROLES[role]}</span> <span class="shape">${shape.join(" × ") || "one number"}</span> <span class="meaning">${
     safe(meaning)}</span></figcaption>
     <div class="grid">${drawn ? gridHtml(name) : `<button type="button" data-draw>Show ${safe(name)}</button>`}</div>
     ${verdictHtml(name)}</figure>`;

@@ -67,7 +67,7 @@ function closeCell() {
 
 function follow() {
   const text = addressed();
-  if (byId(text)?.matches("#experiments, #experiments > .experiment")) {
+  if (byId(text)?.matches("#everything, #experiments, #experiments > .experiment")) {
     if (current < 0) show(0, null);
     if (byId(text).matches("details")) byId(text).open = true;
     byId(text).scrollIntoView();

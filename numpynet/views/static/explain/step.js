@@ -14,17 +14,17 @@ function codeHtml(who, { title, code, lines = [] }) {
 function savedRow({ field, tensor, shape, bytes, kept, note, quantity }) {
   const name = quantity === null ? safe(tensor)
     : `<button type="button" class="link" data-show="${safe(quantity)}">${safe(tensor)}</button>`;
-  return `<tr><th scope="row"><code>${safe(field)}</code></th><td>${name}</td><td><code>${safe(kept)}</code>${
-    note ? ` <span class="aside">${safe(note)}</span>` : ""}</td>
-    <td>${shape.join(" × ") || "one number"}</td><td class="number">${String(bytes).replace(/\B(?=(\d{3})+$)/g, ",")}</td></tr>`;
+  return `<tr><th scope="row"><code>${safe(field)}</code></th><td>${name}</td><td>${kept ? `<code>${safe(kept)}</code>,` : "nowhere:"} <span class="aside">${
+    safe(note)}</span></td>
+    <td>${shape.join(" × ") || "one number"}, <span class="bytes">${String(bytes).replace(/\B(?=(\d{3})+$)/g, ",")} bytes</span></td></tr>`;
 }
 
 function savedHtml({ saved, phase, plumbing }) {
   if (!saved.length) return plumbing || phase === "update" ? "" : "<p>Autograd saved no tensor at this operation.</p>";
-  return `<div class="scroll"><table class="saved"><caption>Saved for the backward pass</caption>
-    <thead><tr><th scope="col">torch’s field</th><th scope="col">tensor</th><th scope="col">where NumPy keeps it</th>
-    <th scope="col">shape in torch</th><th scope="col" class="number">bytes</th></tr></thead>
-    <tbody>${saved.map(savedRow).join("")}</tbody></table></div>`;
+  return `<table class="saved"><caption>Saved for the backward pass <a href="#everything">of all layers</a></caption>
+    <thead><tr><th scope="col">saved as</th><th scope="col">tensor</th><th scope="col">where NumPy keeps it</th>
+    <th scope="col">in torch</th></tr></thead>
+    <tbody>${saved.map(savedRow).join("")}</tbody></table>`;
 }
 
 // The experiment that goes on from here.
