@@ -291,6 +291,136 @@ def test_a_matrix_is_walked_and_a_number_opened_by_keyboard(opened: Open) -> Non
     assert panel.get_attribute("data-name") is None or not panel.is_visible()
 
 
+def test_no_ratio_can_be_read_as_an_error_in_percent(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    verdicts = page.locator("figure.matrix .verdict").all_inner_texts()
+    agreeing = [text for text in verdicts if "agree" in text]
+    assert agreeing
+    for text in agreeing:
+        assert re.search(r"no difference is more than \S+ of its bound \(tape\), \S+ \(torch\)", text)
+    assert "✓ Equal to the tape’s and torch’s." in verdicts
+    assert "Given, not computed." in verdicts
+
+
+def test_what_is_said_of_a_sum(opened: Open) -> None:
+    panel = opened("small", "#dA1[0,1]").locator("#cell")
+    assert "sum over 1 unit of layer 2" in panel.inner_text()
+    assert "Six digits are shown." in panel.inner_text()
+    panel = opened("small", "#dW1[0,1]").locator("#cell")
+    assert "sum over 4 examples" in panel.inner_text()
+    assert "A0[1, 0]" in panel.inner_text()
+
+
+def test_the_map_names_what_the_data_and_the_prediction_are_called_elsewhere(opened: Open) -> None:
+    page = opened("outputs")
+    lanes = page.locator("#lanes").inner_text()
+    assert "A0 = X" in lanes
+    assert "A2 = Y_hat" in lanes
+    assert "transpose" in lanes
+    assert not re.search(r"\bT\b", lanes)
+    page = opened("small", "#ℓ")
+    assert "Computed for this page" in page.locator("figure[data-name='ℓ'] .verdict").inner_text()
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.tagName"))
+
+
+@pytest.mark.parametrize("moves", [[], ["ArrowRight"]])
+def test_after_a_click_one_escape_gives_the_arrows_back(opened: Open, moves: list[str]) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    here = step(page)
+    page.click("figure[data-name='dW2'] td[data-column='0']")
+    for key in moves:
+        page.keyboard.press(key)
+        assert focused(page).startswith("dW2[0, 1]")
+        assert step(page) == here
+    page.keyboard.press("Escape")
+    assert page.locator("#cell").get_attribute("data-name") is None
+    page.keyboard.press("ArrowRight")
+    assert step(page) == here + 1
+
+
+@pytest.mark.parametrize("close", ["Escape", "cross"])
+def test_after_a_click_on_a_factor_or_the_cross_the_arrows_step(opened: Open, close: str) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    here = step(page)
+    page.click("figure[data-name='dW2'] td[data-column='0']")
+    page.locator("#cell .products a").first.click()
+    if close == "cross":
+        page.click("#close")
+    else:
+        page.keyboard.press(close)
+    page.keyboard.press("ArrowRight")
+    assert step(page) == here + 1
+
+
+def test_by_keyboard_escape_leads_back_to_the_number_and_then_out(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    here = step(page)
+    page.locator("table[aria-label='dW2'] td[tabindex='0']").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Close dW2[0, 0]"
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert focused(page).startswith("dW2[0, 1]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert step(page) == here + 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("place", ["#everything", "#experiments", "#vjp"])
+def test_next_brings_the_new_step_into_view(opened: Open, place: str, width: int) -> None:
+    page = opened("small", place, width=width, height=844)
+    before = page.evaluate("scrollY")
+    assert before > 200
+    page.locator("#next").evaluate("button => button.click()")  # click() of Playwright scrolls
+    assert step(page) == 1
+    bar, title = page.locator(".stepper").bounding_box(), page.locator("#step-title").bounding_box()
+    assert bar is not None
+    assert title is not None
+    assert bar["y"] + bar["height"] <= title["y"] < 300
+    where = page.evaluate("scrollY")
+    page.keyboard.press("ArrowRight")
+    assert step(page) == 2
+    assert page.evaluate("scrollY") == pytest.approx(where, abs=30)  # a longer name makes the bar higher
+
+
+def test_a_saved_tensor_is_shown_marked_and_an_old_panel_closed(opened: Open) -> None:
+    page = opened("small", "#ReluBackward0-1")
+    page.click("figure[data-name='dZ1'] td[data-column='0'][data-row='0']")
+    assert page.locator("#cell").get_attribute("data-name") == "dZ1"
+    page.locator("#saved [data-show='A1']").click()
+    assert page.locator("#cell").get_attribute("data-name") is None
+    found = page.locator("figure.matrix.found")
+    assert found.get_attribute("data-name") == "A1"
+    assert "was saved" in found.inner_text()
+    box = found.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 850
+    assert page.locator("figure.matrix.found").evaluate("one => one === document.activeElement")
+
+
+@pytest.mark.parametrize("name", ["dA1", "W2"])
+def test_the_ring_of_the_last_cell_is_not_cut(opened: Open, name: str) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    cell = page.locator(f"table[aria-label='{name}'] td[data-row]").last
+    cell.focus()
+    page.keyboard.press("End")
+    style = (
+        "one => { const s = getComputedStyle(one); return parseFloat(s.outlineWidth) + parseFloat(s.outlineOffset); }"
+    )
+    reach, width = cell.evaluate(style), cell.evaluate("one => parseFloat(getComputedStyle(one).outlineWidth)")
+    box, frame = cell.bounding_box(), page.locator(f"figure[data-name='{name}'] .scroll").bounding_box()
+    assert width >= 2
+    assert box is not None
+    assert frame is not None
+    assert box["x"] + box["width"] + reach <= frame["x"] + frame["width"]
+    assert box["y"] + box["height"] + reach <= frame["y"] + frame["height"]
+
+
 def test_a_large_matrix_is_walked_across_the_edge_of_its_window(opened: Open) -> None:
     page = opened("reference", "#dW3[4,7]")
     assert page.locator("#cell").get_attribute("data-name") == "dW3"

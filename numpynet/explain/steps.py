@@ -146,7 +146,7 @@ class Teller:
             else f"{every} moves by what {step.optimizer} makes of its gradient and of its memory."
         )
         if self.L > 1:
-            what += " The formulas are layer 1's, as an example."
+            what += " The formulas are layer 1's."
         return LessonStep(
             "update", "update", None, "Gradient descent" if plain else f"The step of {step.optimizer}",
             f"{what} Autograd has no part in it.",

@@ -121,10 +121,10 @@ def _introduce(page: Page, lesson: Lesson) -> None:
     page.say(
         f"One training step of {module}{layers} on {counted(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
         "Columns are examples; W has a row for each unit of its layer, a column for each of the layer before. "
-        "The digits are NumPy's; how far the others are from them is given as a share of the bound, which is what "
-        "rounding alone allows: 0 is equal, 1 the most. Central differences have a wider bound of their own: "
-        f"they are slopes over steps of {STEP:g}. dA and dZ are gradients of the summed loss, as in the tutorial (the "
-        "lab's functions); torch's and the tape's, of the mean loss, are multiplied by the number of examples."
+        "The digits are NumPy's, rounded; how far the others are from them is given as a share of the bound, which is "
+        "what rounding alone allows: 0 is equal, 1 the most. Central differences have a wider bound of their own: "
+        f"they are slopes over steps of {STEP:g}. dA and dZ are gradients of the summed loss, as in the NumPy code "
+        "(the lab's); torch's and the tape's, of the mean loss, are multiplied by the number of examples."
     )
 
 

@@ -66,8 +66,8 @@ def write_explain_page(path: Path, lesson: Lesson, setting: Setting, command: st
     page = _render(
         "explain",
         title="What autograd does, number by number",
-        description="One training step of a small network: PyTorch’s autograd beside the NumPy code that computes the "
-        "same, with every number of both.",
+        description="One training step: PyTorch’s autograd beside the NumPy code that computes the same. Checked by a "
+        "tape, a tiny autograd in one file.",
         data=_script_safe(to_json(data, indent=None)),
         module=lesson.module,
         own=_own(lesson.experiments),
@@ -227,6 +227,7 @@ def _lesson_data(lesson: Lesson) -> dict[str, Any]:
         "quantities": {name: _quantity(quantity) for name, quantity in lesson.quantities.items()},
         "codes": codes,
         "all_written": lesson.experiments.all_written,
+        "also": {names.A(0): "X", names.A(len(lesson.step.nn_architecture)): "Y_hat"},
     }
 
 

@@ -25,10 +25,11 @@ function valuesHtml(cell) {
     <td class="number">${exact(valueAt(cell, source))}</td></tr>`).join("")}</tbody></table>`;
 }
 
-function totalWords(total, value) {
+function totalWords(total, value, { kind }) {
   if (Number.isNaN(total)) return "";
-  if (total === value) return '<p class="aside">Computed here, it is NumPy’s number to the last bit.</p>';
-  return `<p class="aside">Computed here, in this order, it is ${exact(total)}: ${
+  const shown = kind === "sum" ? "Six digits are shown. Computed here with all of them," : "Computed here,";
+  if (total === value) return `<p class="aside">${shown} it is NumPy’s number to the last bit.</p>`;
+  return `<p class="aside">${shown} in this order, it is ${exact(total)}: ${
     written(Math.abs(total - value), 2)} from NumPy’s number.</p>`;
 }
 
@@ -44,13 +45,13 @@ function recipeHtml(recipe, cell, terms, total) {
   if (!recipe) return "";
   const zero = numberAt(cell) === 0 ? `<p class="why"><b>Why it is 0.</b>${whyZero(recipe, cell, terms)}</p>` : "";
   const body = recipe.kind === "sum" ? sumHtml(recipe, cell, terms) : applyHtml(recipe.template, cell, total);
-  return `${zero}${body}${totalWords(total, numberAt(cell))}`;
+  return `${zero}${body}${totalWords(total, numberAt(cell), recipe)}`;
 }
 
 function cellPanelHtml(cell, terms, total) {
   const { formula, recipe } = quantities[cell.name];
-  return `<button type="button" id="close" aria-label="Close ${safe(cellName(cell))}">✕</button>
-    <h3 tabindex="-1">${safe(cellName(cell))} <span class="value">= ${short(numberAt(cell))}</span></h3>
+  return `<div class="title"><h3 tabindex="-1">${safe(cellName(cell))} <span class="value">= ${short(numberAt(cell))}</span></h3>
+    <button type="button" id="close" aria-label="Close ${safe(cellName(cell))}">✕</button></div>
     ${madeHtml(cell)}<div class="formulas scroll">${formula}</div>${recipeHtml(recipe, cell, terms, total)}
     ${valuesHtml(cell)}${differencesHtml(cell)}`;
 }
@@ -58,7 +59,7 @@ function cellPanelHtml(cell, terms, total) {
 function drawCell() {
   const panel = byId("cell");
   for (const key of Object.keys(panel.dataset)) delete panel.dataset[key];
-  if (!opened) panel.innerHTML = '<p class="aside">Choose a number to see what it is made of.</p>';
+  if (!opened) panel.innerHTML = '<p class="aside">The matrices show 4 digits. Choose a number: all its digits, and what it is made of.</p>';
   else {
     const { recipe } = quantities[opened.name];
     const terms = recipe?.kind === "sum" ? termsOf(recipe, opened) : [];

@@ -48,26 +48,26 @@ function totalOf({ divide, plus }, cell, terms) {
   return plus ? mean + numberAt(factorsAt({ factors: [plus] }, cell, 0)[0]) : mean;
 }
 
-function termHtml({ k, factors, product }, counted, several) {
+function termHtml({ k, factors, product }, indexed, several) {
   const cells = factors.map((factor) =>
     `<td><span class="factor">${cellLink(factor)} <span class="number">${written(numberAt(factor), 6)}</span></span></td>`);
-  return `<tr>${counted ? `<th scope="row">${k}</th>` : ""}${cells.join("")}${
+  return `<tr>${indexed ? `<th scope="row">${k}</th>` : ""}${cells.join("")}${
     several ? `<td class="number">${written(product, 6)}</td>` : ""}</tr>`;
 }
 
 function sumHtml(recipe, cell, terms) {
   const { factors, over, divide, plus, count } = recipe;
-  const counted = factors.some(({ at }) => at.includes("k"));
-  const several = factors.length > 1 || !counted;
-  const width = counted + factors.length + several;
+  const indexed = factors.some(({ at }) => at.includes("k"));
+  const several = factors.length > 1 || !indexed;
+  const width = indexed + factors.length + several;
   const foot = (label, x) => `<tr><th scope="row" colspan="${width - 1}">${label}</th><td class="number">${x}</td></tr>`;
   const sum = terms.reduce((total, { product }) => total + product, 0);
   const bias = plus && factorsAt({ factors: [plus] }, cell, 0)[0];
   return `<div class="scroll products" tabindex="0" role="group" aria-label="What is added up"><table><thead><tr>${
-    counted ? '<th scope="col">k</th>' : ""}${factors.map(({ name }) => `<th scope="col">${safe(name)}</th>`).join("")}${
+    indexed ? '<th scope="col">k</th>' : ""}${factors.map(({ name }) => `<th scope="col">${safe(name)}</th>`).join("")}${
     several ? '<th scope="col" class="number">product</th>' : ""}</tr></thead>
-    <tbody>${terms.map((term) => termHtml(term, counted, several)).join("")}</tbody><tfoot>${
-    counted ? foot(`sum over ${count} ${safe(over)}`, written(sum, 6)) : ""}${
+    <tbody>${terms.map((term) => termHtml(term, indexed, several)).join("")}</tbody><tfoot>${
+    indexed ? foot(`sum over ${safe(counted(count, over))}`, written(sum, 6)) : ""}${
     divide ? foot(`divided by ${divide}`, `/ ${divide}`) : ""}${
     bias ? foot(`plus ${cellLink(bias)}`, `+ ${bracketed(written(numberAt(bias), 6), "+")}`) : ""}${
     foot(safe(cellName(cell)), `= ${written(totalOf(recipe, cell, terms), 6)}`)}</tfoot></table></div>`;
