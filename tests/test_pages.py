@@ -322,6 +322,56 @@ def test_the_map_names_what_the_data_and_the_prediction_are_called_elsewhere(ope
     assert "Computed for this page" in page.locator("figure[data-name='ℓ'] .verdict").inner_text()
 
 
+def test_code_is_nowhere_cut_and_shows_whole_lines(opened: Open) -> None:
+    page = opened("reference", height=800)
+    cut = """[...document.querySelectorAll("#code pre, .experiment pre")].filter((pre) => pre.scrollWidth > pre.clientWidth).length"""
+    lit = """[...document.querySelectorAll("#code > .codes pre")].map((pre) => {
+      const box = pre.getBoundingClientRect();
+      const at = (line) => line.getBoundingClientRect();
+      const lines = [...pre.querySelectorAll(".line")];
+      const seen = lines.filter((line) => line.matches("mark")).filter((line) => at(line).top >= box.top && at(line).bottom <= box.bottom);
+      const below = at(lines[0]).bottom;
+      const half = lines.slice(1).some((line) => at(line).top < below - 2 && at(line).bottom > below + 2);
+      return [at(lines[0]).top - box.top, half, seen.length > 0 || !pre.querySelector("mark")];
+    })"""
+    for told in steps(page):
+        assert page.evaluate(cut) == 0, told["id"]
+        for top, half, seen in page.evaluate(lit):
+            assert 0 <= top < 12, told["id"]
+            assert (half, seen) == (False, True), told["id"]
+        page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize("hash", ["#dW1[0,1]", "#Z1[0,1]", "#db1[0,0]", "#dZ2[0,1]", "#dA1[0,1]"])
+def test_the_numbers_of_a_column_stand_by_their_decimal_points(opened: Open, hash: str) -> None:
+    page = opened("small", hash)
+    for selector in (
+        ".products tr > :last-child",
+        ".products tbody td:nth-child(2)",
+        ".values td",
+        ".sources:not(.values) td:nth-child(2)",
+        ".sources:not(.values) td:nth-child(3)",
+    ):
+        cells = page.locator(f"#cell {selector}")
+        texts = cells.evaluate_all("all => all.map((one) => (one.querySelector('.number') || one).textContent)")
+        points = {len(text) - text.index(".") for text in texts if "." in text}
+        assert len(points) <= 1, texts
+
+
+def test_a_finger_meets_what_it_is_to_touch(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2", width=390, height=844)
+    page.locator("#network > summary").click()
+    page.locator("#saved summary").click()
+    for selector in (".verdict a", "[data-copy]", ".chip.small", "#saved [data-show]"):
+        targets = page.locator(selector).filter(visible=True)
+        assert targets.count()
+        for target in targets.all():
+            box = target.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 28, (selector, box)
+    assert overflow(page) <= 0
+
+
 def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.tagName"))
 

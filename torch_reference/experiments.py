@@ -93,10 +93,10 @@ print(f"cost.grad: {cost.grad:g}")""",
         "is recorded at all: a prediction needs no gradient.",
         """\
 W, A = $weight, model(X)
-both = torch.autograd.grad((10 * A * A).sum(), W, retain_graph=True)[0]
-one = torch.autograd.grad((10 * A * A.detach()).sum(), W)[0]
-print(f"10 * A * A:          {both$at:.6g}")
-print(f"10 * A * A.detach(): {one$at:.6g}")
+both = torch.autograd.grad((3 * A * A).sum(), W, retain_graph=True)[0]
+one = torch.autograd.grad((3 * A * A.detach()).sum(), W)[0]
+print(f"3 * A * A:          {both$at:.6g}")
+print(f"3 * A * A.detach(): {one$at:.6g}")
 with torch.no_grad():
     A = model(X)
 print(f"under no_grad: requires_grad {A.requires_grad}, grad_fn {A.grad_fn}")""",

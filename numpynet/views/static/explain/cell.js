@@ -2,27 +2,36 @@
 
 const narrow = matchMedia("(max-width: 61.9375rem)");
 
-function differenceHtml(cell, source) {
+// A row of the table of differences: |difference|, bound, ratio and its verdict.
+function differenceOf(cell, source) {
   const [difference, bound] = [Math.abs(numberAt(cell, "differences", source)), numberAt(cell, "allowed", source)];
   const ratio = difference === 0 ? 0 : difference / bound;
-  const verdict = Number.isNaN(bound) ? "not computed" : bound === Infinity ? "undecidable" : ratio <= 1 ? `✓ ${rough(ratio)}` : `<b class="bad">✗ ${rough(ratio)}</b>`;
-  const numbersHtml = [written(difference, 3), written(bound, 3), verdict].map((x) => `<td class="number">${x}</td>`);
-  return `<tr><th scope="row">${SOURCES[source]}</th>${numbersHtml.join("")}</tr>`;
+  const open = Number.isNaN(bound) ? "not computed" : bound === Infinity ? "undecidable" : "";
+  return { texts: [written(difference, 3), written(bound, 3), open || rough(ratio)], sign: open ? "" : ratio <= 1 ? "✓" : "✗" };
 }
 
 function differencesHtml(cell) {
   const sources = Object.keys(SOURCES).filter((source) => source in quantities[cell.name].differences);
   if (!sources.length) return "";
+  const found = sources.map((source) => differenceOf(cell, source));
+  const columns = [0, 1, 2].map((i) => aligned(found.map(({ texts }) => texts[i])));
+  const rows = sources.map((source, row) => {
+    const { sign } = found[row];
+    const ratio = `${sign} ${columns[2][row]}`;
+    return `<tr><th scope="row">${SOURCES[source]}</th><td class="number">${columns[0][row]}</td><td class="number">${columns[1][row]}</td>
+      <td class="number">${sign === "✗" ? `<b class="bad">${ratio}</b>` : ratio}</td></tr>`;
+  });
   return `<table class="sources"><thead><tr><th scope="col">NumPy and</th><th scope="col" class="number">|difference|</th>
     <th scope="col" class="number">bound</th><th scope="col" class="number">ratio</th></tr></thead>
-    <tbody>${sources.map((source) => differenceHtml(cell, source)).join("")}</tbody></table>`;
+    <tbody>${rows.join("")}</tbody></table>`;
 }
 
 function valuesHtml(cell) {
   const others = quantities[cell.name].differences;
   const sources = ["numpy", "torch", "tape"].filter((source) => source === "numpy" || source in others);
-  return `<table class="sources values"><tbody>${sources.map((source) => `<tr><th scope="row">${SOURCES[source]}</th>
-    <td class="number">${exact(valueAt(cell, source))}</td></tr>`).join("")}</tbody></table>`;
+  const texts = aligned(sources.map((source) => exact(valueAt(cell, source))));
+  return `<table class="sources values"><tbody>${sources.map((source, row) => `<tr><th scope="row">${SOURCES[source]}</th>
+    <td class="number">${texts[row]}</td></tr>`).join("")}</tbody></table>`;
 }
 
 function totalWords(total, value, { kind }) {

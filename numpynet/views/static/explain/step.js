@@ -21,7 +21,7 @@ function savedRow({ field, tensor, shape, bytes, kept, note, quantity }) {
 
 function savedHtml({ saved, phase, plumbing }) {
   if (!saved.length) return plumbing || phase === "update" ? "" : "<p>Autograd saved no tensor at this operation.</p>";
-  return `<table class="saved"><caption>Saved for the backward pass <a href="#everything">of all layers</a></caption>
+  return `<table class="saved"><caption>Saved for the backward pass <a href="#everything">all layers in one table</a></caption>
     <thead><tr><th scope="col">saved as</th><th scope="col">tensor</th><th scope="col">where NumPy keeps it</th>
     <th scope="col">in torch</th></tr></thead>
     <tbody>${saved.map(savedRow).join("")}</tbody></table>`;

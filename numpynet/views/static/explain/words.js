@@ -20,6 +20,13 @@ const rough = (x) => (x > 0 && x < 0.001 ? written(x, 2) : x < 10 ? String(Numbe
 // As many digits as tell it from its neighbours: in a formula, fewer might say that 1 − A is 0.
 const whole = (x) => (Number.isFinite(x) ? String(x).replace(/-/g, "−").replace("e+", "e") : written(x, 6));
 
+// The numbers of a column, filled up so that their decimal points stand one below the other.
+function aligned(texts) {
+  const tail = (text) => (text.includes(".") ? text.length - text.indexOf(".") : 0);
+  const longest = Math.max(...texts.map(tail));
+  return texts.map((text) => text + "\u00a0".repeat(longest - tail(text)));
+}
+
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const safe = (text) => String(text).replace(/[&<>"']/g, (character) => ESCAPES[character]);
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
