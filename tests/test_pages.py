@@ -291,6 +291,20 @@ def test_a_matrix_is_walked_and_a_number_opened_by_keyboard(opened: Open) -> Non
     assert panel.get_attribute("data-name") is None or not panel.is_visible()
 
 
+@pytest.mark.parametrize("name", ["small", "reference", "outputs", "classes", "logits", "options"])
+def test_a_node_stands_under_what_it_goes_back_through(opened: Open, name: str) -> None:
+    page = opened(name)
+    data = json.loads(page.locator("#data").text_content() or "")
+    placed = []
+    for stage in data["stages"]:
+        nodes = [data["steps"][number] for number in stage["backward"]]
+        placed += nodes
+        for node in nodes:
+            if node["in"] and not node["plumbing"]:
+                assert node["in"][0].removeprefix("d") in data["steps"][stage["forward"]]["out"], node["id"]
+    assert len(placed) == sum(told["phase"] == "backward" for told in data["steps"])
+
+
 def test_no_ratio_can_be_read_as_an_error_in_percent(opened: Open) -> None:
     page = opened("small", "#AddmmBackward0-2")
     verdicts = page.locator("figure.matrix .verdict").all_inner_texts()

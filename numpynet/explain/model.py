@@ -153,7 +153,7 @@ class LessonStep:
 
     def reading(self, name: str) -> str:
         """What is done with a tensor of `reads`; torch's node reads what it saved, which may be another than NumPy."""
-        if names.kind(name) in ("f′", "xhat"):
+        if names.kind(name) == "f′" or name.startswith("xhat"):
             return "made on the way"
         saved = [kept.quantity for kept in self.saved]
         return "read" if self.phase != "backward" or name in saved else "read by NumPy"

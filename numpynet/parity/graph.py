@@ -93,8 +93,8 @@ class Graph:
             return ["node = cost.grad_fn"]
         steps = f"({places[0]},)" if len(places) == 1 else str(tuple(places))
         return [
-            "node = cost.grad_fn",
-            f"for i in {steps}:  # from the cost back to the node: the place in each one's next_functions",
+            "node = cost.grad_fn  # from there back, by places in next_functions",
+            f"for i in {steps}:",
             "    node = node.next_functions[i][0]",
         ]
 

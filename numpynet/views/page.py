@@ -261,29 +261,29 @@ def _subtitle(step: LessonStep) -> str:
     return "" if step.phase == "update" else "loss" if step.layer is None else f"layer {step.layer}"
 
 
+STAGES = {"Z": "affine", "N": "batch norm", "D": "dropout"}
+
+
 def _stages(lesson: Lesson) -> list[dict[str, Any]]:
-    """The columns of the picture: the input, two for each layer, the loss; each with its steps forward and back."""
+    """The columns of the picture: the input, one for each step forward; each with the steps back through it."""
     stages: list[dict[str, Any]] = [{"title": "input", "forward": None, "backward": []}]
+    made: dict[str, int] = {}
     for number, step in enumerate(lesson.steps):
         if step.phase == "forward":
-            kind = "affine" if names.kind(step.id) == "Z" else "activation"
-            title = "loss" if step.layer is None else f"layer {step.layer} {kind}"
+            kind = STAGES.get(names.kind(step.id), "activation")
+            other = "loss" if step.id == "cost" else "evaluation"
+            title = other if step.layer is None else f"layer {step.layer} {kind}"
+            made |= dict.fromkeys(step.made, len(stages))
             stages.append({"title": title, "forward": number, "backward": []})
-    at = len(stages) - 1
+    at = made["cost"]
     for number, step in enumerate(lesson.steps):
         if step.phase == "backward":
-            if not step.plumbing:
-                at = _stage_of(step, lesson)
+            if not step.plumbing and step.came_in:
+                at = made[names.of(step.came_in[0])]
             stages[at]["backward"].append(number)
     for stage in stages:  # the arithmetic before the bookkeeping
         stage["backward"].sort(key=lambda number: lesson.steps[number].plumbing)
     return stages
-
-
-def _stage_of(step: LessonStep, lesson: Lesson) -> int:
-    if step.layer is None:
-        return 2 * len(lesson.step.nn_architecture) + 1
-    return 2 * step.layer - (names.dZ(step.layer) in step.came_in)
 
 
 def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
