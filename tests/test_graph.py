@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpynet.parity.graph import Gradient, Graph, Node
 from numpynet.types import Array
 from torch_reference import torch_graph, torch_trace
 from torch_reference.model import node_words
+from torch_reference.nodes import NODES
 
 
 def gradients(graph: Graph) -> Iterator[tuple[Node, Gradient]]:
@@ -147,6 +149,17 @@ def test_the_code_shown_for_a_node_computes_what_the_node_computed(problem: str,
                 np.testing.assert_allclose(
                     made[name].numpy(), expected, **within, err_msg=f"{node.name}: {gradient.name}"
                 )
+
+
+@pytest.mark.parametrize("there", [None, 2.0])
+def test_the_code_of_accumulate_grad_adds(there: float | None) -> None:
+    weight = torch.ones(1, requires_grad=True)
+    weight.grad = None if there is None else torch.tensor([there])
+    variable = SimpleNamespace(grad=weight.grad)
+    exec(NODES["AccumulateGrad"].code, {"variable": variable, "grad": torch.tensor([3.0])})
+    (3 * weight).sum().backward()  # type: ignore[no-untyped-call]
+    assert weight.grad is not None
+    assert torch.equal(variable.grad, weight.grad)
 
 
 def as_it_was(gradient: Gradient, m: int, dtype: str) -> Array:

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from conftest import IMPLEMENTATIONS, Finished
 from lessons import lesson
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import numpynet.__main__
 from numpynet.explain.model import Lesson
@@ -291,6 +291,200 @@ def test_a_matrix_is_walked_and_a_number_opened_by_keyboard(opened: Open) -> Non
     assert panel.get_attribute("data-name") is None or not panel.is_visible()
 
 
+@pytest.mark.parametrize("name", ["small", "reference", "outputs", "classes", "logits", "options"])
+def test_a_node_stands_under_what_it_goes_back_through(opened: Open, name: str) -> None:
+    page = opened(name)
+    data = json.loads(page.locator("#data").text_content() or "")
+    placed = []
+    for stage in data["stages"]:
+        nodes = [data["steps"][number] for number in stage["backward"]]
+        placed += nodes
+        for node in nodes:
+            if node["in"] and not node["plumbing"]:
+                assert node["in"][0].removeprefix("d") in data["steps"][stage["forward"]]["out"], node["id"]
+    assert len(placed) == sum(told["phase"] == "backward" for told in data["steps"])
+
+
+def test_no_ratio_can_be_read_as_an_error_in_percent(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    verdicts = page.locator("figure.matrix .verdict").all_inner_texts()
+    agreeing = [text for text in verdicts if "agree" in text]
+    assert agreeing
+    for text in agreeing:
+        assert re.search(r"no difference is more than \S+ of its bound \(tape\), \S+ \(torch\)", text)
+    assert "✓ Equal to the tape’s and torch’s." in verdicts
+    assert "Given, not computed." in verdicts
+
+
+def test_what_is_said_of_a_sum(opened: Open) -> None:
+    panel = opened("small", "#dA1[0,1]").locator("#cell")
+    assert "sum over 1 unit of layer 2" in panel.inner_text()
+    assert "Six digits are shown." in panel.inner_text()
+    panel = opened("small", "#dW1[0,1]").locator("#cell")
+    assert "sum over 4 examples" in panel.inner_text()
+    assert "A0[1, 0]" in panel.inner_text()
+
+
+def test_the_map_names_what_the_data_and_the_prediction_are_called_elsewhere(opened: Open) -> None:
+    page = opened("outputs")
+    lanes = page.locator("#lanes").inner_text()
+    assert "A0 = X" in lanes
+    assert "A2 = Y_hat" in lanes
+    assert "transpose" in lanes
+    assert not re.search(r"\bT\b", lanes)
+    page = opened("small", "#ℓ")
+    assert "Computed for this page" in page.locator("figure[data-name='ℓ'] .verdict").inner_text()
+
+
+def test_code_is_nowhere_cut_and_shows_whole_lines(opened: Open) -> None:
+    page = opened("reference", height=800)
+    cut = """[...document.querySelectorAll("#code pre, .experiment pre")].filter((pre) => pre.scrollWidth > pre.clientWidth).length"""
+    lit = """[...document.querySelectorAll("#code > .codes pre")].map((pre) => {
+      const box = pre.getBoundingClientRect();
+      const at = (line) => line.getBoundingClientRect();
+      const lines = [...pre.querySelectorAll(".line")];
+      const seen = lines.filter((line) => line.matches("mark")).filter((line) => at(line).top >= box.top && at(line).bottom <= box.bottom);
+      const below = at(lines[0]).bottom;
+      const half = lines.slice(1).some((line) => at(line).top < below - 2 && at(line).bottom > below + 2);
+      return [at(lines[0]).top - box.top, half, seen.length > 0 || !pre.querySelector("mark")];
+    })"""
+    for told in steps(page):
+        assert page.evaluate(cut) == 0, told["id"]
+        for top, half, seen in page.evaluate(lit):
+            assert 0 <= top < 12, told["id"]
+            assert (half, seen) == (False, True), told["id"]
+        page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize("hash", ["#dW1[0,1]", "#Z1[0,1]", "#db1[0,0]", "#dZ2[0,1]", "#dA1[0,1]"])
+def test_the_numbers_of_a_column_stand_by_their_decimal_points(opened: Open, hash: str) -> None:
+    page = opened("small", hash)
+    for selector in (
+        ".products tr > :last-child",
+        ".products tbody td:nth-child(2)",
+        ".values td",
+        ".sources:not(.values) td:nth-child(2)",
+        ".sources:not(.values) td:nth-child(3)",
+    ):
+        cells = page.locator(f"#cell {selector}")
+        texts = cells.evaluate_all("all => all.map((one) => (one.querySelector('.number') || one).textContent)")
+        points = {len(text) - text.index(".") for text in texts if "." in text}
+        assert len(points) <= 1, texts
+
+
+def test_a_finger_meets_what_it_is_to_touch(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2", width=390, height=844)
+    page.locator("#network > summary").click()
+    page.locator("#saved summary").click()
+    for selector in (".verdict a", "[data-copy]", ".chip.small", "#saved [data-show]"):
+        targets = page.locator(selector).filter(visible=True)
+        assert targets.count()
+        for target in targets.all():
+            box = target.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 28, (selector, box)
+    assert overflow(page) <= 0
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.tagName"))
+
+
+@pytest.mark.parametrize("moves", [[], ["ArrowRight"]])
+def test_after_a_click_one_escape_gives_the_arrows_back(opened: Open, moves: list[str]) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    here = step(page)
+    page.click("figure[data-name='dW2'] td[data-column='0']")
+    for key in moves:
+        page.keyboard.press(key)
+        assert focused(page).startswith("dW2[0, 1]")
+        assert step(page) == here
+    page.keyboard.press("Escape")
+    assert page.locator("#cell").get_attribute("data-name") is None
+    page.keyboard.press("ArrowRight")
+    assert step(page) == here + 1
+
+
+@pytest.mark.parametrize("close", ["Escape", "cross"])
+def test_after_a_click_on_a_factor_or_the_cross_the_arrows_step(opened: Open, close: str) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    here = step(page)
+    page.click("figure[data-name='dW2'] td[data-column='0']")
+    page.locator("#cell .products a").first.click()
+    if close == "cross":
+        page.click("#close")
+    else:
+        page.keyboard.press(close)
+    page.keyboard.press("ArrowRight")
+    assert step(page) == here + 1
+
+
+def test_by_keyboard_escape_leads_back_to_the_number_and_then_out(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    here = step(page)
+    page.locator("table[aria-label='dW2'] td[tabindex='0']").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Close dW2[0, 0]"
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert focused(page).startswith("dW2[0, 1]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert step(page) == here + 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("place", ["#everything", "#experiments", "#vjp"])
+def test_next_brings_the_new_step_into_view(opened: Open, place: str, width: int) -> None:
+    page = opened("small", place, width=width, height=844)
+    before = page.evaluate("scrollY")
+    assert before > 200
+    page.locator("#next").evaluate("button => button.click()")  # click() of Playwright scrolls
+    assert step(page) == 1
+    bar, title = page.locator(".stepper").bounding_box(), page.locator("#step-title").bounding_box()
+    assert bar is not None
+    assert title is not None
+    assert bar["y"] + bar["height"] <= title["y"] < 300
+    where = page.evaluate("scrollY")
+    page.keyboard.press("ArrowRight")
+    assert step(page) == 2
+    assert page.evaluate("scrollY") == pytest.approx(where, abs=30)  # a longer name makes the bar higher
+
+
+def test_a_saved_tensor_is_shown_marked_and_an_old_panel_closed(opened: Open) -> None:
+    page = opened("small", "#ReluBackward0-1")
+    page.click("figure[data-name='dZ1'] td[data-column='0'][data-row='0']")
+    assert page.locator("#cell").get_attribute("data-name") == "dZ1"
+    page.locator("#saved [data-show='A1']").click()
+    assert page.locator("#cell").get_attribute("data-name") is None
+    found = page.locator("figure.matrix.found")
+    assert found.get_attribute("data-name") == "A1"
+    assert "was saved" in found.inner_text()
+    box = found.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 850
+    assert page.locator("figure.matrix.found").evaluate("one => one === document.activeElement")
+
+
+@pytest.mark.parametrize("name", ["dA1", "W2"])
+def test_the_ring_of_the_last_cell_is_not_cut(opened: Open, name: str) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    cell = page.locator(f"table[aria-label='{name}'] td[data-row]").last
+    cell.focus()
+    page.keyboard.press("End")
+    style = (
+        "one => { const s = getComputedStyle(one); return parseFloat(s.outlineWidth) + parseFloat(s.outlineOffset); }"
+    )
+    reach, width = cell.evaluate(style), cell.evaluate("one => parseFloat(getComputedStyle(one).outlineWidth)")
+    box, frame = cell.bounding_box(), page.locator(f"figure[data-name='{name}'] .scroll").bounding_box()
+    assert width >= 2
+    assert box is not None
+    assert frame is not None
+    assert box["x"] + box["width"] + reach <= frame["x"] + frame["width"]
+    assert box["y"] + box["height"] + reach <= frame["y"] + frame["height"]
+
+
 def test_a_large_matrix_is_walked_across_the_edge_of_its_window(opened: Open) -> None:
     page = opened("reference", "#dW3[4,7]")
     assert page.locator("#cell").get_attribute("data-name") == "dW3"
@@ -339,10 +533,10 @@ def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened:
     for words in (
         "mat1",
         "A1",
-        "memory['A1'], with an example a row",
+        "memory['A1'], in torch turned round: a row is an example",
         "mat2",
-        "W2.T",
-        "params_values['W2'], transposed",
+        "W2",
+        "params_values['W2'], in torch a view of W2, turned round",
     ):
         assert words in text
     zero = np.argwhere(lesson_values("dZ1") == 0)[0]
@@ -355,6 +549,57 @@ def test_a_newcomer_finds_what_was_saved_why_it_is_zero_and_the_products(opened:
     assert rows.count() == 4
     assert "dZ1[0, 3]" in rows.nth(3).inner_text()
     assert "A0[1, 3]" in rows.nth(3).inner_text()
+
+
+def test_everything_autograd_saved_stands_in_one_table_by_layer(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    page.locator("#saved caption a").click()
+    layers = page.locator("#everything tbody")
+    assert layers.locator("th[scope=rowgroup]").all_inner_texts() == ["Layer 1", "Layer 2", "Loss"]
+    second = layers.nth(1).locator("tr:has(td)")
+    for row, (node, field, tensor, place) in zip(
+        second.all(),
+        [
+            ("AddmmBackward0", "mat1", "A1", "memory['A1']"),
+            ("AddmmBackward0", "mat2", "W2", "params_values['W2']"),
+            ("SigmoidBackward0", "result", "A2", "Y_hat"),
+        ],
+        strict=True,
+    ):
+        assert row.locator("th a").inner_text().replace("\N{SOFT HYPHEN}", "") == node
+        assert row.locator("code").all_inner_texts() == [field, place]
+        assert row.locator("td").first.inner_text() == tensor
+    box = page.locator("#everything-title").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 200
+    second.nth(2).locator("th a").click()
+    assert steps(page)[step(page)]["id"] == "SigmoidBackward0-2"
+
+
+@pytest.mark.parametrize("name", ["outputs", "classes", "logits", "options", "reference"])
+def test_the_one_table_has_what_the_boxes_have(opened: Open, name: str) -> None:
+    page = opened(name, width=390)
+    backward = [told for told in steps(page) if told["phase"] == "backward"]
+    of_boxes = [(kept["field"], kept["kept"], kept["bytes"]) for told in backward for kept in told["saved"]]
+    rows = page.locator("#everything tr:has(td)")
+    assert rows.count() == len(of_boxes) > 0
+    shown = [(row.locator("code").all_inner_texts(), row.locator(".bytes").inner_text()) for row in rows.all()]
+    expected = [(list(filter(None, (field, kept))), f"{size:,} bytes") for field, kept, size in of_boxes]
+    assert sorted(shown) == sorted(expected)
+    width = page.evaluate("innerWidth")
+    for cell in rows.locator(".bytes").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= width, "cut at the right"
+
+
+def test_what_is_read_is_said_to_be_by_whom(opened: Open) -> None:
+    """torch saved ReLU's result, NumPy works from Z; the slope is made on the way."""
+    page = opened("small", "#ReluBackward0-1")
+    roles = {name: page.locator(f"figure[data-name='{name}'] .role").inner_text() for name in ("Z1", "f′(Z1)")}
+    assert roles == {"Z1": "is read by NumPy", "f′(Z1)": "is made on the way"}
+    page = opened("small", "#AddmmBackward0-2")
+    assert page.locator("figure[data-name='A1'] .role").inner_text() == "is read"
 
 
 def lesson_values(name: str) -> np.ndarray:
@@ -442,7 +687,7 @@ def test_a_second_backward_is_seen_to_double_the_gradient(opened: Open) -> None:
     assert box is not None
     assert 0 < box["y"] < 100
     page.evaluate("scrollTo(0, 0)")
-    page.locator("header a").click()
+    page.click("header a[href='#experiments']")
     box = page.locator("#experiments-title").bounding_box()
     assert box is not None
     assert 0 < box["y"] < 200
@@ -450,23 +695,45 @@ def test_a_second_backward_is_seen_to_double_the_gradient(opened: Open) -> None:
 
 
 def test_what_is_copied_runs_and_prints_the_pages_numbers(opened: Open) -> None:
+    """Exactly the clipboard's text, each time in an empty session."""
     page = opened("small", "#AddmmBackward0-2", permissions=["clipboard-read", "clipboard-write"])
-    own: dict[str, Any] = {}
-    page.locator("summary", has_text="this page’s network").click()
-    page.click("[data-copy='model']")
-    exec(page.evaluate("navigator.clipboard.readText()"), own)
     page.locator("summary", has_text="from your own model").click()
-    page.click("[data-copy='setup snippet']")
     shown: dict[str, Any] = {}
-    lines = page.evaluate("navigator.clipboard.readText()")
-    exec(lines, own | {"print": lambda label, *values, **_: shown.update({label: values})})
+    exec(
+        copied(page.locator("#saved [data-copy]")), {"print": lambda label, *values, **_: shown.update({label: values})}
+    )
     assert np.allclose(shown["made: dA1"][0].numpy(), lesson_values("dA1"), rtol=1e-12, atol=0)
     assert np.array_equal(shown["saved mat1, A1"][0].detach().numpy(), lesson_values("A1"))
-    page.click("[data-copy='setup vjp-code']")
-    out = io.StringIO()
-    with redirect_stdout(out):
-        exec(page.evaluate("navigator.clipboard.readText()"), own)
-    assert out.getvalue().strip() == page.locator("#vjp .printed").inner_text().strip()
+    articles = page.locator("article.experiment")
+    for article in articles.all():
+        text = copied(article.locator("[data-copy]"))
+        assert ("nn.Sequential" in text) == (article.get_attribute("id") != "vjp")
+        out = io.StringIO()
+        with redirect_stdout(out):
+            exec(text, {})
+        assert out.getvalue().strip() == article.locator(".printed").inner_text().strip()
+    page.locator("#before summary").click()
+    own: dict[str, Any] = {}
+    exec(copied(page.locator("#before [data-copy]")), own)
+    assert own["forward"]().item() == pytest.approx(float(lesson_values("cost")), rel=1e-12)
+
+
+def copied(button: Locator) -> str:
+    button.click()
+    expect(button).to_have_text("Copied")
+    return str(button.evaluate("() => navigator.clipboard.readText()"))
+
+
+def test_the_link_to_the_network_opens_it(opened: Open) -> None:
+    page = opened("small", "#AddmmBackward0-2")
+    assert not page.locator("#model").is_visible()
+    page.locator("summary", has_text="from your own model").click()
+    page.click("#saved .experiment a")
+    assert page.locator("#model").is_visible()
+    assert "nn.Linear(2, 3)" in page.locator("#model").inner_text()
+    box = page.locator("#before").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 900
 
 
 HOSTILE = "a<img src=x onerror=broken=1>'\"&.py"

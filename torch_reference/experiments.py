@@ -16,15 +16,19 @@ from numpynet.parity.graph import Experiment, Experiments, Graph
 from numpynet.parity.step import Step
 from torch_reference import convert
 from torch_reference.model import Twin
-from torch_reference.own_model import as_sequential, model_text, setup_text
+from torch_reference.own_model import all_written, as_sequential, model_text, setup_text
 
 
 class Row(NamedTuple):
-    """An experiment. In its code $words stand for what differs from network to network: `_words`."""
+    """An experiment. In its code $words stand for what differs from network to network: `_words`.
+
+    What is `alone` needs no network.
+    """
 
     title: str
     what: str
     code: str
+    alone: bool = False
 
 
 EXPERIMENTS = {
@@ -32,7 +36,7 @@ EXPERIMENTS = {
         "Gradients accumulate",
         "backward() adds to .grad; it does not overwrite it. A second backward() without zero_grad() in between leaves "
         "the sum of both passes there: twice the gradient, where both are of the same cost. That is why a training "
-        "loop calls zero_grad() before each backward().",
+        "loop calls zero_grad() before each backward(). It sets .grad to None: no gradient yet, as good as 0.",
         """\
 W = $weight
 model.zero_grad()
@@ -41,15 +45,17 @@ print(f"after one backward:  {W.grad$at:.6g}")
 forward().backward()
 print(f"after the second:    {W.grad$at:.6g}")
 model.zero_grad()
-print(f"after zero_grad:     {W.grad}")
+print(f"after zero_grad:     {W.grad} (no gradient yet, as good as 0)")
 forward().backward()
 print(f"and one backward:    {W.grad$at:.6g}")""",
     ),
     "twice": Row(
         "A value used twice adds up",
         "Where a value goes into several operations, what comes back from each of them is added: the chain rule has a "
-        "term for each way to the cost. In a network each A goes into every unit of the next layer, and each weight "
-        "serves every example: the sums inside dA = Wᵀ·dZ and dW = dZ·Aᵀ / m.",
+        "term for each way to the cost. In a network each A goes into every unit of the next layer: the sum inside "
+        "dA = Wᵀ·dZ has a term for each of them (a single one, where the next layer has one unit). Each weight serves "
+        "every example: the sum inside dW = dZ·Aᵀ / m has a term for each example. Here a single number, one of the "
+        "weights, goes two ways.",
         """\
 w = $weight$at.detach().requires_grad_()  # a leaf of its own
 ways = {"3 * w": 3 * w, "w * w": w * w, "their sum": 3 * w + w * w}
@@ -63,7 +69,8 @@ print(f"2 * w is {2 * w:.6g}")""",
         "Leaves, and requires_grad",
         "A leaf is a tensor that no recorded operation made. An operation is recorded where one of its arguments "
         "requires a gradient: parameters do, data do not. backward() fills .grad of the leaves that require one, in "
-        "their AccumulateGrad nodes. Of a tensor that an operation made the gradient is kept only after retain_grad().",
+        "their AccumulateGrad nodes. The gradient of a tensor that an operation made is thrown away, unless "
+        "retain_grad() was called on it before.",
         """\
 W = $weight
 model.zero_grad()
@@ -81,46 +88,56 @@ print(f"cost.grad: {cost.grad:g}")""",
     "cut": Row(
         "detach and no_grad cut the graph",
         "A.detach() has A's numbers and no graph behind it: the gradient stops there, as at a constant. In A * A both "
-        "factors send a gradient back; in A * A.detach() only one of them does, and half is left. Under no_grad() "
-        "nothing is recorded at all: a prediction needs no gradient.",
+        "factors send a gradient back; in A * A.detach() only one of them does, and half is left. What goes backward "
+        "here is a sum made up for this, not the cost: its gradients are none of the step's. Under no_grad() nothing "
+        "is recorded at all: a prediction needs no gradient.",
         """\
 W, A = $weight, model(X)
-both = torch.autograd.grad((A * A).sum(), W, retain_graph=True)[0]
-one = torch.autograd.grad((A * A.detach()).sum(), W)[0]
-print(f"A * A:          {both$at:.6g}")
-print(f"A * A.detach(): {one$at:.6g}")
+both = torch.autograd.grad((3 * A * A).sum(), W, retain_graph=True)[0]
+one = torch.autograd.grad((3 * A * A.detach()).sum(), W)[0]
+print(f"3 * A * A:          {both$at:.6g}")
+print(f"3 * A * A.detach(): {one$at:.6g}")
 with torch.no_grad():
     A = model(X)
-print(f"under no_grad:  requires_grad {A.requires_grad}, grad_fn {A.grad_fn}")""",
+print(f"under no_grad: requires_grad {A.requires_grad}, grad_fn {A.grad_fn}")""",
     ),
     "retain": Row(
         "What retain_graph keeps",
         "backward() frees the tensors that a node saved as soon as it has used them. retain_graph=True keeps them, "
         "so that a second backward() can run; its gradients are added to the first ones. After a backward() without "
-        "it the saved tensors are gone, and torch refuses another.",
+        "it the saved tensors are gone, and torch refuses a third.",
         """\
+W = $weight
+model.zero_grad()
 cost = forward()
 $node
 print(f"{node.name()} saved $field:", tuple(node._saved_$field.shape))
 cost.backward(retain_graph=True)
 print("after backward(retain_graph=True):", tuple(node._saved_$field.shape))
+print(f"W.grad after the first:  {W.grad$at:.6g}")
 cost.backward()
+print(f"W.grad after the second: {W.grad$at:.6g}")
 try:
     cost.backward()
 except RuntimeError as error:
-    print("after backward(), another:", str(error).split(" (")[0])""",
+    print("a third:", str(error).split(" (")[0])""",
     ),
     "vjp": Row(
         "Each node is a vector-Jacobian product",
         "A node is handed v, the gradient with respect to what its operation made, and hands on v·J. J, the Jacobian, "
-        "says how each output moves with each input: a row an output, a column an input. The node never forms J, "
-        "which for ReLU is 0 but for its diagonal; its few lines come to v·J without it. For two numbers it can be "
-        "formed beside, from differences of the outputs.",
+        "says how the outputs of the operation move with its inputs: J[i, j] is the slope of output i in input j. The "
+        "node never makes J, which for ReLU is 0 but for its diagonal; its few lines come to v·J without it. Here an "
+        "operation has two inputs and two outputs, so that J is small enough to be made, too, from differences of the "
+        "outputs. In the step, past the first layer, an affine node is handed dZ as v and its J is W: v·J is "
+        "dA = Wᵀ·dZ, for each example. A ReLU node's dZ = dA · f′(Z) is v·J as well: f′(Z) is the diagonal of J.",
         """\
+$imports
+
 W = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
 x = torch.tensor([2.0, -1.0], dtype=torch.float64)
 v = torch.tensor([10.0, 1.0], dtype=torch.float64)
 h = 1e-5 * torch.eye(2, dtype=torch.float64)  # a little more of each input
+print("v:", v.tolist(), " x:", x.tolist())
 maps = {"affine": lambda Z: W @ Z, "$activation": lambda Z: $call}
 for name, f in maps.items():
     J = torch.stack([(f(x + d) - f(x - d)) / 2e-5 for d in h], dim=1)
@@ -129,6 +146,7 @@ for name, f in maps.items():
     print(f"{name}, J:", J.round(decimals=4).tolist())
     print("  v @ J:   ", (v @ J).round(decimals=4).tolist())
     print("  the node:", leaf.grad.round(decimals=4).tolist())""",
+        alone=True,
     ),
 }
 
@@ -148,8 +166,8 @@ def run_experiments(step: Step, graph: Graph) -> Experiments:
             code, out = Template(row.code).substitute(words), io.StringIO()
             with redirect_stdout(out):
                 exec(code, made)
-            shown.append(Experiment(key, row.title, row.what, code, out.getvalue().rstrip("\n")))
-    return Experiments(text, setup, shown)
+            shown.append(Experiment(key, row.title, row.what, code, out.getvalue().rstrip("\n"), row.alone))
+    return Experiments(text, setup, shown, all_written(step))
 
 
 def _words(step: Step, graph: Graph, model: nn.Sequential, forward: Callable[[], torch.Tensor]) -> dict[str, str]:
@@ -167,4 +185,5 @@ def _words(step: Step, graph: Graph, model: nn.Sequential, forward: Callable[[],
         "field": node.saved[0].field,
         "activation": step.nn_architecture[0]["activation"],
         "call": call.replace("dim=1", "dim=0"),
+        "imports": "import torch" + "\nimport torch.nn.functional as F" * ("F." in call),
     }

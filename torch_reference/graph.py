@@ -60,7 +60,7 @@ def torch_graph(step: Step) -> Graph:
         )
     calls = {names.A(i): ACTIVATIONS[layer["activation"]].call for i, layer in enumerate(step.nn_architecture, start=1)}
     loss, outputs = LOSSES[step.loss], len(step.Y)
-    added_up = f" * {outputs}  # the tutorial adds the outputs up" if loss.adds_outputs and outputs > 1 else ""
+    added_up = f" * {outputs}  # the NumPy code adds the outputs up" if loss.adds_outputs and outputs > 1 else ""
     calls["cost"] = loss.call + added_up
     given = {"lr": step.learning_rate, **step.hyperparameters}
     arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())

@@ -26,8 +26,8 @@ NODES = Registry(
         ),
         "AccumulateGrad": NodeWords(
             "The end of the way: the gradient is added to the parameter's .grad, where the optimizer finds it. NumPy "
-            "returns it in grads_values instead; the tape sets it anew at each pass.",
-            "variable.grad = grad  # += where there is one already",
+            "returns it in grads_values instead.",
+            "variable.grad = grad if variable.grad is None else variable.grad + grad",
             plumbing=True,
         ),
         "NativeBatchNormBackward0": NodeWords(
@@ -39,7 +39,7 @@ NODES = Registry(
             "grad_input = weight * result2 * (grad - grad_bias / len(grad) - x_hat * grad_weight / len(grad))",
         ),
         "MulBackward0": NodeWords(
-            "torch takes the mean over examples and outputs, the tutorial over examples alone: the cost is torch's "
+            "torch takes the mean over examples and outputs, the NumPy code over examples alone: the cost is torch's "
             "mean times the number of outputs, and so is its gradient.",
             "grad_self = grad * other",
             plumbing=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from torch import nn
 
+from numpynet import names
 from numpynet.parity.graph import Graph
 from numpynet.parity.step import Step
 from numpynet.types import Array
@@ -24,6 +25,12 @@ def as_sequential(twin: Twin) -> nn.Sequential:
         )
         modules += [linear, *norm, activation, *dropout]
     return nn.Sequential(*(module for module in modules if not isinstance(module, nn.Identity)))
+
+
+def all_written(step: Step) -> bool:
+    """Whether the two texts have all weights and all data of the step, and so give its numbers."""
+    weights = [value for name, value in step.params_values.items() if names.is_learned(name)]
+    return step.X.size <= LARGEST and sum(value.size for value in weights) <= LARGEST
 
 
 def model_text(model: nn.Sequential, step: Step) -> str:
@@ -58,13 +65,16 @@ def setup_text(step: Step, graph: Graph) -> str:
     cost = graph.calls["cost"].split("  #")[0]
     m, outputs, in_dtype = step.X.shape[1], len(step.Y), "dtype=dtype"
     if step.X.size <= LARGEST:
-        data, comment = f"tensor({_written(convert.as_it_is(convert.to_rows(step.X)))}, {in_dtype})", "an example a row"
+        data, comment = (
+            f"tensor({_written(convert.as_it_is(convert.to_rows(step.X)))}, {in_dtype})",
+            "a row is an example",
+        )
         labels, classes = (
             f"tensor({_written(convert.as_it_is(convert.to_rows(step.Y)))}, {in_dtype})",
             f"tensor({step.Y.argmax(axis=0).tolist()})",
         )
     else:
-        data, comment = f"randn({m}, {len(step.X)}, {in_dtype})", "an example a row: put your own here"
+        data, comment = f"randn({m}, {len(step.X)}, {in_dtype})", "a row is an example: put your own here"
         labels, classes = f"rand({m}, {outputs}, {in_dtype}).round()", f"randint({outputs}, ({m},))"
     lines = ["import torch", "import torch.nn.functional as F", "", "dtype = next(model.parameters()).dtype"]
     lines += [f"# {comment}", f"X = torch.{data}"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from numpynet import names
 from numpynet.explain.code import Code
 from numpynet.explain.symbol import Formula, Symbol
 from numpynet.parity.compare import Elements, Outcome
@@ -121,7 +122,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Kept:
-    """A tensor that autograd saved, in the tutorial's words: where that keeps it, and what is to be said of it."""
+    """A tensor that autograd saved, and where NumPy keeps it: an expression, "" where it does not."""
 
     saved: SavedTensor
     kept: str
@@ -149,6 +150,13 @@ class LessonStep:
     plumbing: bool = False
     notes: Sequence[str] = ()
     snippet: str = ""
+
+    def reading(self, name: str) -> str:
+        """What is done with a tensor of `reads`; torch's node reads what it saved, which may be another than NumPy."""
+        if names.kind(name) == "f′" or name.startswith("xhat"):
+            return "made on the way"
+        saved = [kept.quantity for kept in self.saved]
+        return "read" if self.phase != "backward" or name in saved else "read by NumPy"
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Description(NamedTuple):
 def descriptions(step: Step) -> dict[str, Description]:
     """Every quantity of the step: what is given, what each layer computes, the loss, and the helpers f′(Z) and ℓ."""
     described = {
-        "A0": Description("the data X, an example a column", "features", "examples"),
+        "A0": Description("the data X: each column is an example", "features", "examples"),
         "Y": Description("the labels", "outputs", "examples"),
     }
     for layer_idx in range(1, len(step.nn_architecture) + 1):

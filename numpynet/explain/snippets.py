@@ -8,12 +8,15 @@ from numpynet.parity.graph import Gradient, Graph, Node
 
 def of_node(graph: Graph, node: Node) -> str:
     """What the node saved, what came in and what it made, in the tutorial's layout; `forward` makes the cost."""
-    lines = ["model.zero_grad()", "cost = forward()", *graph.walk_to(node), "print(node.name())"]
+    lines = ["model.zero_grad()", "cost = forward()", *graph.walk_to(node), "print(type(node).__name__)"]
     for saved in node.saved:
         turned = ".T" if saved.transposed and len(saved.shape) == 2 else ""
         called = f"saved {saved.field}{', ' if saved.tensor else ''}{saved.tensor}"
         lines.append(_printed(called, f"node._saved_{saved.field}.detach(){turned}"))
-    lines += ["", "", "def show(made, came):", f"    {_gradient('comes in', 'came[0]', node.gradient_in)}"]
+    came = _gradient("comes in", "came[0]", node.gradient_in)
+    if node.name == "TBackward0":  # as it is: to turn it is what the node does
+        came = _printed(f"comes in: {node.gradient_in.name.removesuffix('ᵀ')}.T", "came[0]")
+    lines += ["", "", "def show(made, came):", f"    {came}"]
     lines += [
         f"    {_gradient('made', f'made[{place}]', gradient)}"
         for place, gradient in enumerate(node.gradients_out)

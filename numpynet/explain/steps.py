@@ -145,6 +145,8 @@ class Teller:
             if plain
             else f"{every} moves by what {step.optimizer} makes of its gradient and of its memory."
         )
+        if self.L > 1:
+            what += " The formulas are layer 1's."
         return LessonStep(
             "update", "update", None, "Gradient descent" if plain else f"The step of {step.optimizer}",
             f"{what} Autograd has no part in it.",
@@ -255,30 +257,36 @@ class Teller:
         return [] if node is None else [self._place(node, saved) for saved in node.saved]
 
     def _place(self, node: Node, saved: SavedTensor) -> Kept:
-        """Where the tutorial keeps it."""
+        """Where NumPy keeps it."""
         name = saved.tensor
         if saved.field == "target" and name != "Y":
-            return Kept(saved, "Y, the argument, there with a 1 a column", "the class of each example", "Y")
+            return Kept(saved, "Y", "the number of each example's class; Y has a 1 in that row", "Y")
         if saved.field == "result2" and node.layer is not None:
             var = Normal.of(node.layer).var
-            return Kept(saved, "not at all", f"1 / √(var + ε), computed anew from memory['var{node.layer}']", var)
+            return Kept(saved, "", f"1 / √(var + ε), computed anew from memory['var{node.layer}']", var)
         if names.kind(name) in names.RUNNING:
             return Kept(saved, f"params_values['{name}']", "moved by this forward pass already; not used", name)
         if not name:
-            return Kept(saved, "not at all", f"the constant {_shown(saved.value)}", None)
+            return Kept(saved, "", f"the constant {_shown(saved.value)}", None)
         if name == "logp":
-            return Kept(saved, "not at all", f"computed anew from Y_hat; {self._sameness(saved)}", name)
+            return Kept(saved, "", f"computed anew from Y_hat; {self._sameness(saved)}", name)
+        notes = []
         if name == "Y":
-            kept = "Y, the argument"
+            kept = "Y"
         elif name == names.A(self.L):
-            kept = "Y_hat, which full_forward_propagation returns"
+            kept, notes = "Y_hat", ["which full_forward_propagation returns"]
         else:
             held = "params_values" if name in self.step.params_values else "memory"
             kept = f"{held}['{'mean' + str(node.layer) if name.startswith('mean(') else name}']"
-        notes = [self._sameness(saved)]
+        if len(saved.shape) > 1:
+            turned = (
+                f"a view of {name}, turned round" if names.kind(name) == "W" else "turned round: a row is an example"
+            )
+            notes.append(f"in torch {turned}")
+        notes.append(self._sameness(saved))
         if saved.field == "result" and node.layer is not None:
             notes.append(
-                f"torch works from the result {name}, the tutorial from memory['{self.step.activated(node.layer)}']"
+                f"torch's backward pass works from {name}, NumPy's from memory['{self.step.activated(node.layer)}']"
             )
         elsewhere = [
             other for other in self.graph.nodes
@@ -288,9 +296,7 @@ class Teller:
             other = elsewhere[0]
             place = "" if other.layer is None else f" of layer {other.layer}"
             notes.append(f"the same memory as in {other.name}{place}, kept once")
-        flat = len(saved.shape) == 1
-        turned = "transposed: a view of it" if names.kind(name) == "W" else "with an example a row"
-        return Kept(saved, kept if flat else f"{kept}, {turned}", "; ".join(notes), name)
+        return Kept(saved, kept, "; ".join(notes), name)
 
     def _sameness(self, saved: SavedTensor) -> str:
         """Whether torch's numbers are NumPy's."""
@@ -298,7 +304,7 @@ class Teller:
         ours = self.ours.values[name] if name in self.ours.values else given(self.step, name, self.ours)
         identical = int(np.sum(ours == saved.value))
         if identical == ours.size:
-            return "equal to NumPy's"
+            return "its numbers are equal to NumPy's"
         if name not in self.rows:
             return f"{identical} of {ours.size} numbers equal to NumPy's"
         within = "the others within their bound" if not self.rows[name].fails else "others OUTSIDE their bound"

@@ -93,30 +93,38 @@ class Graph:
             return ["node = cost.grad_fn"]
         steps = f"({places[0]},)" if len(places) == 1 else str(tuple(places))
         return [
-            "node = cost.grad_fn",
-            f"for i in {steps}:  # which of its inputs leads on",
+            "node = cost.grad_fn  # from there back, by places in next_functions",
+            f"for i in {steps}:",
             "    node = node.next_functions[i][0]",
         ]
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """What autograd does beyond the one step: a few lines of torch, and what they printed when they were run."""
+    """What autograd does beyond the one step: a few lines of torch, and what they printed when they were run.
+
+    What is `alone` runs by itself; the others go on from `Experiments.setup`.
+    """
 
     id: str
     title: str
     what: str
     code: str
     printed: str
+    alone: bool
 
 
 @dataclass(frozen=True)
 class Experiments:
-    """They go on from `setup`, the data and the cost, as do the steps' snippets; that goes on from a `model`."""
+    """`model` makes the network, `setup` its data and cost; the experiments and the steps' snippets go on from both.
+
+    Where not `all_written` there are too many weights or data to be written out, and others stand in for them.
+    """
 
     model: str = ""
     setup: str = ""
     shown: Sequence[Experiment] = ()
+    all_written: bool = True
 
 
 NO_EXPERIMENTS = Experiments()

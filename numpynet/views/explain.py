@@ -104,8 +104,8 @@ def print_lesson(console: Console, lesson: Lesson, node: str | None = None) -> N
         _conclude(page, lesson)
         _print_experiments(page, lesson)
     elif snippets := [step.snippet for step in lesson.steps if step.id in chosen and step.snippet]:
-        page.say("The same of your own network, an nn.Sequential of the same layers called model:", "bold")
-        page.code(lesson.experiments.setup)
+        page.say("The same in torch, to run. The model may be one of your own, with the same layers:", "bold")
+        _print_before(page, lesson)
         for snippet in snippets:
             page.code(f"\n\n{snippet}")
     last = names.dW(len(lesson.step.nn_architecture))
@@ -121,10 +121,10 @@ def _introduce(page: Page, lesson: Lesson) -> None:
     page.say(
         f"One training step of {module}{layers} on {counted(step.X.shape[1], 'example')}, {step.loss}, {step.dtype}. "
         "Columns are examples; W has a row for each unit of its layer, a column for each of the layer before. "
-        "The digits are NumPy's; how far the others are from them is given as a share of the bound, which is what "
-        "rounding alone allows: 0 is equal, 1 the most. Central differences have a wider bound of their own: "
-        f"they are slopes over steps of {STEP:g}. dA and dZ are gradients of the summed loss, as in the tutorial (the "
-        "lab's functions); torch's and the tape's, of the mean loss, are multiplied by the number of examples."
+        "The digits are NumPy's, rounded; how far the others are from them is given as a share of the bound, which is "
+        "what rounding alone allows: 0 is equal, 1 the most. Central differences have a wider bound of their own: "
+        f"they are slopes over steps of {STEP:g}. dA and dZ are gradients of the summed loss, as in the NumPy code "
+        "(the lab's); torch's and the tape's, of the mean loss, are multiplied by the number of examples."
     )
 
 
@@ -176,14 +176,18 @@ def _saved(kept: Kept) -> str:
     what = (
         f"{saved.field} = {saved.tensor or kept.quantity or 'a constant'}, shape {saved.shape}, {saved.bytes:,} bytes"
     )
-    return f"{what}; NumPy keeps it {'' if kept.kept == 'not at all' else 'as '}{kept.kept}; {kept.note}"
+    return f"{what}; NumPy {f'keeps it as {kept.kept}; ' if kept.kept else 'does not keep it: '}{kept.note}"
 
 
 def _flow(lesson: Lesson, step: LessonStep) -> list[tuple[str, Quantity]]:
     """What goes in and comes out, each with its label."""
     into, out = ("gradient in", "gradient out") if step.phase == "backward" else ("in", "out")
-    labels = ((into, step.came_in), ("read", step.reads), (out, step.made))
-    return [(label, lesson.quantities[name]) for label, names in labels for name in names]
+    labelled = [
+        *((into, name) for name in step.came_in),
+        *((step.reading(name), name) for name in step.reads),
+        *((out, name) for name in step.made),
+    ]
+    return [(label, lesson.quantities[name]) for label, name in labelled]
 
 
 def _agreement(quantity: Quantity) -> str:
@@ -219,16 +223,25 @@ def _print_experiments(page: Page, lesson: Lesson) -> None:
         return
     page.say("What else autograd does", "bold")
     page.say(
-        "Run with this network, as model, and this step's data. They run with a model of your own, too, an "
-        "nn.Sequential of the same layers, after these lines:"
+        f"{counted(len(experiments.shown), 'experiment')} in torch, each with what it printed. The network, where one "
+        "is needed, is the one above, and so are the data. To run them put these lines before; the model may be one of "
+        "your own, with the same layers:"
     )
-    page.code(experiments.setup)
+    _print_before(page, lesson)
     for one in experiments.shown:
         page.say(one.title, "bold cyan")
         page.say(one.what, "", INDENT)
         page.code(one.code)
         page.say("It printed:", "", INDENT)
         page.code(one.printed, "green")
+
+
+def _print_before(page: Page, lesson: Lesson) -> None:
+    """The lines before any of those to copy: the network, its data and cost."""
+    if not lesson.experiments.all_written:
+        page.say("There are too many weights or data to be written out; others stand in for them.", "dim")
+    page.code(lesson.experiments.model)
+    page.code(f"\n{lesson.experiments.setup}")
 
 
 def print_cell(console: Console, lesson: Lesson, name: str, index: tuple[int, int]) -> None:

@@ -66,11 +66,13 @@ def write_explain_page(path: Path, lesson: Lesson, setting: Setting, command: st
     page = _render(
         "explain",
         title="What autograd does, number by number",
-        description="One training step of a small network: PyTorch’s autograd beside the NumPy code that computes the "
-        "same, with every number of both.",
+        description="One training step: PyTorch’s autograd beside the NumPy code that computes the same. Checked by a "
+        "tape, a tiny autograd in one file.",
         data=_script_safe(to_json(data, indent=None)),
         module=lesson.module,
         own=_own(lesson.experiments),
+        saved=_saved_by_layer(lesson),
+        summary=lesson.saved,
         **_common(setting, command),
     )
     if len(page) > LARGEST:
@@ -224,39 +226,64 @@ def _lesson_data(lesson: Lesson) -> dict[str, Any]:
         "stages": _stages(lesson),
         "quantities": {name: _quantity(quantity) for name, quantity in lesson.quantities.items()},
         "codes": codes,
-        "summary": lesson.saved,
+        "all_written": lesson.experiments.all_written,
+        "also": {names.A(0): "X", names.A(len(lesson.step.nn_architecture)): "Y_hat"},
     }
 
 
 def _own(experiments: Experiments) -> dict[str, Any]:
     """What a reader can run, as highlighted lines."""
     shown = [{**vars(one), "code": code_html(one.code)} for one in experiments.shown]
-    return {"model": code_html(experiments.model), "setup": code_html(experiments.setup), "shown": shown}
+    return {
+        "model": code_html(experiments.model),
+        "setup": code_html(experiments.setup),
+        "shown": shown,
+        "all_written": experiments.all_written,
+    }
+
+
+def _saved_by_layer(lesson: Lesson) -> dict[str, list[dict[str, Any]]]:
+    """All that autograd saved: of each layer, in the order of its operations, then of the loss."""
+    steps = [step for step in reversed(lesson.steps) if step.phase == "backward" and step.saved]
+    places = [f"layer {i}" for i in range(1, len(lesson.step.nn_architecture) + 1)] + ["loss"]
+    return {
+        place: [
+            {"id": step.id, "node": step.title, **_kept(kept)}
+            for step in steps
+            if _subtitle(step) == place
+            for kept in step.saved
+        ]
+        for place in places
+    }
+
+
+def _subtitle(step: LessonStep) -> str:
+    return "" if step.phase == "update" else "loss" if step.layer is None else f"layer {step.layer}"
+
+
+STAGES = {"Z": "affine", "N": "batch norm", "D": "dropout"}
 
 
 def _stages(lesson: Lesson) -> list[dict[str, Any]]:
-    """The columns of the picture: the input, two for each layer, the loss; each with its steps forward and back."""
+    """The columns of the picture: the input, one for each step forward; each with the steps back through it."""
     stages: list[dict[str, Any]] = [{"title": "input", "forward": None, "backward": []}]
+    made: dict[str, int] = {}
     for number, step in enumerate(lesson.steps):
         if step.phase == "forward":
-            kind = "affine" if names.kind(step.id) == "Z" else "activation"
-            title = "loss" if step.layer is None else f"layer {step.layer} {kind}"
+            kind = STAGES.get(names.kind(step.id), "activation")
+            other = "loss" if step.id == "cost" else "evaluation"
+            title = other if step.layer is None else f"layer {step.layer} {kind}"
+            made |= dict.fromkeys(step.made, len(stages))
             stages.append({"title": title, "forward": number, "backward": []})
-    at = len(stages) - 1
+    at = made["cost"]
     for number, step in enumerate(lesson.steps):
         if step.phase == "backward":
-            if not step.plumbing:
-                at = _stage_of(step, lesson)
+            if not step.plumbing and step.came_in:
+                at = made[names.of(step.came_in[0])]
             stages[at]["backward"].append(number)
     for stage in stages:  # the arithmetic before the bookkeeping
         stage["backward"].sort(key=lambda number: lesson.steps[number].plumbing)
     return stages
-
-
-def _stage_of(step: LessonStep, lesson: Lesson) -> int:
-    if step.layer is None:
-        return 2 * len(lesson.step.nn_architecture) + 1
-    return 2 * step.layer - (names.dZ(step.layer) in step.came_in)
 
 
 def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
@@ -266,7 +293,7 @@ def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
         "id": step.id,
         "phase": step.phase,
         "title": step.title,
-        "subtitle": "" if step.phase == "update" else "loss" if step.layer is None else f"layer {step.layer}",
+        "subtitle": _subtitle(step),
         "what": step.what,
         "plumbing": step.plumbing,
         "formulas": [mathml(formula) for formula in (*slopes, *step.formulas)],
@@ -275,6 +302,7 @@ def _step(lesson: Lesson, number: int, codes: dict[str, Any]) -> dict[str, Any]:
         "tape": _code(step.tape, codes),
         "saved": [_kept(kept) for kept in step.saved],
         "reads": step.reads,
+        "readings": {name: step.reading(name) for name in step.reads},
         "in": step.came_in,
         "out": step.made,
         "notes": step.notes,
@@ -292,14 +320,9 @@ def _code(code: Code | None, codes: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(kept: Kept) -> dict[str, Any]:
     saved = kept.saved
-    name = (
-        f"{saved.tensor}.T"
-        if names.kind(saved.tensor) == "W" and saved.transposed
-        else saved.tensor or kept.quantity or "a number"
-    )
     return {
         "field": saved.field,
-        "tensor": name,
+        "tensor": saved.tensor or kept.quantity or "a number",
         "shape": saved.shape,
         "bytes": saved.bytes,
         "kept": kept.kept,

@@ -2,33 +2,43 @@
 
 const narrow = matchMedia("(max-width: 61.9375rem)");
 
-function differenceHtml(cell, source) {
+// A row of the table of differences: |difference|, bound, ratio and its verdict.
+function differenceOf(cell, source) {
   const [difference, bound] = [Math.abs(numberAt(cell, "differences", source)), numberAt(cell, "allowed", source)];
   const ratio = difference === 0 ? 0 : difference / bound;
-  const verdict = Number.isNaN(bound) ? "not computed" : bound === Infinity ? "undecidable" : ratio <= 1 ? `✓ ${rough(ratio)}` : `<b class="bad">✗ ${rough(ratio)}</b>`;
-  const numbersHtml = [written(difference, 3), written(bound, 3), verdict].map((x) => `<td class="number">${x}</td>`);
-  return `<tr><th scope="row">${SOURCES[source]}</th>${numbersHtml.join("")}</tr>`;
+  const open = Number.isNaN(bound) ? "not computed" : bound === Infinity ? "undecidable" : "";
+  return { texts: [written(difference, 3), written(bound, 3), open || rough(ratio)], sign: open ? "" : ratio <= 1 ? "✓" : "✗" };
 }
 
 function differencesHtml(cell) {
   const sources = Object.keys(SOURCES).filter((source) => source in quantities[cell.name].differences);
   if (!sources.length) return "";
+  const found = sources.map((source) => differenceOf(cell, source));
+  const columns = [0, 1, 2].map((i) => aligned(found.map(({ texts }) => texts[i])));
+  const rows = sources.map((source, row) => {
+    const { sign } = found[row];
+    const ratio = `${sign} ${columns[2][row]}`;
+    return `<tr><th scope="row">${SOURCES[source]}</th><td class="number">${columns[0][row]}</td><td class="number">${columns[1][row]}</td>
+      <td class="number">${sign === "✗" ? `<b class="bad">${ratio}</b>` : ratio}</td></tr>`;
+  });
   return `<table class="sources"><thead><tr><th scope="col">NumPy and</th><th scope="col" class="number">|difference|</th>
     <th scope="col" class="number">bound</th><th scope="col" class="number">ratio</th></tr></thead>
-    <tbody>${sources.map((source) => differenceHtml(cell, source)).join("")}</tbody></table>`;
+    <tbody>${rows.join("")}</tbody></table>`;
 }
 
 function valuesHtml(cell) {
   const others = quantities[cell.name].differences;
   const sources = ["numpy", "torch", "tape"].filter((source) => source === "numpy" || source in others);
-  return `<table class="sources values"><tbody>${sources.map((source) => `<tr><th scope="row">${SOURCES[source]}</th>
-    <td class="number">${exact(valueAt(cell, source))}</td></tr>`).join("")}</tbody></table>`;
+  const texts = aligned(sources.map((source) => exact(valueAt(cell, source))));
+  return `<table class="sources values"><tbody>${sources.map((source, row) => `<tr><th scope="row">${SOURCES[source]}</th>
+    <td class="number">${texts[row]}</td></tr>`).join("")}</tbody></table>`;
 }
 
-function totalWords(total, value) {
+function totalWords(total, value, { kind }) {
   if (Number.isNaN(total)) return "";
-  if (total === value) return '<p class="aside">Computed here, it is NumPy’s number to the last bit.</p>';
-  return `<p class="aside">Computed here, in this order, it is ${exact(total)}: ${
+  const shown = kind === "sum" ? "Six digits are shown. Computed here with all of them," : "Computed here,";
+  if (total === value) return `<p class="aside">${shown} it is NumPy’s number to the last bit.</p>`;
+  return `<p class="aside">${shown} in this order, it is ${exact(total)}: ${
     written(Math.abs(total - value), 2)} from NumPy’s number.</p>`;
 }
 
@@ -44,13 +54,13 @@ function recipeHtml(recipe, cell, terms, total) {
   if (!recipe) return "";
   const zero = numberAt(cell) === 0 ? `<p class="why"><b>Why it is 0.</b>${whyZero(recipe, cell, terms)}</p>` : "";
   const body = recipe.kind === "sum" ? sumHtml(recipe, cell, terms) : applyHtml(recipe.template, cell, total);
-  return `${zero}${body}${totalWords(total, numberAt(cell))}`;
+  return `${zero}${body}${totalWords(total, numberAt(cell), recipe)}`;
 }
 
 function cellPanelHtml(cell, terms, total) {
   const { formula, recipe } = quantities[cell.name];
-  return `<button type="button" id="close" aria-label="Close ${safe(cellName(cell))}">✕</button>
-    <h3 tabindex="-1">${safe(cellName(cell))} <span class="value">= ${short(numberAt(cell))}</span></h3>
+  return `<div class="title"><h3 tabindex="-1">${safe(cellName(cell))} <span class="value">= ${short(numberAt(cell))}</span></h3>
+    <button type="button" id="close" aria-label="Close ${safe(cellName(cell))}">✕</button></div>
     ${madeHtml(cell)}<div class="formulas scroll">${formula}</div>${recipeHtml(recipe, cell, terms, total)}
     ${valuesHtml(cell)}${differencesHtml(cell)}`;
 }
@@ -58,7 +68,7 @@ function cellPanelHtml(cell, terms, total) {
 function drawCell() {
   const panel = byId("cell");
   for (const key of Object.keys(panel.dataset)) delete panel.dataset[key];
-  if (!opened) panel.innerHTML = '<p class="aside">Choose a number to see what it is made of.</p>';
+  if (!opened) panel.innerHTML = '<p class="aside">The matrices show 4 digits. Choose a number: all its digits, and what it is made of.</p>';
   else {
     const { recipe } = quantities[opened.name];
     const terms = recipe?.kind === "sum" ? termsOf(recipe, opened) : [];

@@ -18,7 +18,7 @@ const STEPS = { ArrowLeft: () => current - 1, ArrowRight: () => current + 1, Hom
 // True when the key was used.
 function keyInGrid(event, td) {
   if (event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End") moveInGrid(event, td);
-  else if (event.key === "Enter" || event.key === " ") openCell(cellOf(td), td.closest("figure"), { focus: true });
+  else if (event.key === "Enter" || event.key === " ") openCell(cellOf(td), td.closest("figure"), { focus: true, keys: true });
   else if (event.key.startsWith("Page")) go(STEPS[event.key]());
   else return false;
   return true;
@@ -42,14 +42,15 @@ document.addEventListener("keydown", (event) => {
   if ((td && keyInGrid(event, td)) || keyOnPage(event, from)) event.preventDefault();
 });
 
+// Shows a saved tensor among the step's, marked.
 function showSaved(name) {
-  if (!shown(name)) {
-    asked.push(name);
-    drawMatrices();
-    markCells();
-  }
-  figureOf(name).scrollIntoView({ block: "nearest" });
-  figureOf(name).querySelector("td[tabindex='0']")?.focus();
+  if (opened) closeCell();
+  if (!shown(name)) asked.push(name);
+  drawMatrices();
+  const figure = figureOf(name);
+  figure.classList.add("found");
+  figure.scrollIntoView({ block: "nearest" });
+  figure.focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {
@@ -65,7 +66,8 @@ document.addEventListener("click", (event) => {
   else if (within("[data-show]")) showSaved(within("[data-show]").dataset.show);
   else if (within("figure.matrix a, #cell a") && place(decodeURIComponent(within("a").hash.slice(1))).cell) {
     event.preventDefault();
-    openCell(place(decodeURIComponent(within("a").hash.slice(1))).cell, within("figure") || byId("cell"), { focus: true });
+    openCell(place(decodeURIComponent(within("a").hash.slice(1))).cell, within("figure") || byId("cell"),
+      { focus: true, keys: event.detail === 0 }); // 0: by the keyboard
   }
 });
 
@@ -78,7 +80,6 @@ addEventListener("popstate", ({ state }) => state && show(state.step, state.cell
 addEventListener("hashchange", () => history.state || follow());
 
 byId("slider").max = steps.length - 1;
-byId("summary").textContent = data.summary;
 byId("network").open = !matchMedia("(max-width: 699px)").matches;
 drawNetwork();
 follow();

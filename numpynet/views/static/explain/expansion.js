@@ -48,29 +48,41 @@ function totalOf({ divide, plus }, cell, terms) {
   return plus ? mean + numberAt(factorsAt({ factors: [plus] }, cell, 0)[0]) : mean;
 }
 
-function termHtml({ k, factors, product }, counted, several) {
-  const cells = factors.map((factor) =>
-    `<td><span class="factor">${cellLink(factor)} <span class="number">${written(numberAt(factor), 6)}</span></span></td>`);
-  return `<tr>${counted ? `<th scope="row">${k}</th>` : ""}${cells.join("")}${
-    several ? `<td class="number">${written(product, 6)}</td>` : ""}</tr>`;
+// A row of the sum: its factors, each with its number, and their product; `texts` are the numbers, aligned.
+function termHtml({ k, factors }, texts, indexed) {
+  const cells = factors.map((factor, i) =>
+    `<td><span class="factor">${cellLink(factor)} <span class="number">${texts[i]}</span></span></td>`);
+  return `<tr>${indexed ? `<th scope="row">${k}</th>` : ""}${cells.join("")}${
+    texts.length > factors.length ? `<td class="number">${texts.at(-1)}</td>` : ""}</tr>`;
+}
+
+// The rows below the terms: each its words and its number.
+function footOf({ over, divide, plus, count }, cell, terms, indexed) {
+  const sum = terms.reduce((total, { product }) => total + product, 0);
+  const bias = plus && factorsAt({ factors: [plus] }, cell, 0)[0];
+  return [
+    indexed && [`sum over ${safe(counted(count, over))}`, written(sum, 6)],
+    divide && [`divided by ${divide}`, `/ ${divide}`],
+    bias && [`plus ${cellLink(bias)}`, `+ ${bracketed(written(numberAt(bias), 6), "+")}`],
+    [safe(cellName(cell)), `= ${written(totalOf({ divide, plus }, cell, terms), 6)}`],
+  ].filter(Boolean);
 }
 
 function sumHtml(recipe, cell, terms) {
-  const { factors, over, divide, plus, count } = recipe;
-  const counted = factors.some(({ at }) => at.includes("k"));
-  const several = factors.length > 1 || !counted;
-  const width = counted + factors.length + several;
-  const foot = (label, x) => `<tr><th scope="row" colspan="${width - 1}">${label}</th><td class="number">${x}</td></tr>`;
-  const sum = terms.reduce((total, { product }) => total + product, 0);
-  const bias = plus && factorsAt({ factors: [plus] }, cell, 0)[0];
+  const indexed = recipe.factors.some(({ at }) => at.includes("k"));
+  const several = recipe.factors.length > 1 || !indexed;
+  const foot = footOf(recipe, cell, terms, indexed);
+  const columns = recipe.factors.map((_, i) => terms.map(({ factors }) => written(numberAt(factors[i]), 6)));
+  if (several) columns.push(terms.map(({ product }) => written(product, 6)));
+  const last = aligned([...columns.pop(), ...foot.map(([, text]) => text)]);
+  const texts = [...columns.map(aligned), last];
+  const rows = terms.map((term, row) => termHtml(term, texts.map((column) => column[row]), indexed));
+  const feet = foot.map(([words], i) => `<tr><th scope="row" colspan="${indexed + texts.length - 1}">${words}</th>
+    <td class="number">${last[terms.length + i]}</td></tr>`);
   return `<div class="scroll products" tabindex="0" role="group" aria-label="What is added up"><table><thead><tr>${
-    counted ? '<th scope="col">k</th>' : ""}${factors.map(({ name }) => `<th scope="col">${safe(name)}</th>`).join("")}${
+    indexed ? '<th scope="col">k</th>' : ""}${recipe.factors.map(({ name }) => `<th scope="col">${safe(name)}</th>`).join("")}${
     several ? '<th scope="col" class="number">product</th>' : ""}</tr></thead>
-    <tbody>${terms.map((term) => termHtml(term, counted, several)).join("")}</tbody><tfoot>${
-    counted ? foot(`sum over ${count} ${safe(over)}`, written(sum, 6)) : ""}${
-    divide ? foot(`divided by ${divide}`, `/ ${divide}`) : ""}${
-    bias ? foot(`plus ${cellLink(bias)}`, `+ ${bracketed(written(numberAt(bias), 6), "+")}`) : ""}${
-    foot(safe(cellName(cell)), `= ${written(totalOf(recipe, cell, terms), 6)}`)}</tfoot></table></div>`;
+    <tbody>${rows.join("")}</tbody><tfoot>${feet.join("")}</tfoot></table></div>`;
 }
 
 function bracketed(text, before) {

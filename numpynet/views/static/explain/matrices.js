@@ -35,7 +35,7 @@ function tableHtml(name) {
 
 function verdictHtml(name) {
   const verdicts = Object.entries(quantities[name].verdicts);
-  if (!verdicts.length) return `<p class="verdict">${quantities[name].recipe ? "Computed for this page, as a factor of what is compared." : "Given, not computed."}</p>`;
+  if (!verdicts.length) return `<p class="verdict">${quantities[name].formula ? "Computed for this page, on the way to what is compared." : "Given, not computed."}</p>`;
   const wrong = verdicts.filter(([, { outcome }]) => outcome.endsWith("-wrong"));
   const open = verdicts.filter(([, { agrees }]) => !agrees);
   const all = sizeOf(name)[0] * sizeOf(name)[1];
@@ -43,25 +43,33 @@ function verdictHtml(name) {
     const [row, column] = at || [0, 0];
     const sample = judged < all ? `, ${judged} of ${all} elements` : "";
     const text = (ratio === null ? outcome : agrees ? rough(ratio) : `${outcome} ${rough(ratio)}`) + sample;
-    return `${BRIEFLY[source]} <a href="${safe(cellHash({ name, row, column }))}" aria-label="${SOURCES[source]}: ${text}, at ${
+    return `<a href="${safe(cellHash({ name, row, column }))}" aria-label="${SOURCES[source]}: ${text}, at ${
       safe(cellName({ name, row, column }))}">${text}</a>`;
-  }).join(", ");
+  });
   const who = (some) => list(some.map(([source]) => SOURCES[source]));
-  const head = wrong.length ? `<b class="bad">✗ NumPy and ${who(wrong)} differ by more than the bound.</b> Ratios:`
-    : open.length ? `<b>? Not fully judged: ${list(open.map(([source, { outcome }]) => `${SOURCES[source]} ${outcome}`))}.</b> Ratios:` : `<b class="good">✓</b> All agree:`;
-  return `<p class="verdict">${head} ${ratios}</p>`;
+  if (!wrong.length && !open.length) return `<p class="verdict"><b class="good">✓</b> ${agreeing(verdicts, ratios)}</p>`;
+  const head = wrong.length ? `<b class="bad">✗ NumPy and ${who(wrong)} differ by more than the bound.</b>`
+    : `<b>? Not fully judged: ${list(open.map(([source, { outcome }]) => `${SOURCES[source]} ${outcome}`))}.</b>`;
+  return `<p class="verdict">${head} Largest difference divided by its bound: ${
+    ratios.map((ratio, i) => `${BRIEFLY[verdicts[i][0]]} ${ratio}`).join(", ")}</p>`;
+}
+
+function agreeing(verdicts, ratios) {
+  if (verdicts.every(([, { ratio }]) => ratio === 0)) return `Equal to ${list(verdicts.map(([source]) => WHOSE[source]))}.`;
+  const parts = ratios.map((ratio, i) => `${ratio}${i ? "" : " of its bound"} (${BRIEFLY[verdicts[i][0]]})`);
+  return `All agree: no difference is more than ${parts.join(", ")}`;
 }
 
 function gridHtml(name) {
   return `<div class="scroll">${tableHtml(name)}</div>${windowOf(name).whole ? "" : windowHtml(name)}`;
 }
 
-const ROLES = { in: "comes in", reads: "is read", out: "is made", asked: "was saved" };
+const ROLES = { in: "comes in", out: "is made", asked: "was saved" };
 
 function matrixHtml({ name, role }, drawn) {
   const { meaning, shape } = quantities[name];
-  return `<figure class="matrix" data-name="${safe(name)}"><figcaption><b>${safe(name)}</b> <span class="role ${
-    role}">${ROLES[role]}</span> <span class="shape">${shape.join(" × ") || "one number"}</span> <span class="meaning">${
+  return `<figure class="matrix" tabindex="-1" data-name="${safe(name)}"><figcaption><b>${captioned(name)}</b> <span class="role ${
+    role}">${role === "reads" ? `is ${steps[current].readings[name]}` : ROLES[role]}</span> <span class="shape">${shape.join(" × ") || "one number"}</span> <span class="meaning">${
     safe(meaning)}</span></figcaption>
     <div class="grid">${drawn ? gridHtml(name) : `<button type="button" data-draw>Show ${safe(name)}</button>`}</div>
     ${verdictHtml(name)}</figure>`;

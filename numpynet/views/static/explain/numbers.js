@@ -1,7 +1,7 @@
 // The page's data: tensors packed in base64, and their elements.
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const { steps, stages, quantities, codes } = data;
+const { steps, stages, quantities, codes, also } = data;
 const decoded = new Map();
 
 function numbers(name, part, source) {

@@ -2,6 +2,7 @@
 
 let current = -1;
 let opened = null; // the cell in the panel: {name, row, column}
+let byKeys = false; // whether it was opened by the keyboard, which goes on in its matrix
 let asked = []; // saved tensors of this step, shown on request
 
 function show(step, cell) {
@@ -36,10 +37,20 @@ function go(index) {
   if (step === current && !opened) return;
   show(step, null);
   history.replaceState({ step, cell: null }, "", `#${steps[step].id}`);
+  bringStep();
+}
+
+// Scrolls to the step where the reader is elsewhere on the page.
+function bringStep() {
+  const { top, bottom } = byId("step").getBoundingClientRect();
+  const bar = document.querySelector(".stepper").getBoundingClientRect();
+  const past = bottom < bar.bottom && byId("numbers").getBoundingClientRect().bottom < innerHeight / 2;
+  if (past || top > innerHeight) byId("step").scrollIntoView();
 }
 
 // What the reader touched, `from`, stays where it is on the screen.
-function openCell(cell, from, { focus = false } = {}) {
+function openCell(cell, from, { focus = false, keys = false } = {}) {
+  byKeys = keys;
   const step = shown(cell.name) ? current : homeOf(cell.name);
   const before = from.getBoundingClientRect().top;
   show(step, cell);
@@ -58,17 +69,20 @@ function reveal() {
   if (top < document.querySelector(".stepper").getBoundingClientRect().bottom) panel.scrollIntoView();
 }
 
+// Who opened it by the keyboard goes on from the number; the arrows step again for who clicked it.
 function closeCell() {
   const cell = opened;
   show(current, null);
   history.replaceState({ step: current, cell: null }, "", `#${steps[current].id}`);
-  if (figureOf(cell.name) && cellAt(cell)) focusCell(cell);
+  if (byKeys && figureOf(cell.name) && cellAt(cell)) focusCell(cell);
+  else document.activeElement.blur();
 }
 
 function follow() {
   const text = addressed();
-  if (byId(text)?.matches("#experiments, #experiments > .experiment")) {
+  if (byId(text)?.matches("#everything, #experiments, #experiments > .experiment")) {
     if (current < 0) show(0, null);
+    if (byId(text).matches("details")) byId(text).open = true;
     byId(text).scrollIntoView();
     return;
   }
@@ -81,7 +95,10 @@ function follow() {
   }
   show(step, cell);
   history.replaceState({ step, cell }, "");
-  if (!cell) return;
+  if (!cell) {
+    bringStep();
+    return;
+  }
   if (narrow.matches) figureOf(cell.name)?.scrollIntoView();
   reveal();
 }

@@ -14,17 +14,17 @@ function codeHtml(who, { title, code, lines = [] }) {
 function savedRow({ field, tensor, shape, bytes, kept, note, quantity }) {
   const name = quantity === null ? safe(tensor)
     : `<button type="button" class="link" data-show="${safe(quantity)}">${safe(tensor)}</button>`;
-  return `<tr><th scope="row"><code>${safe(field)}</code></th><td>${name}</td><td><code>${safe(kept)}</code>${
-    note ? ` <span class="aside">${safe(note)}</span>` : ""}</td>
-    <td>${shape.join(" × ") || "one number"}</td><td class="number">${String(bytes).replace(/\B(?=(\d{3})+$)/g, ",")}</td></tr>`;
+  return `<tr><th scope="row"><code>${safe(field)}</code></th><td>${name}</td><td>${kept ? `<code>${safe(kept)}</code>,` : "nowhere:"} <span class="aside">${
+    safe(note)}</span></td>
+    <td>${shape.join(" × ") || "one number"}, <span class="bytes">${String(bytes).replace(/\B(?=(\d{3})+$)/g, ",")} bytes</span></td></tr>`;
 }
 
 function savedHtml({ saved, phase, plumbing }) {
   if (!saved.length) return plumbing || phase === "update" ? "" : "<p>Autograd saved no tensor at this operation.</p>";
-  return `<div class="scroll"><table class="saved"><caption>Saved for the backward pass</caption>
-    <thead><tr><th scope="col">torch’s field</th><th scope="col">tensor</th><th scope="col">where NumPy keeps it</th>
-    <th scope="col">shape in torch</th><th scope="col" class="number">bytes</th></tr></thead>
-    <tbody>${saved.map(savedRow).join("")}</tbody></table></div>`;
+  return `<table class="saved"><caption>Saved for the backward pass <a href="#everything">all layers in one table</a></caption>
+    <thead><tr><th scope="col">saved as</th><th scope="col">tensor</th><th scope="col">where NumPy keeps it</th>
+    <th scope="col">in torch</th></tr></thead>
+    <tbody>${saved.map(savedRow).join("")}</tbody></table>`;
 }
 
 // The experiment that goes on from here.
@@ -41,14 +41,16 @@ function stepHtml(step) {
     <div class="formulas scroll">${step.formulas.join("")}</div></div>`;
 }
 
-// Lines to copy: the setup of all, then the node's own.
+// Lines to copy; the network and its data go before.
+const OTHERS = "There are too many weights or data to be written out: others stand in for them, and other numbers are printed";
+
 function snippetHtml({ snippet }) {
   if (!snippet) return "";
   const lines = snippet.split("\n").map((line) => `<span class="line">${safe(line) || " "}</span>`);
   return `<details class="experiment"><summary>Print the same from your own model</summary>
-    <p class="what">For an nn.Sequential of the same layers, called <code>model</code>. With this
-    page’s weights, <a href="#experiments">given below</a>, it prints this page’s numbers.</p>
-    <button type="button" data-copy="setup snippet">Copy, with the data</button>
+    <p class="what">The button copies <a href="#before">this page’s network, its data and its cost</a>, then these lines${
+    data.all_written ? ": they print this page’s numbers" : `. ${OTHERS}`}. Put an nn.Sequential of your own, of the same layers, in the network’s place, and they print its numbers.</p>
+    <button type="button" data-copy="model setup snippet">Copy all</button>
     <pre tabindex="0" class="scroll" id="snippet" aria-label="Lines to copy"><code>${lines.join("")}</code></pre></details>`;
 }
 
