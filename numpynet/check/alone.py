@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.contract import OPERATIONS
+from numpynet.check.cases import Case
+from numpynet.check.contract import CONTRACT, OPERATIONS
 from numpynet.check.doubt import accepted
 from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, probe
@@ -18,7 +19,7 @@ from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
 from numpynet.check.penalty import penalised
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
-from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Observation, Outcome
+from numpynet.check.result import FAILED, FLOAT32, GOOD, SINGLE, Cause, FunctionGrade, Observation, Outcome, is_near
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker, amiss
 from numpynet.check.traits import (
@@ -41,8 +42,6 @@ from numpynet.types import Array
 GROSS = 1e-3  # of the greatest number
 AS_THEY_ARE = ("sigmoid", "relu", "softmax", "linear")
 LOST, FAR = 1e-10, 600  # what the usual formula of a softplus may lose; where its exponential overflows
-FLOAT32 = r"float32|\bnp\.single\b"
-SINGLE = 1e-5  # of it, that rounding to float32 makes of a step
 PARTS = [  # of a step
     name for name, one in OPERATIONS.items()
     if one.arguments in (("Z",), ("dA", "Z")) or name.startswith(("single", "linear", "full"))
@@ -98,7 +97,10 @@ class Alone:
             self.innocent.add(name)
             self.penalised = True
             return replace(base, outcome=Outcome.CONVENTION, conventions=(penalty, *_notes(seen)))
-        if self._computes_in_float32(seen):
+        if name == "update" and self._remembers(seen):
+            says = "it keeps something from one call to the next: an optimizer with a memory, not judged by one step"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+        if self._computes_in_float32(name, seen):
             self.guarded.add(name)
             says = "it computes in float32, as the file does: about 7 digits are right"
             return replace(base, outcome=Outcome.CONVENTION, conventions=(says, *_notes(seen)))
@@ -110,7 +112,22 @@ class Alone:
         self._goes_along(name)
         return self.wrong.grade(name, base, seen)
 
-    def _computes_in_float32(self, seen: Sequence[Observation]) -> bool:
+    def _remembers(self, seen: Sequence[Observation]) -> bool:
+        """Whether the same call comes to something else the second time."""
+        one = next((one for one in seen if one.fails and one.values and not one.problem), None)
+        if one is None or self.speaker.stuck:
+            return False
+        again = [self.speaker.read("update", self.speaker.ask("update", one.case), PLAIN) for _ in range(2)]
+        return (
+            not again[0].problem
+            and not again[1].problem
+            and any(
+                key in again[1].values and not np.array_equal(value, again[1].values[key], equal_nan=True)
+                for key, value in again[0].values.items()
+            )
+        )
+
+    def _computes_in_float32(self, name: str, seen: Sequence[Observation]) -> bool:
         """Whether all that differs is rounding to float32, in a file of which more than one function asks for that."""
         failing = [one for one in seen if one.fails]
         if any(one.problem or one.changed or one.case.raises or one.case.nan for one in failing):
@@ -118,7 +135,8 @@ class Alone:
         if not all(is_near(one, SINGLE) for one in failing) or not self.reader.session.contains(FLOAT32):
             return False
         texts = [self.reader.session.source_of(one.theirs) or "" for one in self.found.values()]
-        return sum(re.search(FLOAT32, text) is not None for text in texts) > 1
+        asking = sum(re.search(FLOAT32, text) is not None for text in texts)  # 0: a constant of the file does
+        return asking != 1 or name not in CONTRACT
 
     def _is_right_as_a_part(self, name: str, seen: Sequence[Observation]) -> bool:
         """Grossly another function on the very numbers with which the whole step is right."""
@@ -173,6 +191,12 @@ class Alone:
         compared = set(self.found[name].compared) & set(ACTIVATIONS)
         has = {*self.settled.activations.values(), *self.settled.more}
         seen = [loosened(name, one) for one in seen]
+        kept = [one for one in seen if not (one.fails and at_a_kink(one))]
+        seen = kept if any(not one.case.raises for one in kept) else seen
+        plain = [one for one in seen if not one.case.default]
+        if len(plain) < len(seen) and not any(one.fails for one in plain) and any(one.fails for one in seen):
+            note = "where no activation is given it takes another one than relu"
+            seen = [replace(plain[0], notes=(*plain[0].notes, note)), *plain[1:]]
         if not any(one.case.raises and one.fails for one in seen) or (compared and has <= compared):
             return seen
         if not compared:
@@ -413,24 +437,36 @@ class Alone:
 
 
 def loosened(name: str, one: Observation) -> Observation:
-    """Of an activation that is not the tutorial's, without what its usual formulas lose far out, and near 0."""
-    activation = name.removesuffix("_backward").removesuffix("_slope")
-    if activation not in ACTIVATIONS or activation in AS_THEY_ARE or one.case.raises or one.problem:
+    """Of activations that are not the tutorial's, without what their usual formulas lose far out, and near 0."""
+    activation, case = name.removesuffix("_backward").removesuffix("_slope"), one.case
+    if case.raises or case.nan or one.problem or any(key not in one.values for key in case.expected):
         return one
-    Z = one.case.arguments["Z"]
-    size = np.abs(one.case.arguments.get("dA", 1.0)) + np.abs(Z)
-    room = np.where(np.abs(Z) > FAR, np.inf, LOST * (1 + size)) + np.where((Z == 0) & (name != activation), size, 0)
-    due = {key: Bounded(exact.value, exact.allowed + room) for key, exact in one.case.expected.items()}
-    fits = all(key in one.values and one.values[key].shape == exact.value.shape for key, exact in due.items())
-    return replace(one, case=replace(one.case, expected=due)) if fits else one
+    room: Any = 0.0
+    if activation in ACTIVATIONS and activation not in AS_THEY_ARE:
+        Z = case.arguments["Z"]
+        size = np.abs(case.arguments.get("dA", 1.0)) + np.abs(Z)
+        room = np.where(np.abs(Z) > FAR, np.inf, LOST * (1 + size)) + np.where((Z == 0) & (name != activation), size, 0)
+    elif set(_asked_for(case)) - {*AS_THEY_ARE}:
+        room = LOST * (1 + max(float(np.abs(exact.value).max(initial=0)) for exact in case.expected.values()))
+    else:
+        return one
+    due = {key: Bounded(exact.value, exact.allowed + room) for key, exact in case.expected.items()}
+    fits = all(one.values[key].shape == exact.value.shape for key, exact in due.items())
+    return replace(one, case=replace(case, expected=due)) if fits else one
 
 
-def is_near(one: Observation, share: float) -> bool:
-    """Whether every result is near the right one, beside the greatest of all: a sum such as db may cancel to little."""
-    exact = {name: bounded.value for name, bounded in one.case.expected.items()}
-    greatest = max((float(np.abs(value).max()) for value in exact.values() if value.size), default=0.0)
-    pairs = ((one.values[name], exact[name]) for name in one.wrong())
-    return all(value.shape == due.shape and (np.abs(value - due) <= share * greatest).all() for value, due in pairs)
+def at_a_kink(one: Observation) -> bool:
+    """Whether a Z is exactly 0 before an activation whose slope there is a matter of taste, as leaky ReLU's."""
+    held = [value for key, value in one.case.arguments.get("memory", {}).items() if key.startswith("Z")]
+    held += [one.case.arguments["Z"]] if "Z" in one.case.arguments else []
+    return bool({"leaky_relu", "elu"} & set(_asked_for(one.case))) and any((Z == 0).any() for Z in held)
+
+
+def _asked_for(case: Case) -> list[str]:
+    """The activations with which the function is asked."""
+    layers = case.arguments.get("nn_architecture") or ()
+    given = [layer["activation"] for layer in layers] + [case.arguments.get("activation")]
+    return [one for one in given if one]
 
 
 def is_gross(value: Array, exact: Array) -> bool:

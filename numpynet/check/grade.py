@@ -22,7 +22,7 @@ import numpy as np
 
 from numpynet.check import training
 from numpynet.check.advice import gradcheck
-from numpynet.check.alone import Alone, is_near
+from numpynet.check.alone import Alone
 from numpynet.check.answers import NOTHING
 from numpynet.check.cases import SURE, Case
 from numpynet.check.contract import OPERATIONS, roles_of
@@ -38,7 +38,7 @@ from numpynet.check.objects.merge import CLASSES, with_others
 from numpynet.check.objects.predicted import judge_classes
 from numpynet.check.place import place_of
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
-from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome
+from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome, is_near
 from numpynet.check.settle import settle
 from numpynet.check.speaker import Speaker
 from numpynet.check.start import judge_start

@@ -144,6 +144,8 @@ def _squeezed(name: str) -> str:
 def _likeness(entry: Definition, ours: str) -> float:
     """2 for the same name, nearly 1 for a usual other one, else difflib's ratio, which must reach `NEAR`."""
     short, usual = _squeezed(entry.name), USUAL[ours].split()
+    if _is_of_an_activation(entry, ours):
+        return 0.0
     if short == _squeezed(ours):
         return 2.0
     if not _takes(entry, ours):
@@ -165,11 +167,16 @@ def _takes(entry: Definition, ours: str) -> bool:
     of_network = entry.owner and (len(entry.parameters) < 2 or entry.parameters[0] in ("X", "x"))
     if ours in ("get_cost_value", "get_accuracy_value") and of_network:
         return False  # it predicts itself, or has predicted
-    if ours == "linear_backward" and len(entry.parameters) == 2 and _squeezed(entry.parameters[1]) == "z":
-        return False  # of the activation that changes nothing
+    if _is_of_an_activation(entry, ours):
+        return False
     if _squeezed(entry.name) in LAST and entry.owner and len(claimed(ours, entry.parameters)) < entry.required:
         return False  # of a layer, a cell, an operation: every class may have a method of that name
     return len(entry.parameters) >= AT_LEAST.get(ours, 0)
+
+
+def _is_of_an_activation(entry: Definition, ours: str) -> bool:
+    """Whether a linear_backward(dA, Z) is that of the activation that changes nothing, not of a layer."""
+    return ours == "linear_backward" and len(entry.parameters) == 2 and _squeezed(entry.parameters[1]) == "z"
 
 
 def _all(names: Sequence[str]) -> str:

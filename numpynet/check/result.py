@@ -27,6 +27,8 @@ class Outcome(StrEnum):
     FAIL = "fail"
 
 
+FLOAT32 = r"float32|\bnp\.single\b"  # what asks for it in a file
+SINGLE = 1e-5  # of the greatest number, that rounding to float32 makes of a step
 GOOD = (Outcome.PASS, Outcome.CONVENTION)
 FAILED = (Outcome.FAIL, Outcome.ERROR, Outcome.UNFINISHED)
 
@@ -76,6 +78,14 @@ def right(value: Array | None, exact: Bounded) -> bool:
         return False
     error = np.abs(value.astype(np.longdouble) - exact.value)
     return bool(np.all((error <= exact.allowed) | (np.isnan(value) & np.isnan(exact.value))))
+
+
+def is_near(one: Observation, share: float) -> bool:
+    """Whether every result is near the right one, beside the greatest of all: a sum such as db may cancel to little."""
+    exact = {name: bounded.value for name, bounded in one.case.expected.items()}
+    greatest = max((float(np.abs(value).max()) for value in exact.values() if value.size), default=0.0)
+    pairs = ((one.values[name], exact[name]) for name in one.wrong())
+    return all(value.shape == due.shape and (np.abs(value - due) <= share * greatest).all() for value, due in pairs)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from numpynet.check.dialect import Dialect
 from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, Heard, Listener, StuckError, meant, probe
 from numpynet.check.manner import FORWARD_OF, Manner
 from numpynet.check.reader import Reader
+from numpynet.check.result import FLOAT32, SINGLE, Observation, is_near
 from numpynet.check.speaker import Speaker
 from numpynet.check.traits import MEAN_EARLY, Trait
 from numpynet.definitions import ACTIVATIONS
@@ -90,7 +91,7 @@ def settle(reader: Reader, seed: int) -> Settled:
         return Settled(dialect, True, activations, more, loss)
     dialect = replace(dialect, ascent=False, single=False)
     maker = Settled(dialect, False, activations, more, loss).maker(seed)
-    if reader.session.contains(r"float32|\bsingle\b") and _is_single(reader, dialect, maker):
+    if reader.session.contains(FLOAT32) and _is_single(reader, dialect, maker):
         dialect = replace(dialect, single=True)
         maker = Settled(dialect, False, activations, more, loss).maker(seed)
     voted = _by_votes(reader, dialect, start, maker, listener.has_seen)
@@ -180,6 +181,7 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
         return (dialect.transposed, dialect.bias) == (start.transposed, start.bias)
 
     telling = [name for name in TELLING if name in reader.functions and reader.roles[name] is not None]
+    single = reader.session.contains(FLOAT32)
     best, most = heard, -1.0
     for dialect in _candidates(heard, start):
         speaker, votes = Speaker(reader, dialect, maker), 0.5 * (is_start(dialect) if starts else 0)
@@ -190,7 +192,7 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
             for repaired, traits in product((False, True) if name in FORWARD_OF else (False,), mine):
                 speaker.repaired = {FORWARD_OF[name]} if repaired else set()
                 seen, manner = speaker.observe(name, Manner(traits=traits), quick=True)
-                if seen and not any(one.fails for one in seen):
+                if seen and not any(one.fails and not (single and _is_rounded(one)) for one in seen):
                     votes += 1
                     speaker.manners[name] = manner
                     break
@@ -200,6 +202,11 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
         if votes >= len(telling) - allowed or speaker.stuck:
             break
     return best
+
+
+def _is_rounded(one: Observation) -> bool:
+    """Whether it is right but for rounding to float32."""
+    return not (one.problem or one.changed or one.case.raises or one.case.nan) and is_near(one, SINGLE)
 
 
 def _candidates(heard: Dialect, start: Dialect) -> Iterator[Dialect]:

@@ -357,10 +357,8 @@ class Speaker:
             needed = {"A_prev": found.get(names.A(k - 1)), "W": weights.get(names.W(k)), "b": weights.get(names.b(k))}
             if names.Z(k) not in found and all(value is not None for value in needed.values()):
                 found[names.Z(k)] = refer("linear_forward", needed)
-        return {
-            "memory": {name: value for name, value in found.items() if name not in weights},
-            "params_values": weights,
-        }
+        memory = {name: value for name, value in found.items() if name not in weights}
+        return {"memory": memory} | ({"params_values": weights} if weights else {})
 
     def _told(self, name: str, given: Mapping[str, Any], result: Any, args: Sequence[Any]) -> Any:
         """A result as the file's own function gives it."""
