@@ -18,6 +18,7 @@ from numpynet.types import Array
 
 FORWARD, UPSTREAM = ("X", "Y", "A", "cache"), ("G", "cache")
 RATE = 0.125
+PENALTY = 0.1  # what multiplies a penalty on the weights
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Asked:
 
     def __init__(self, net: Net, predicted: Predicted) -> None:
         self.net, self.thing, self.predicted = net, net.thing, predicted
+        self.penalty = PENALTY
         m, n = net.A.shape
         self.Y = np.eye(n)[np.arange(m) % n] if n > 1 else (np.arange(m) % 2)[:, None].astype(float)
 
@@ -76,7 +78,7 @@ class Asked:
         at, net = self.predicted, self.net
         laid = None if upstream is None else self.laid(upstream)
         known = {"X": net.given(net.X, at.rows, at.single), "Y": labels, "rate": RATE, "epochs": 1, "m": len(net.X),
-                 "off": False, "reg": 0.1, "A": self.ahead(weights), "G": laid}  # fmt: skip
+                 "off": False, "reg": self.penalty, "A": self.ahead(weights), "G": laid}  # fmt: skip
         kept = net.answered
         if isinstance(kept, (tuple, list)) and len(kept) == 2 and at.returned and at.place and at.place[0][1] in (0, 1):
             known["cache"] = kept[1 - int(at.place[0][1])]
@@ -130,6 +132,17 @@ class Asked:
         answer = None if args is None else self.thing.call(entry, args)
         values = [] if answer is None or answer.raised else [value for _, value in flat(answer.value)]
         return float(values[0].ravel()[0]) if values and values[0].size == 1 and np.isfinite(values[0]).all() else None
+
+    def cost_alone(self, entry: Definition, labels: Any) -> float | None:
+        """The object's own cost without a penalty."""
+        held = {path: value for path, value in self.thing.session.inside(self.thing.ref).values.items()
+                if path and type(value) is float and value == PENALTY and re.fullmatch(ROLES["reg"], squeezed(str(path[-1][1])))}  # fmt: skip
+        self.thing.put(dict.fromkeys(held, 0.0))
+        self.penalty = 0.0
+        value = self.cost(entry, labels)
+        self.thing.put(held)
+        self.penalty = PENALTY
+        return value
 
     def slope_of_cost(self, entry: Definition, labels: Any) -> Array | None:
         """How the object's own cost moves with every weight."""

@@ -13,7 +13,7 @@ from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, takes
 from numpynet.check.objects.calls import arguments_for, squeezed
 from numpynet.check.objects.example import example_of
 from numpynet.check.objects.fits import GIVEN, Fit, alike, because, by_m, fit_of_slope, fitted, times
-from numpynet.check.objects.losses import LOSSES, factors
+from numpynet.check.objects.losses import LOSSES, factors, slopes_of
 from numpynet.check.objects.moves import Moves
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
 from numpynet.check.objects.predicted import judge_classes
@@ -28,6 +28,7 @@ UNREAD = "its predictions are not those of layers with a known activation"
 SURELY = (  # the gradient from above, and nothing else
     r"dout|douts?|d?outputgrad\w*|gradout\w*|outgrad|dvalues|upstream\w*|da|dy|grad|gradoutput|outputerror|gradient"
 )
+BELOW = r"d(inputs?|x|aprev)|grad(ient)?(inputs?|x)|(inputs?|x)grad(ient)?|inputgradients?"  # what is kept for a layer below
 
 
 class NetJudge:
@@ -91,6 +92,9 @@ class NetJudge:
             self.wrong(self.forward, "idle-bias", says, f"The bias is forgotten: {says}.")
         elif self.net.reads_as():
             self.right(self.forward)
+        elif self.net.mixes:
+            why = "The exponentials are divided by their sum over the examples; it must be that over an example's units."
+            self.wrong(self.forward, "softmax", "an example's predictions do not add up to 1", why)
         else:
             self.unknown(self.forward, UNREAD)
 
@@ -149,7 +153,7 @@ class NetJudge:
         for labels in self.asked.labels():
             seen = self.asked.gradients(entry, labels)
             self.tried = seen if self.tried is None or self.tried.entry != entry or seen.raised is None else self.tried
-            for loss, (_, slope) in LOSSES.items() if seen.found is not None else ():
+            for loss, slope in slopes_of(self.net.A) if seen.found is not None else ():
                 with np.errstate(all="ignore"):
                     due = slope(self.net.A, self.asked.Y)
                 yield fit_of_slope(self.net, seen.found or {}, loss, due), seen
@@ -160,14 +164,22 @@ class NetJudge:
         if fit.wrong or (fit.decay and self._reads_cost(seen.labels) is None):
             own = self.own_cost(seen)
         if own is not None and not own.wrong:
-            if not fit.wrong and own.factor * fit.factor < 0:
-                falls = "it falls where the loss grows" if entry in self.net.kinds.get("cost", []) else (
-                    "they belong to a cost of the opposite sign")  # fmt: skip
+            is_cost = entry in self.net.kinds.get("cost", [])
+            down = not is_cost and fit.loss in LOSSES and (fit.factor < 0) == seen.moved
+            if not fit.wrong and not down and own.factor * fit.factor < 0:
+                falls = (
+                    "it falls where the loss grows" if is_cost else "they belong to a cost of the opposite sign"
+                )
                 self.wrong(entry, "opposite", falls, "The cost and its gradients have opposite signs.")
                 return
             fit = own
+        if not fit.wrong and own is not None and own.wrong and not own.decay and not self._reads_cost_alone(seen.labels):
+            own = None  # it is the cost that is none of the table's
         if fit.wrong or (fit.decay and own is not None and own.wrong):
-            if fit.right or own is not None or fit.loss == GIVEN:
+            known = self.net.read is not None and self._reads_cost_alone(seen.labels)
+            if not fit.right and own is not None and not own.right and fit.loss != GIVEN and not known:
+                self.unknown(entry, f"{own.loss} and these gradients do not belong together: which is wrong is not known")
+            elif fit.right or own is not None or fit.loss == GIVEN:
                 penalty = ""
                 if not fit.wrong and own is not None and own.decay and alike(own.factor, 1):
                     due = fit.decay - own.decay
@@ -175,7 +187,8 @@ class NetJudge:
                         f"The penalty adds {fit.decay:.4g} times the weights to their gradients; by the penalty in its "
                         f"own cost these are {due:.4g} times."
                     )
-                self._not_gradients(entry, fit if fit.wrong and fit.right else own or fit, seen, penalty)
+                of_table = fit.wrong and fit.right and (own is None or len(own.wrong) >= len(fit.wrong))
+                self._not_gradients(entry, fit if of_table else own or fit, seen, penalty)
             else:
                 self.unknown(entry, "of which loss its gradients are could not be found")
             return
@@ -257,17 +270,31 @@ class NetJudge:
     def _hands_down(self, fit: Fit, seen: Seen) -> str:
         """What is wrong with the gradient for the layer below, where one is returned."""
         at, X = self.asked.predicted, self.net.X
-        if seen.upstream is None or len(self.net.by_inputs) != X.shape[1]:
+        if seen.upstream is None:
             return ""
         known = (1, 1 / len(X), len(X))
         if not seen.moved and not any(alike(abs(fit.factor), one) for one in known):
             return f"the gradients are {fit.factor:.4g} times what they must be"
-        due = self.net.given(np.einsum("jik,ik->ij", np.array(self.net.by_inputs), seen.upstream), at.rows, at.single)
+        by_inputs = self.net.by_inputs(seen.upstream)
+        if by_inputs is None:
+            return ""
+        due = self.net.given(by_inputs, at.rows, at.single)
         found = [value.astype(float) for _, value in flat(seen.value) if value.shape == due.shape]
+        found = found or self._kept_for_below(seen, due.shape)
         if not found or any(near(value, sign * k * due) for value in found for k in known for sign in (1, -1)):
             return ""
         after = ": it is made of weights that were moved before" if seen.moved else ""
         return f"what it hands down, the gradient by its input, is not that of its own output{after}"
+
+    def _kept_for_below(self, seen: Seen, shape: tuple[int, ...]) -> list[Array]:
+        """What the object keeps as the gradient by its input, by its name."""
+        self.asked.again(seen)
+        held = self.thing.session.inside(self.thing.ref).values.items()
+        found = [value.astype(float) for path, value in held
+                 if path and isinstance(value, np.ndarray) and value.shape == shape
+                 and re.fullmatch(BELOW, squeezed(str(path[-1][1])))]  # fmt: skip
+        self.thing.put(self.net.start)
+        return found
 
     def _keeps_other_inputs(self, seen: Seen) -> bool:
         """Whether the gradients are right once its input stands where the forward pass filed something else."""
@@ -313,21 +340,29 @@ class NetJudge:
             due = self.asked.slope_of_cost(entry, seen.labels)
             if due is not None:
                 fit = fitted(self.net, seen.found or {}, f"its own {entry.name}", due)
-                matrices = tuple(filter(self.net.is_matrix, self.net.parameters))
-                return (
-                    replace(fit, wrong=fit.wrong or matrices) if fit.decay else fit
-                )  # the cost has all of the penalty
+                return replace(fit, wrong=_not_plainly(self.net, fit, seen)) if fit.decay else fit
         return None
 
     def _reads_cost(self, labels: Any, entry: Definition | None = None) -> str | None:
         """Which known loss the object's own cost is, by its value; "" where it has none."""
         costs = self.net.kinds.get("cost", []) if entry is None else [entry]
-        for one in costs:
-            value = None if labels is None else self.asked.cost(one, labels)
-            for loss, number in self._sums().items() if value is not None else ():
-                if any(np.isclose(value or 0.0, number * k, rtol=CLOSE) for k in factors(*self.net.A.shape)):
-                    return loss
+        for one in costs if labels is not None else ():
+            if loss := self._is_loss(self.asked.cost(one, labels)):
+                return loss
         return None if costs else ""
+
+    def _reads_cost_alone(self, labels: Any, entry: Definition | None = None) -> str:
+        """Which known loss its own cost is without its penalty; "" where it is none."""
+        costs = self.net.kinds.get("cost", []) if entry is None else [entry]
+        values = (self.asked.cost_alone(one, labels) for one in (costs if labels is not None else ()))
+        return next((loss for value in values if (loss := self._is_loss(value))), "")
+
+    def _is_loss(self, value: float | None) -> str:
+        """The known loss that has this value, or a multiple of it that people take; "" where none has."""
+        for loss, number in self._sums().items() if value is not None else ():
+            if any(np.isclose(value or 0.0, number * k, rtol=CLOSE) for k in factors(*self.net.A.shape)):
+                return loss
+        return ""
 
     def _sums(self) -> dict[str, float]:
         """The known losses of the predictions, summed up."""
@@ -343,7 +378,8 @@ class NetJudge:
             value = self.asked.cost(entry, labels)
             if value is None:
                 continue
-            sums, read = self._sums(), self._reads_cost(labels, entry)
+            sums = self._sums()
+            read = self._reads_cost(labels, entry) or self._reads_cost_alone(labels, entry) or None
             if read == "cross-entropy" and loss == "binary cross-entropy":
                 why = "The term of the labels 0, (1 − Y) log(1 − A), is missing."
                 cell = Cell("small weights", "cost", (), value, sums[loss] * value / sums[read])
@@ -376,6 +412,13 @@ class NetJudge:
         return ("log" in source and "cross-entropy" in loss) or (
             loss == "the squared error" and re.search(r"\*\* ?2|square", source) is not None
         )
+
+
+def _not_plainly(net: Net, fit: Fit, seen: Seen) -> tuple[Path, ...]:
+    """The weights whose gradients are not those of a cost that has all of the penalty."""
+    least = max(net.least(one) for one in fit.due.values())
+    found = seen.found or {}
+    return tuple(path for path, due in fit.due.items() if not any(near(value, due, least) for value in found[path]))
 
 
 def _downhill(fit: Fit, seen: Seen) -> Fit:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet.check.objects.asked import PENALTY
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.containers import assembled
 from numpynet.check.objects.example import INPUTS
@@ -176,7 +177,7 @@ def _sizes(sizes: list[int]) -> dict[str, Any]:
 def _widths(thing: Thing) -> Iterator[int]:
     """How many inputs the network may have. A penalty that it has is made one that shows."""
     values = thing.session.inside(thing.ref).values
-    thing.put({path: 0.1 for path, value in values.items()
+    thing.put({path: PENALTY for path, value in values.items()
                if type(value) is float and re.fullmatch(ROLES["reg"], squeezed(str(path[-1][1])))})  # fmt: skip
     sides = [side for value in thing.arrays().values() for side in value.shape if side <= MOST_INPUTS]
     yield from dict.fromkeys((SIZES[0], *sides))
