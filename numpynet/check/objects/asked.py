@@ -16,7 +16,10 @@ from numpynet.sandbox import Answer, Definition, Raised
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
-FORWARD, UPSTREAM = ("X", "Y", "A", "cache"), ("G", "cache")
+FORWARD, UPSTREAM = ("X", "Y", "A", "cache"), ("G", "cache", "X")
+SURELY = (  # the gradient from above, and nothing else
+    r"dout|douts?|d?outputgrad\w*|gradout\w*|outgrad|dvalues|upstream\w*|da|dy|grad|gradoutput|outputerror|gradient"
+)
 RATE = 0.125
 PENALTY = 0.1  # what multiplies a penalty on the weights
 
@@ -41,6 +44,12 @@ class Seen:
 def takes(entry: Definition, role: str) -> bool:
     """Whether its first argument is called so."""
     return bool(entry.parameters) and re.fullmatch(ROLES[role], squeezed(entry.parameters[0])) is not None
+
+
+def surely_upstream(entry: Definition) -> str:
+    """The argument that is a gradient from above and nothing else; "" without one."""
+    wanted = entry.parameters[: max(1, entry.required)]
+    return next((one for one in wanted if re.fullmatch(SURELY, squeezed(one))), "")
 
 
 class Asked:
@@ -87,7 +96,7 @@ class Asked:
     def gradients(self, entry: Definition, labels: Any, upstream: Array | None = None) -> Seen:
         """What a backward pass leaves; the weights are put back."""
         args = arguments_for(entry, self.known(labels, upstream), FORWARD if upstream is None else UPSTREAM)
-        if args is None or (upstream is not None and not takes(entry, "G")):
+        if args is None or (upstream is not None and not takes(entry, "G") and not surely_upstream(entry)):
             return Seen(entry, raised=Raised("exception", "its arguments are not known", None))
         before = self.thing.session.inside(self.thing.ref).values
         answer = self.thing.call(entry, args)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, takes
+from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, surely_upstream, takes
 from numpynet.check.objects.calls import arguments_for, squeezed
 from numpynet.check.objects.example import example_of
 from numpynet.check.objects.fits import GIVEN, Fit, alike, because, by_m, fit_of_slope, fitted, times
@@ -24,10 +24,8 @@ from numpynet.sandbox import Definition
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
+DRAWS = "the forward pass draws random numbers, as dropout does"
 UNREAD = "its predictions are not those of layers with a known activation"
-SURELY = (  # the gradient from above, and nothing else
-    r"dout|douts?|d?outputgrad\w*|gradout\w*|outgrad|dvalues|upstream\w*|da|dy|grad|gradoutput|outputerror|gradient"
-)
 BELOW = r"d(inputs?|x|aprev)|grad(ient)?(inputs?|x)|(inputs?|x)grad(ient)?|inputgradients?"  # what is kept for a layer below
 
 
@@ -75,6 +73,9 @@ class NetJudge:
 
     def wrong(self, entry: Definition, kind: str, says: str, cause: str = "", *cells: Cell) -> None:
         """It is wrong; the cause in a sentence is what is said, where there is no other."""
+        if self.net.draws:
+            self.unknown(entry, DRAWS)
+            return
         text = cause or f"{says[0].upper()}{says[1:]}."
         self.say(entry, Outcome.FAIL, says, cause=Cause(kind, text), cells=cells)
 
@@ -109,7 +110,10 @@ class NetJudge:
                 return
             predictions.append(A)
             values.append(answer.value)
-        if (row := judge_classes(entry, values, predictions)) is not None:
+        row = judge_classes(entry, values, predictions)
+        if row is not None and row.outcome in FAILED and self.net.draws:
+            self.unknown(entry, DRAWS)
+        elif row is not None:
             self.rows[entry.theirs] = row
 
     # ── gradients ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,8 +138,7 @@ class NetJudge:
             last = self.asked.gradients(entry, None, np.random.default_rng(3).uniform(-1, 1, self.net.A.shape))
             if last.found is not None and last.upstream is not None:
                 other = fit_of_slope(self.net, last.found, GIVEN, last.upstream)
-                surely = re.fullmatch(SURELY, squeezed(entry.parameters[0])) is not None
-                if fit is None or other.right > fit.right or (not fit.right and surely):
+                if fit is None or other.right > fit.right or (not fit.right and surely_upstream(entry)):
                     fit, seen = other, last
         if fit is None or seen is None:
             if entry not in self.net.kinds.get("cost", []) and not (last and self._keeps_other_inputs(last)):
@@ -199,6 +202,8 @@ class NetJudge:
             self.fit, self.seen = fit, seen
         if (fit.factor < 0) == seen.moved:
             self.right(entry, *[f"it adds {abs(fit.decay):.4g} times the weights: weight decay"] * bool(fit.decay))
+        elif seen.moved and fit.loss == GIVEN:
+            self.right(entry, "it moves up the gradient that it is given: that must be of the opposite sign")
         elif seen.moved:
             self._not_gradients(entry, fit, seen, "It moves up the gradient: every weight goes where the loss grows.")
         else:

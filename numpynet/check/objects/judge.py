@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from numpynet.check.objects.asked import PENALTY
+from numpynet.check.objects.blame import blamed, excused
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.containers import assembled
 from numpynet.check.objects.example import INPUTS
@@ -46,15 +47,17 @@ class Classes:
         """One row a method. What several classes inherit is right where it is right for one of them."""
         for owner in self.session.loaded.classes:
             self._note(self._network(owner) or self._leaf(owner))
+        for pair in pairs_of(self.session):
+            self._note(Leaf(pair[0].entry.name, pair).judge())
         layers = [one for one in self.judges if one.fit is not None and one.fit.loss == GIVEN]
         for layer in layers[:1]:
             for owner in self._unknown():
                 self._note(judge_stepper(self.session, owner, layer))
             for owner in self._unknown():
                 self._note(self._made_of_layers(owner, layer.thing.owner))
-        for pair in pairs_of(self.session):
-            self._note(Leaf(pair[0].entry.name, pair).judge())
-        return [self._placed(min(rows, key=lambda one: RANK.index(one.outcome))) for rows in self.found.values()]
+        best = {name: min(rows, key=lambda one: RANK.index(one.outcome)) for name, rows in self.found.items()}
+        things = {one.thing.owner: one.thing for one in self.judges}
+        return [self._placed(one) for one in blamed(best, things).values()]
 
     def _placed(self, one: FunctionGrade) -> FunctionGrade:
         """With the place of the fault; of a step it may be what is missing."""
@@ -89,7 +92,8 @@ class Classes:
             single = {one.function: one for one in self._from_a_start(owner, 1, 1.0)}
             rows = [single.get(one.function, one) if one.says.startswith(SINGLY) else one for one in rows]
             failed = [one.function for one in rows if one.outcome in FAILED and not _is_of_training(one)]
-        rows = [_excused(one, failed[0]) if failed and _is_of_training(one) else one for one in rows]
+        says = f"it may be right: {failed[0]} is wrong" if failed else ""
+        rows = [excused(one, says) if failed and _is_of_training(one) else one for one in rows]
         missed = {name: fit for one in self.judges if one.thing.owner == owner for name, fit in one.missed.items()}
         examples = self._examples(owner, missed)
         return [replace(one, witness=examples.get(one.function)) for one in rows]
@@ -138,7 +142,8 @@ class Classes:
                 net = Net(thing, X)
                 if net.find(False) and net.differentiate():
                     rows = NetJudge(net).judge()
-                    return [_excused(one, failed[0]) if failed and one.outcome in FAILED else one for one in rows]
+                    says = f"it may be right: {failed[0]} is wrong" if failed else ""
+                    return [excused(one, says) if failed and one.outcome in FAILED else one for one in rows]
             except UNFORESEEN:
                 continue
         return []
@@ -160,11 +165,6 @@ def _worst(rows: Rows, again: Rows) -> Rows:
 
 def _is_of_training(one: FunctionGrade) -> bool:
     return one.cause is not None and one.cause.id == "training"
-
-
-def _excused(one: FunctionGrade, wrong: str) -> FunctionGrade:
-    says = f"it may be right: {wrong} is wrong"
-    return replace(one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=())
 
 
 def _sizes(sizes: list[int]) -> dict[str, Any]:

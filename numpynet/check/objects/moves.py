@@ -13,6 +13,7 @@ from numpynet.check.objects.asked import RATE, takes
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
 from numpynet.check.objects.net import CLOSE, near, rates_in, weight_names
+from numpynet.check.objects.reach import reached
 from numpynet.check.result import FAILED, GOOD, Outcome
 from numpynet.sandbox import Definition
 from numpynet.sandbox.messages import Path
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from numpynet.check.objects.gradients import NetJudge
 
 TINY = 1e-6  # a rate at which a training is the sum of its steps from the same weights
+
+# In the code of a step that is not along the gradient: a square root of it, its sign, its length; what is cut off.
+ADAPTIVE = (
+    r"sqrt|\*\* ?\(?(0?\.5|1 ?/ ?2)|power\(.*, ?0?\.5|np\.sign|norm\(|adam|rms|adagrad|beta_?[12]|rprop"
+    r"|clip.*(grad|\bd[wb]|delta)|(grad|\bd[wb]|delta).*clip"
+)
 
 
 class Moves:
@@ -144,6 +151,9 @@ class Moves:
         elif right is None:
             self.judged.unknown(entry, "how it trains could not be found")
         else:
+            if doubt := self._doubt(entry):
+                self.judged.unknown(entry, doubt)
+                return
             parts = not_along(self.net, self.asked.Y, moved)
             names = weight_names(parts, "")
             has_rate = kept_rate or any(re.fullmatch(ROLES["rate"], squeezed(one)) for one in entry.parameters)
@@ -165,6 +175,15 @@ class Moves:
                 )
             else:
                 self.judged.unknown(entry, "how it trains could not be found")
+
+    def _doubt(self, entry: Definition) -> str:
+        """Why a right training may move the weights otherwise than along a sum of the examples' gradients."""
+        if self.net.couples:
+            return "an example's predictions depend on the others of its batch, as with batch norm"
+        sources = [self.thing.session.source_of(one.theirs) or "" for one in reached(self.thing, entry)]
+        if any(re.search(ADAPTIVE, text.lower()) for text in sources):
+            return "its steps may be those of an adaptive optimizer: these are not along the gradients"
+        return ""
 
     def _adds_up(self, entry: Definition, args: Sequence[Any]) -> bool:
         """Whether of calls from the same weights each goes farther than the one before, by the same step."""
