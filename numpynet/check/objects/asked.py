@@ -52,6 +52,23 @@ def surely_upstream(entry: Definition) -> str:
     return next((one for one in wanted if re.fullmatch(SURELY, squeezed(one))), "")
 
 
+def may_be_upstream(entry: Definition) -> bool:
+    """Whether its first argument, or the only one, may be a gradient from above."""
+    return takes(entry, "G") or bool(surely_upstream(entry)) or _is_alone(entry)
+
+
+def order_of(entry: Definition, upstream: Array | None) -> tuple[str, ...]:
+    """What its arguments are, where their names do not say so: an only one is no input."""
+    if upstream is not None:
+        return UPSTREAM
+    return ("Y", *(role for role in FORWARD if role != "Y")) if _is_alone(entry) else FORWARD
+
+
+def _is_alone(entry: Definition) -> bool:
+    """Whether it wants one argument, whose name says nothing."""
+    return entry.required == 1 and not any(takes(entry, role) for role in ("X", "Y", "A", "cache", "G"))
+
+
 class Asked:
     """Calls the methods of one network; every call starts from the same weights."""
 
@@ -95,8 +112,8 @@ class Asked:
 
     def gradients(self, entry: Definition, labels: Any, upstream: Array | None = None) -> Seen:
         """What a backward pass leaves; the weights are put back."""
-        args = arguments_for(entry, self.known(labels, upstream), FORWARD if upstream is None else UPSTREAM)
-        if args is None or (upstream is not None and not takes(entry, "G") and not surely_upstream(entry)):
+        args = arguments_for(entry, self.known(labels, upstream), order_of(entry, upstream))
+        if args is None or (upstream is not None and not may_be_upstream(entry)):
             return Seen(entry, raised=Raised("exception", "its arguments are not known", None))
         before = self.thing.session.inside(self.thing.ref).values
         answer = self.thing.call(entry, args)
@@ -111,9 +128,7 @@ class Asked:
 
     def again(self, seen: Seen) -> Answer:
         """The same backward pass once more, for its gradients to be there."""
-        args = arguments_for(
-            seen.entry, self.known(seen.labels, seen.upstream), FORWARD if seen.upstream is None else UPSTREAM
-        )
+        args = arguments_for(seen.entry, self.known(seen.labels, seen.upstream), order_of(seen.entry, seen.upstream))
         answer = self.thing.call(seen.entry, args or [])
         if answer.raised is not None and seen.upstream is None:
             self._after_cost(seen.labels)
@@ -144,8 +159,9 @@ class Asked:
 
     def cost_alone(self, entry: Definition, labels: Any) -> float | None:
         """The object's own cost without a penalty."""
-        held = {path: value for path, value in self.thing.session.inside(self.thing.ref).values.items()
-                if path and type(value) is float and value == PENALTY and re.fullmatch(ROLES["reg"], squeezed(str(path[-1][1])))}  # fmt: skip
+        inside = self.thing.session.inside(self.thing.ref).values.items()
+        floats = {path: value for path, value in inside if path and type(value) is float and value == PENALTY}
+        held = {path: value for path, value in floats.items() if re.fullmatch(ROLES["reg"], squeezed(str(path[-1][1])))}
         self.thing.put(dict.fromkeys(held, 0.0))
         self.penalty = 0.0
         value = self.cost(entry, labels)

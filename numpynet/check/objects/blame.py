@@ -35,5 +35,8 @@ def _judged(one: FunctionGrade, rows: Mapping[str, FunctionGrade], thing: Thing 
     for other in used:
         known = other.theirs in rows and rows[other.theirs].outcome in GOOD
         if other.owner and not known and MOVING & kinds_of(other.name):
-            return excused(one, f"it, or {other.theirs} that it calls, is wrong: {one.says}")
+            either = f"it, or {other.theirs} that it calls, is wrong: {one.says}"
+            if other.name.startswith("_") and one.cause is not None:  # a part of it
+                return replace(one, says=either, cause=replace(one.cause, rationale=f"I{either[1:]}."), place=None)
+            return excused(one, either)
     return one

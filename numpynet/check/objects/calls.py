@@ -17,14 +17,14 @@ KINDS = {  # of a method, by its name without underscores at its ends, in lower 
 }
 ROLES = {  # of an argument, by its name in lower case without underscores
     "X": r"x\w?|xs|input\w*|training(data|inputs|set|setinputs)|minibatch|train(data|inputs)|data|features|batch|xtrain|xbatch|images?|samples?|a0|inp|entradas?",
-    "Y": r"y|ys|yt|t|ytrue|ytrain|ybatch|labels?|targets?\w*|truth|expected|desired\w*|actual|salidas?|yreal|outputs|train(ing)?(set)?(outputs|labels)",
+    "Y": r"y|ys|yt|t|y(true|train|batch|onehot|hot|oh|enc|encoded)|onehot|labels?|targets?\w*|truth|expected|desired\w*|actual|salidas?|yreal|outputs|train(ing)?(set)?(outputs|labels)",
     "X2": r"x(val|test|valid|dev)",
     "Y2": r"y(val|test|valid|dev)",
     "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output|out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
     "rate": r"lr|learningrate|alpha|eta|rate|stepsize|tasa|l?rate",
     "epochs": r"\w*(epoch|iter)\w*|(n|num)?steps",
     "m": r"(mini)?batchsize|bs|minibatch(size)?",
-    "G": r"d\w{0,2}|dout|grad|gradout\w*|outputgrad\w*|gradoutput|doutput|delta|upstream\w*|\w*error|dvalues|gradient|g",
+    "G": r"d\w{0,2}|dl?d\w{1,5}|dl(oss)?|dout|grad|gradout\w*|outputgrad\w*|gradoutput|doutput|delta|upstream\w*|\w*error|dvalues|gradient|g",
     "cache": r"cache\w*|memory|mem|activations|store|hidden\w*",
     "reg": r"reg|lambda|lambd|lmbda|l2|(weight)?decay|reg(ularization)?(strength|rate|lambda)?",
     "off": r"verbose|printcost|print\w*|plot|shuffle|training|train",

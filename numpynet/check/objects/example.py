@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import FORWARD, RATE, UPSTREAM, Seen
+from numpynet.check.objects.asked import RATE, Seen, order_of
 from numpynet.check.objects.calls import arguments_for
 from numpynet.check.objects.net import Net, Predicted, near, weight_names
 from numpynet.check.objects.thing import flat, is_gradient_of, named
@@ -59,7 +59,7 @@ def _to_copy(net: Net, seen: Seen, shown: Sequence[Path], expected: Mapping[str,
         None if words is None else f"net.{entry.name}({', '.join(words)})"
         for entry, words in (
             (at.entry, arguments_for(at.entry, {"X": "X"}, ("X",))),
-            (seen.entry, arguments_for(seen.entry, texts, FORWARD if seen.upstream is None else UPSTREAM)),
+            (seen.entry, arguments_for(seen.entry, texts, order_of(seen.entry, seen.upstream))),
         )
     )
     parts = [*made.values()] if isinstance(made, dict) else made

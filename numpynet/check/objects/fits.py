@@ -162,9 +162,7 @@ def not_along(net: Net, Y: Array, moved: Array) -> list[Path]:
             shares = equally if near(columns[:, part].T @ equally, moved[part]) else shares
             if not near(columns[:, part].T @ shares, moved[part]) or not _are_down(shares):
                 continue
-            wrong = [
-                one for one, other in net.blocks() if not near(columns[:, other].T @ shares, moved[other], least)
-            ]
+            wrong = [one for one, other in net.blocks() if not near(columns[:, other].T @ shares, moved[other], least)]
             if not found or len(wrong) < len(found):
                 found = wrong
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpynet.check.objects.losses import LOSSES, factors, slopes_of
 from numpynet.check.objects.moves import Moves
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
 from numpynet.check.objects.predicted import judge_classes
-from numpynet.check.objects.thing import flat, full_name, named
+from numpynet.check.objects.thing import UNFORESEEN, flat, full_name, named
 from numpynet.check.objects.why import why
 from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Definition
@@ -26,7 +26,7 @@ from numpynet.types import Array
 
 DRAWS = "the forward pass draws random numbers, as dropout does"
 UNREAD = "its predictions are not those of layers with a known activation"
-BELOW = r"d(inputs?|x|aprev)|grad(ient)?(inputs?|x)|(inputs?|x)grad(ient)?|inputgradients?"  # what is kept for a layer below
+BELOW = r"d(inputs?|x|aprev)|grad(ient)?(inputs?|x)|(inputs?|x)grad(ient)?"  # what is kept for the layer below
 
 
 class NetJudge:
@@ -48,20 +48,28 @@ class NetJudge:
         for entry in (*self.net.kinds.get("backward", []), *self._both()):
             before = self.rows.get(entry.theirs)
             if before is None or (entry.theirs == self.forward.theirs and before.outcome not in FAILED):
-                self._gradients(entry)
+                self._tries(self._gradients, entry)
         for entry in self.net.kinds.get("cost", []):
             before = self.rows.get(entry.theirs)
             if before is None or (before.outcome in GOOD and self.fit is not None):
-                self._cost(entry)
+                self._tries(self._cost, entry)
                 if before is not None and self.rows[entry.theirs].outcome not in FAILED:
                     self.rows[entry.theirs] = before
         trained = Moves(self).judge()
         for entry in self.net.kinds.get("forward", []):
             if re.search("predict|class", entry.name.lower()) and entry.theirs not in self.rows:
-                self._classes(entry)
+                self._tries(self._classes, entry)
         if self.rows[self.forward.theirs].says == UNREAD and (self.fit is not None or trained):
             self.right(self.forward, "a network that is not read; its gradients are those of its predictions")
         return list(self.rows.values())
+
+    def _tries(self, judge: Callable[[Definition], None], entry: Definition) -> None:
+        """The verdict on one method, whatever that returns."""
+        try:
+            judge(entry)
+        except UNFORESEEN:
+            self.thing.put(self.net.start)
+            self.unknown(entry, "what it returns is not understood")
 
     def say(self, entry: Definition, outcome: Outcome, says: str = "", **more: Any) -> None:
         """One verdict."""
@@ -94,7 +102,9 @@ class NetJudge:
         elif self.net.reads_as():
             self.right(self.forward)
         elif self.net.mixes:
-            why = "The exponentials are divided by their sum over the examples; it must be that over an example's units."
+            why = (
+                "The exponentials are divided by a sum over the examples, too; it must be that over one example alone."
+            )
             self.wrong(self.forward, "softmax", "an example's predictions do not add up to 1", why)
         else:
             self.unknown(self.forward, UNREAD)
@@ -170,18 +180,16 @@ class NetJudge:
             is_cost = entry in self.net.kinds.get("cost", [])
             down = not is_cost and fit.loss in LOSSES and (fit.factor < 0) == seen.moved
             if not fit.wrong and not down and own.factor * fit.factor < 0:
-                falls = (
-                    "it falls where the loss grows" if is_cost else "they belong to a cost of the opposite sign"
-                )
+                falls = "it falls where the loss grows" if is_cost else "they belong to a cost of the opposite sign"
                 self.wrong(entry, "opposite", falls, "The cost and its gradients have opposite signs.")
                 return
             fit = own
-        if not fit.wrong and own is not None and own.wrong and not own.decay and not self._reads_cost_alone(seen.labels):
-            own = None  # it is the cost that is none of the table's
+        if not fit.wrong and own is not None and own.wrong and not own.decay:
+            own = own if self._reads_cost_alone(seen.labels) else None  # else it is the cost that is in no table
         if fit.wrong or (fit.decay and own is not None and own.wrong):
             known = self.net.read is not None and self._reads_cost_alone(seen.labels)
             if not fit.right and own is not None and not own.right and fit.loss != GIVEN and not known:
-                self.unknown(entry, f"{own.loss} and these gradients do not belong together: which is wrong is not known")
+                self.unknown(entry, f"{own.loss} and these gradients do not belong together: one of them is wrong")
             elif fit.right or own is not None or fit.loss == GIVEN:
                 penalty = ""
                 if not fit.wrong and own is not None and own.decay and alike(own.factor, 1):

@@ -26,7 +26,6 @@ H = 1e-5  # how far a weight is moved, both ways
 H_SINGLE = 3e-3  # where they reckon in float32
 M = 7  # examples
 ROUGH, ROUGH_SINGLE = 1e-5, 0.1  # of the greatest number of a gradient: less is as good as 0 beside it
-MIXED = "softmax over the examples"
 BENT = 1e-2  # of the move: a slope that changes by more within it is a kink
 CLOSE = 1e-3  # of the greatest number: what a guard or float32 may make of it
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
@@ -80,7 +79,7 @@ class Net:
     single: bool = False
     draws: bool = False
     couples: bool = False
-    mixes: bool = False  # its softmax is one over the examples
+    mixes: bool = False  # its softmax adds up examples, too
     held: Numbers = field(default_factory=dict)
     slopes: Array = field(default_factory=lambda: np.zeros(0))  # (number of a weight, example, output)
 
@@ -245,14 +244,15 @@ class Net:
     def by_inputs(self, upstream: Array) -> Array | None:
         """The gradient by the inputs, examples in rows, of a gradient by the predictions."""
         due, couples = np.zeros(self.X.shape), self.couples
-        for place in product(range(len(self.X)) if couples else [slice(None)], range(self.X.shape[1])):
+        for example, place in product(range(len(self.X) if couples else 1), range(self.X.shape[1])):
+            at = (slice(example, example + 1) if couples else slice(None), place)
             shift = np.zeros(self.X.shape)
-            shift[place] = self.h
+            shift[at] = self.h
             up, down = self.predicts(self.X + shift), self.predicts(self.X - shift)
             if up is None or down is None or not up.shape == down.shape == self.A.shape:
                 return None
             moved = upstream * (up - down) / (2 * self.h)
-            due[place] = moved.sum() if couples else moved.sum(axis=1)
+            due[at] = moved.sum() if couples else moved.sum(axis=1)
         self.thing.put(self.start)
         return due
 
@@ -289,16 +289,18 @@ class Net:
     def reads_as(self) -> bool:
         """Whether the forward pass is that of layers W A + b with known activations; `read` has hidden and last."""
         layers = self.layers()
-        outer: dict[str, Callable[[Array], Array]] = {**ACTIVATIONS, MIXED: lambda Z: softmax(Z.T).T}
-        for hidden, last in product(ACTIVATIONS, outer) if layers else ():
+        for hidden, last in product(ACTIVATIONS, ACTIVATIONS) if layers else ():
             A = self.X[:1] if self.forward and self.forward.single else self.X
             for number, layer in enumerate(layers, start=1):
                 Z = A @ layer.W + (0 if layer.b is None else layer.b)
-                A = outer[last if number == len(layers) else hidden](Z)
+                A = ACTIVATIONS[last if number == len(layers) else hidden](Z)
             if A.shape == self.A.shape and near(A, self.A):
-                self.mixes = last == MIXED and self.couples
-                self.read = None if last == MIXED else (hidden, last)
-                return self.read is not None
+                self.read = (hidden, last)
+                return True
+            if last == "softmax" and self.couples and A.shape == self.A.shape:
+                over_examples = softmax(Z.T).T
+                of_rows = self.A / self.A.sum(axis=1, keepdims=True)
+                self.mixes = self.mixes or near(over_examples, self.A) or near(of_rows, A)
         return False
 
     def least(self, gradient: Array) -> float:
