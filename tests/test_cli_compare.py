@@ -104,7 +104,9 @@ def test_epochs_show_drift_and_where_both_arrive(numpynet_command: Command) -> N
 def test_epochs_find_the_first_relu_on_another_side(numpynet_command: Command, tmp_path: Path) -> None:
     source = BY_ID["A09"].source().replace("b_curr\n    if", "b_curr + 1e-3\n    if")
     (tmp_path / "mine.py").write_text(source, encoding="utf-8")
-    result = json.loads(numpynet_command("compare", "--epochs", 3, "--implementation", "mine.py", "--examples", 300, "--json").out)
+    result = json.loads(
+        numpynet_command("compare", "--epochs", 3, "--implementation", "mine.py", "--examples", 300, "--json").out
+    )
     assert (result["outcome"], result["drift"]["first_relu_flip"]) == ("fail", {"epoch": 1, "layer": 1})
 
 

@@ -10,8 +10,9 @@ from numpynet.sandbox import Definition
 
 KINDS = {  # of a method, by its name without underscores at its ends, in lower case
     "forward": r"(__call__|call|forward\w*|feed_?forward\w*|predict_proba\w*|predict|propagate|query|think|activate|f_?pass)",
-    "backward": r"(backward\w*|back_?prop\w*|gradients?|grads?|bprop|compute_grad\w*|calc\w*_grad\w*|get_grad\w*|b_?pass|prime|delta)",
-    "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_function|_value|_fn)?)",
+    "backward": r"(backward\w*|back_?prop\w*|gradients?|grads?|bprop|(compute|calc\w*|get)_?grad\w*|b_?pass|prime|delta"
+    r"|(cost|loss)(_?func(tion)?)?_?(prime|grad(ient)?s?|deriv\w*))",
+    "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_?function|_?func|_value|_fn)?)",
     "step": r"(step|update\w*|apply_grad\w*|optimi[sz]e\w*)",
     "train": r"(fit\w*|train\w*|learn\w*|partial_fit|sgd|epoch)",
 }
@@ -30,6 +31,8 @@ ROLES = {  # of an argument, by its name in lower case without underscores
     "off": r"verbose|printcost|print\w*|plot|shuffle|training|train",
 }
 MADE = {  # what a constructor wants
+    "W": r"w\d?|weights?",
+    "b": r"b\d?|bias(es)?",
     "n_in": r"(?!.*(act|hidden|out)).*(nin|in(put)?s?(_?(size|dim|features|nodes|units))?$|input|fanin|previous|prev|nx|nfeatures|features|^d$|^i$)",
     "n_hidden": r".*(hid.*|nh$|^h$)",
     "n_out": r"(?!.*act).*(out|units|neurons|ny$|fan_?out|classes|nodes|^o$|^n$|^c$)",
@@ -84,6 +87,9 @@ def constructors(entry: Definition | None, known: Mapping[str, Any]) -> list[lis
     wanted = entry.parameters[: entry.required]
     named = [next((known[role] for role, pattern in MADE.items()
                    if role in known and re.fullmatch(pattern, squeezed(one))), None) for one in wanted]  # fmt: skip
+    slopes = [one for one in wanted if re.search(r"prime$|deriv(ative)?$|grad$|^d_?(act|f)", one.lower())]
+    if slopes and "function" in known and len(wanted) == 2:
+        return [[known["slope" if one in slopes else "function"] for one in wanted]]
     ways: list[list[Any] | dict[str, Any]] = [named] if all(one is not None for one in named) else []
     sized = {one: known[role] for one in entry.parameters for role in ("n_in", "n_hidden", "n_out")
              if re.fullmatch(MADE[role], squeezed(one)) and role in known}  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, surely_upstream, takes
+from numpynet.check.objects.blame import excused
 from numpynet.check.objects.calls import arguments_for, squeezed
 from numpynet.check.objects.example import example_of
 from numpynet.check.objects.fits import GIVEN, Fit, alike, because, by_m, fit_of_slope, fitted, times
@@ -25,6 +27,7 @@ from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
 DRAWS = "the forward pass draws random numbers, as dropout does"
+TOGETHER = "do not belong together"
 UNREAD = "its predictions are not those of layers with a known activation"
 BELOW = r"d(inputs?|x|aprev)|grad(ient)?(inputs?|x)|(inputs?|x)grad(ient)?"  # what is kept for the layer below
 
@@ -56,12 +59,33 @@ class NetJudge:
                 if before is not None and self.rows[entry.theirs].outcome not in FAILED:
                     self.rows[entry.theirs] = before
         trained = Moves(self).judge()
+        self._order(trained)
         for entry in self.net.kinds.get("forward", []):
             if re.search("predict|class", entry.name.lower()) and entry.theirs not in self.rows:
                 self._tries(self._classes, entry)
         if self.rows[self.forward.theirs].says == UNREAD and (self.fit is not None or trained):
             self.right(self.forward, "a network that is not read; its gradients are those of its predictions")
+        if self.rows[self.forward.theirs].outcome in FAILED:
+            says = f"it may be right: {self.forward.theirs} is wrong"
+            for name, one in self.rows.items():
+                if name != self.forward.theirs and (one.outcome in FAILED or TOGETHER in one.says):
+                    self.rows[name] = excused(one, says)
         return list(self.rows.values())
+
+    def _order(self, trained: bool) -> None:
+        """Gradients returned as lists of which one is in another order: right only where a step puts that right."""
+        seen, steps = self.seen, [*self.net.kinds.get("step", []), *self.net.kinds.get("train", [])]
+        rows = [self.rows[one.theirs] for one in steps if one.theirs in self.rows]
+        if seen is None or self.fit is None or self.fit.decay or any(one.outcome in GOOD for one in rows):
+            return
+        orders = [*orders_of(self.net, seen.value, self.fit.due)]
+        if trained or len({*orders}) < 2 or self.rows[seen.entry.theirs].outcome not in GOOD:
+            return
+        says = "of its lists of gradients one begins with the first layer, another with the last"
+        if any(one.outcome == Outcome.CANNOT_JUDGE for one in rows):
+            self.unknown(seen.entry, says)
+        else:
+            self.wrong(seen.entry, "order", says)
 
     def _tries(self, judge: Callable[[Definition], None], entry: Definition) -> None:
         """The verdict on one method, whatever that returns."""
@@ -138,9 +162,13 @@ class NetJudge:
         """Right where they are the gradients of a loss of the network's own predictions."""
         found = list(self._fits(entry))
         last_weight = self.net.parameters[-1]  # what is wrong at the output is wrong in every layer below
+        own = {self._reads_cost(one.labels) for _, one in found if one.labels is not None}
         fit, seen = max(
             found,
-            key=lambda one: (one[0].right, last_weight not in one[0].wrong, (one[0].factor < 0) == one[1].moved),
+            key=lambda one: (
+                *(one[0].right, last_weight not in one[0].wrong, (one[0].factor < 0) == one[1].moved),
+                one[0].loss in own,
+            ),
             default=(None, None),
         )
         last = None
@@ -189,7 +217,7 @@ class NetJudge:
         if fit.wrong or (fit.decay and own is not None and own.wrong):
             known = self.net.read is not None and self._reads_cost_alone(seen.labels)
             if not fit.right and own is not None and not own.right and fit.loss != GIVEN and not known:
-                self.unknown(entry, f"{own.loss} and these gradients do not belong together: one of them is wrong")
+                self.unknown(entry, f"{own.loss} and these gradients {TOGETHER}: one of them is wrong")
             elif fit.right or own is not None or fit.loss == GIVEN:
                 penalty = ""
                 if not fit.wrong and own is not None and own.decay and alike(own.factor, 1):
@@ -425,6 +453,22 @@ class NetJudge:
         return ("log" in source and "cross-entropy" in loss) or (
             loss == "the squared error" and re.search(r"\*\* ?2|square", source) is not None
         )
+
+
+def orders_of(net: Net, value: Any, due: Mapping[Path, Array]) -> Iterator[int]:
+    """Of each list of gradients that was returned whether it goes as the weights do, 1, or the other way round, −1."""
+    kept: dict[Path, list[Path]] = {}
+    for path in net.parameters:
+        if path and path[-1][0] == "i":
+            kept.setdefault(path[:-1], []).append(path)
+    lists: dict[Path, list[Array]] = {}
+    for path, one in flat(value):
+        lists.setdefault(path[:-1], []).append(one)
+    for group, found in product(kept.values(), lists.values()):
+        for order in (1, -1) if len(group) == len(found) > 1 else ():
+            pairs = [*zip(group, found[::order], strict=True)]
+            if all(one.shape == due[path].shape and near(one, due[path]) for path, one in pairs):
+                yield order
 
 
 def _not_plainly(net: Net, fit: Fit, seen: Seen) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ from numpynet.check.objects.example import INPUTS
 from numpynet.check.objects.example import SIZES as SMALL
 from numpynet.check.objects.fits import GIVEN, Fit
 from numpynet.check.objects.gradients import NetJudge
-from numpynet.check.objects.leaves import Leaf, pairs_of, parts_of
+from numpynet.check.objects.leaves import Leaf, functions_of, pairs_of, parts_of
 from numpynet.check.objects.net import M, Net
 from numpynet.check.objects.steppers import judge_stepper
 from numpynet.check.objects.thing import UNFORESEEN, Thing, make
@@ -77,7 +77,7 @@ class Classes:
 
     def _leaf(self, owner: str) -> Rows:
         """Of an activation or a loss; what hands its input on may be a network that has no layers yet."""
-        thing = make(self.session, owner, {"rate": 0.1, "numbers": []})
+        thing = make(self.session, owner, {"rate": 0.1, "numbers": []} | functions_of(self.session))
         try:
             leaf = Leaf(owner, parts_of(thing) if thing is not None else [])
             rows = leaf.judge()
@@ -115,16 +115,21 @@ class Classes:
     def _from_a_start(self, owner: str, examples: int, sign: float) -> Rows:
         X = sign * np.random.default_rng(5).uniform(-1, 1, (examples, MOST_INPUTS))
         Y = (np.arange(examples) % 2)[:, None].astype(float)
-        for extra in ({}, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):
+        W = np.random.default_rng(6).uniform(-1, 1, SIZES[::2])
+        rows, columns = ({"W": one, "b": np.zeros(b)} for one, b in ((W, W.shape[1]), (W.T, (W.shape[1], 1))))
+        for extra in (rows, columns, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):
             thing = make(self.session, owner, _sizes(SIZES) | extra)
             if thing is None:
                 continue
-            if not extra and (lacking := _lacks_a_layer(thing)) is not None:
+            data = "X" in extra
+            if extra is columns and not any(isinstance(one, np.ndarray) for one in _parts(thing.made)):
+                continue
+            if not data and (lacking := _lacks_a_layer(thing)) is not None:
                 return [lacking]
             for width in _widths(thing):
                 try:
                     net = Net(thing, X[:, :width])
-                    if net.find(bool(extra)) and net.differentiate():
+                    if net.find(data) and net.differentiate():
                         self.judges.append(NetJudge(net))
                         return self.judges[-1].judge()
                 except UNFORESEEN:
@@ -195,12 +200,17 @@ def _widths(thing: Thing) -> Iterator[int]:
     yield from dict.fromkeys((SIZES[0], *sides))
 
 
+def _parts(made: Any) -> list[Any]:
+    """What the constructor was given."""
+    return list(made.values()) if isinstance(made, dict) else list(made)
+
+
 def _lacks_a_layer(thing: Thing) -> FunctionGrade | None:
     """Made of sizes, it has weights for the first of the two layers alone."""
     entry = thing.session.loaded.functions.get(f"{thing.owner}.__init__")
     shapes: Sequence[set[int]] = [set(value.shape) for value in thing.arrays().values() if value.ndim == 2]
     first, second = set(SIZES[:2]), set(SIZES[1:])
-    of_sizes = isinstance(thing.made, list) and SIZES in thing.made
+    of_sizes = isinstance(thing.made, list) and any(one == SIZES for one in thing.made if isinstance(one, list))
     if entry is None or not of_sizes or first not in shapes or second in shapes:
         return None
     text = "ade of the sizes [3, 5, 2] it has weights for the layer from 3 to 5, and none for that from 5 to 2"

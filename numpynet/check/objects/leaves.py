@@ -16,7 +16,7 @@ from numpynet.check.objects.losses import LOSSES, factors, softmax
 from numpynet.check.objects.net import ACTIVATIONS, CLOSE, H_SINGLE, H, near
 from numpynet.check.objects.thing import Thing, flat
 from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome, Witness
-from numpynet.sandbox import Answer, Definition, Session
+from numpynet.sandbox import Answer, Definition, Ref, Session
 from numpynet.types import Array
 
 SHAPE = (5, 2)
@@ -76,6 +76,18 @@ def pairs_of(session: Session) -> Iterator[list[Part]]:
         partner = free.get(name[: ending.start()] or name[ending.end() :]) if ending else None
         if partner is not None and partner.required == entry.required == 2:
             yield [function(partner), function(entry)]
+
+
+def functions_of(session: Session) -> dict[str, Ref]:
+    """An activation outside of classes, and its slope, for an object that is made of such."""
+    free = {one.name: one for one in session.loaded.functions.values() if not one.owner and one.required == 1}
+    for name in free:
+        ending = re.search(SLOPES, name.lower())
+        partner = (name[: ending.start()] or name[ending.end() :]) if ending else ""
+        kept = [session.variable(one, keep=True).kept for one in (partner, name)] if partner in free else []
+        if all(kept) and kept:
+            return {role: one.value for role, one in zip(("function", "slope"), kept, strict=True) if one is not None}
+    return {}
 
 
 class Leaf:
@@ -180,6 +192,8 @@ class Leaf:
                 self._unknown(back, "of what it is the slope could not be found")
         elif near(found, G) and read.startswith("softmax"):
             self._right(back, "the gradient passes through: the loss has softmax's slope")
+        elif self.rows[-1].outcome == Outcome.FAIL:
+            self._unknown(back, f"it may be right: {self.rows[-1].function} is wrong")
         else:
             says = "it is not the gradient from above times the slope"
             self._wrong(back, "slope", says, _because(found, due, G, Z, A), _cell("dZ", found, due))

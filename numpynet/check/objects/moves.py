@@ -13,6 +13,7 @@ from numpynet.check.objects.asked import RATE, takes
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
 from numpynet.check.objects.net import CLOSE, near, rates_in, weight_names
+from numpynet.check.objects.order import is_late
 from numpynet.check.objects.reach import reached
 from numpynet.check.result import FAILED, GOOD, Outcome
 from numpynet.sandbox import Definition
@@ -22,6 +23,7 @@ from numpynet.types import Array
 if TYPE_CHECKING:
     from numpynet.check.objects.gradients import NetJudge
 
+USUAL = 0.5  # a rate at which it shows which weights a step is made of
 TINY = 1e-6  # a rate at which a training is the sum of its steps from the same weights
 
 # In the code of a step that is not along the gradient: a square root of it, its sign, its length; what is cut off.
@@ -146,6 +148,10 @@ class Moves:
             self.judged.wrong(
                 entry, "adds-up", says, "Gradients are added to those of the call before: they are never set to 0."
             )
+        elif right and self._is_late(entry, args):
+            says = "the layers below are moved by weights that it has moved before"
+            why = "The gradients of the layers below are made of weights that were updated before; they need the old."
+            self.judged.wrong(entry, "late", says, why)
         elif right:
             self.judged.right(entry)
         elif right is None:
@@ -185,6 +191,21 @@ class Moves:
             return "its steps may be those of an adaptive optimizer: these are not along the gradients"
         return ""
 
+    def _is_late(self, entry: Definition, args: Sequence[Any]) -> bool:
+        """Whether one step on one example, at a usual rate, is made of weights that it has moved already."""
+        m, rates = len(self.net.X), rates_in(self.thing)
+        moves = []
+        for rate in (TINY, USUAL):
+            self.thing.put(dict.fromkeys(rates, rate))
+            given = [rate if type(one) is float and one == TINY else _first(one, m) for one in args]
+            if self.thing.call(entry, given).raised is not None:
+                self.asked.moved()
+                return False
+            moves.append(self.asked.moved())
+        self.thing.put(dict.fromkeys(rates, TINY))
+        tiny, large = moves
+        return is_late(self.net, self.net.X[0], tiny, large, USUAL / TINY)
+
     def _adds_up(self, entry: Definition, args: Sequence[Any]) -> bool:
         """Whether of calls from the same weights each goes farther than the one before, by the same step."""
         steps = []
@@ -197,3 +218,12 @@ class Moves:
 
     def _all(self, moved: dict[Path, Array]) -> Array:
         return np.concatenate([moved[path].ravel() for path in self.net.parameters])
+
+
+def _first(value: Any, m: int) -> Any:
+    """Of m examples, in rows, columns or a list, the first alone."""
+    if isinstance(value, np.ndarray) and value.ndim and len(value) == m:
+        return value[:1]
+    if isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == m:
+        return value[:, :1]
+    return value[:1] if isinstance(value, list) and len(value) == m else value

@@ -338,6 +338,9 @@ class Net:
             and not _same(value, before.get(path))
         ]
         others = [*flat(answer.value), *((path, np.asarray(value)) for path, value in left)]
+        if len(others) == 1 and others[0][1].size == sum(self.start[path].size for path in self.parameters):
+            joined = others[0][1].ravel()  # all in one vector, one after the other
+            others = [(path, joined[part].reshape(self.start[path].shape)) for path, part in self.blocks()]
         found = {}
         for path in self.parameters:
             fitting = [
