@@ -20,7 +20,8 @@ def excused(one: FunctionGrade, says: str) -> FunctionGrade:
 
 def blamed(rows: Mapping[str, FunctionGrade], things: Mapping[str, Thing]) -> dict[str, FunctionGrade]:
     """The rows, those excused that call what is wrong or not known; `things` are objects of the judged classes."""
-    return {name: _judged(one, rows, things.get(name.rpartition(".")[0])) for name, one in rows.items()}
+    of_bases = {base: thing for thing in things.values() for base in thing.bases} | dict(things)
+    return {name: _judged(one, rows, of_bases.get(name.rpartition(".")[0])) for name, one in rows.items()}
 
 
 def _judged(one: FunctionGrade, rows: Mapping[str, FunctionGrade], thing: Thing | None) -> FunctionGrade:

@@ -13,7 +13,7 @@ KINDS = {  # of a method, by its name without underscores at its ends, in lower 
     "backward": r"(backward\w*|back_?prop\w*|gradients?|grads?|bprop|(compute|calc\w*|get)_?grad\w*|b_?pass|prime|delta"
     r"|(cost|loss)(_?func(tion)?)?_?(prime|grad(ient)?s?|deriv\w*))",
     "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_?function|_?func|_value|_fn)?)",
-    "step": r"(step|update\w*|apply_grad\w*|optimi[sz]e\w*)",
+    "step": r"(step|update\w*|apply(_?(grad\w*|steps?|updates?))?|optimi[sz]e\w*)",
     "train": r"(fit\w*|train\w*|learn\w*|partial_fit|sgd|epoch)",
 }
 ROLES = {  # of an argument, by its name in lower case without underscores
@@ -21,7 +21,7 @@ ROLES = {  # of an argument, by its name in lower case without underscores
     "Y": r"y|ys|yt|t|y(true|train|batch|onehot|hot|oh|enc|encoded)|onehot|labels?|targets?\w*|truth|expected|desired\w*|actual|salidas?|yreal|outputs|train(ing)?(set)?(outputs|labels)",
     "X2": r"x(val|test|valid|dev)",
     "Y2": r"y(val|test|valid|dev)",
-    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output|out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
+    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output(activations?)?|out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
     "rate": r"lr|learningrate|alpha|eta|rate|stepsize|tasa|l?rate",
     "epochs": r"\w*(epoch|iter)\w*|(n|num)?steps",
     "m": r"(mini)?batchsize|bs|minibatch(size)?",

@@ -51,7 +51,8 @@ class NetJudge:
         for entry in (*self.net.kinds.get("backward", []), *self._both()):
             before = self.rows.get(entry.theirs)
             if before is None or (entry.theirs == self.forward.theirs and before.outcome not in FAILED):
-                self._tries(self._gradients, entry)
+                of_loss = entry.required == 2 and takes(entry, "A") and not takes(entry, "X")
+                self._tries(self._slope_of_loss if of_loss else self._gradients, entry)
         for entry in self.net.kinds.get("cost", []):
             before = self.rows.get(entry.theirs)
             if before is None or (before.outcome in GOOD and self.fit is not None):
@@ -189,6 +190,21 @@ class NetJudge:
                 self.wrong(entry, "dX", why)
                 return
         self._judge(entry, fit, seen)
+
+    def _slope_of_loss(self, entry: Definition) -> None:
+        """Of what is given predictions and labels: right where it is how a known loss moves with the predictions."""
+        labels = self.asked.laid(self.asked.Y)
+        args = arguments_for(entry, self.asked.known(labels), ("A", "Y"))
+        answer = None if args is None else self.thing.call(entry, args)
+        values = [] if answer is None or answer.raised is not None else [value for _, value in flat(answer.value)]
+        for _, slope in slopes_of(self.net.A):
+            with np.errstate(all="ignore"):
+                due = self.asked.laid(slope(self.net.A, self.asked.Y))
+            for value in values:
+                if value.shape == due.shape and (k := times(value, due)) > 0 and near(value, k * due):
+                    self.right(entry)
+                    return
+        self.unknown(entry, "of which loss it is the slope could not be found")
 
     def _fits(self, entry: Definition) -> Iterator[tuple[Fit, Seen]]:
         for labels in self.asked.labels():

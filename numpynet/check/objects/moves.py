@@ -66,7 +66,8 @@ class Moves:
             self.judged.unknown(entry, "it needs gradients that are right, and none were found")
             return
         value = self.asked.again(seen).value
-        several = isinstance(value, (tuple, list)) and entry.required == len(value) > 1
+        wanted = [one for one in entry.parameters[: entry.required] if not re.fullmatch(ROLES["rate"], squeezed(one))]
+        several = isinstance(value, (tuple, list)) and len(wanted) == len(value) > 1
         parts = list(value) if several else [value] * (value is not None)
         known: dict[str, Any] = {"rate": RATE, "epochs": 1, "off": False}
         known |= {f"grads{place}": part for place, part in enumerate(parts)}

@@ -27,7 +27,9 @@ def _callable(thing: Thing) -> list[Definition]:
     """All that the object's methods may call, without what another class's method of the name hides."""
     bases, functions = thing.session.bases(), thing.session.loaded.functions
     found = {one.theirs: one for one in functions.values() if not one.owner}
-    for owner in {thing.owner, *thing.session.inside(thing.ref).objects.values()}:
+    start = "".join(thing.session.source_of(f"{base}.__init__") or "" for base in thing.bases)
+    made = [one for one in thing.session.loaded.classes if re.search(rf"\b{re.escape(one)}\(", start)]
+    for owner in {thing.owner, *made, *thing.session.inside(thing.ref).objects.values()}:
         nearest: dict[str, Definition] = {}
         for base in bases.get(owner, [owner]):
             for one in functions.values():
