@@ -429,3 +429,67 @@ SCORES = (
     ),
     Planted("scores/tanh_scores.py", 'X @ t["W1"] + t["b1"])', 'X @ t["W1"])', "Classifier.loss", "bias of layer 1"),
 )
+
+# Of these no other method is accused; where `method` is empty none is, as it is not known which of two is wrong.
+ALONE = (
+    Planted(
+        "sizes/rashid.py",
+        """hidden_errors = numpy.dot(self.who.T, output_errors * final_outputs * (1.0 - final_outputs))
+        self.who += self.lr * numpy.dot((output_errors * final_outputs * (1.0 - final_outputs)), numpy.transpose(hidden_outputs))
+""",
+        """self.who += self.lr * numpy.dot((output_errors * final_outputs * (1.0 - final_outputs)), numpy.transpose(hidden_outputs))
+        hidden_errors = numpy.dot(self.who.T, output_errors * final_outputs * (1.0 - final_outputs))
+""",
+        "neuralNetwork.train",
+        "updated before",
+    ),
+    Planted("layers/batch_norm.py", "- d.mean(axis=0)", "", "Norm.backward", "hands down"),
+    Planted("layers/batch_norm.py", "self.db = dout.sum(axis=0)", "self.db = dout.sum(axis=1)", "Affine.backward", ""),
+    Planted("layers/moves_itself.py", "* grad_output.sum(axis=0)", "* input.sum()", "Dense.backward", "biases"),
+    Planted("layers/single_precision.py", "self.y + 1)", "self.y)", "Elu.backward", "slope"),
+    Planted("layers/single_precision.py", "np.abs(self.x) < 1", "np.abs(self.x) > 1", "HardTanh.backward", "passes"),
+    Planted(
+        "layers/single_precision.py", "2 / (1 + np.exp(-x)) - 1", "2 / (1 + np.exp(-x))", "Sigmoid.forward", "sigmoid"
+    ),
+    Planted("layers/generated.py", "0.1 * p.grad**2", "0.1 * p.grad", "RMSprop.step", "not squared"),
+    Planted(
+        "layers/kept_in_layer.py",
+        "+ 0.001 * g**2",
+        "+ 0.001 * g",
+        "Adam.update_params",
+        "not squared",
+    ),
+    Planted(
+        "layers/kept_in_layer.py", "dvalues @ self.weights.T", "dvalues @ self.dweights.T", "Layer.backward", "hands"
+    ),
+    Planted("layers/ones.py", "dLdZ.T @ self.ones", "dLdZ.T @ self.ones / 2", "Linear.backward", "0.5 times"),
+    Planted(
+        "layers/given_weights.py", "self.x.T @ dout", "self.x.T @ dout / len(dout)", "Affine.backward", "divided by m"
+    ),
+    Planted("sizes/one_hot.py", "e.sum(axis=0", "e.sum(axis=1", "Scores.forward", "a sum over the examples"),
+    Planted("sizes/cost_prime.py", "self.a2 * (1 - self.a2)", "self.a2", "Network.costFunctionPrime", "slope"),
+    Planted(
+        "layers/of_functions.py",
+        "self.activation_prime(self.input)",
+        "self.activation_prime(self.output)",
+        "ActivationLayer.backward_propagation",
+        "slope",
+    ),
+    Planted("layers/of_functions.py", "2 * (y_pred - y_true)", "2 * (y_true - y_pred)", "mse_prime", "opposite"),
+    Planted("sizes/in_lists.py", "of_biases[::-1]", "of_biases", "InLists.backward", "the last"),
+    Planted("sizes/penalised.py", "np.log(1 - AL)", "np.log(AL)", "Penalised.compute_cost", "binary cross-entropy"),
+    Planted("sizes/penalised.py", "keepdims=True) / m", "keepdims=True)", "Penalised.backward", "db1 is m times"),
+    Planted(
+        "sizes/penalised.py", "share = self.lambd / m", "share = self.lambd / m * l", "Penalised.backward", "dW2 is"
+    ),
+    Planted("sizes/helpers.py", "(1 - h**2)", "(1 + h**2)", "", "it, or Helpers.backpropagation that it calls"),
+    Planted("layers/contained.py", "dA * self.A * (1 - self.A)", "dA * (1 - self.A)", "Sigmoid.backward", "slope"),
+    Planted("layers/contained.py", "        self.b -= lr * self.db\n", "", "Dense.update", "never updated"),
+    Planted(
+        "layers/with_dropout.py", "np.clip(self.r, -self.delta, self.delta)", "np.sign(self.r)", "Huber.backward", ""
+    ),
+    Planted(
+        "sizes/adaptive.py", "0.999 * self.second[k] + 0.001", "0.999 * self.second[k] + 1", "", "adaptive optimizer"
+    ),
+    Planted("sizes/dropped.py", "X, training=False) > 0.5", "X, training=False) > 0.9", "", "draws random numbers"),
+)

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from grading import is_at_fault, prints
-from object_mistakes import LAYERS, SCORES, SIZES, Planted
+from object_mistakes import ALONE, LAYERS, SCORES, SIZES, Planted
 
 from numpynet.check.grade import grade_file
-from numpynet.check.objects import judge
+from numpynet.check.objects import gradients, judge
 from numpynet.check.objects.judge import Classes
 from numpynet.check.objects.net import Net
 from numpynet.check.objects.thing import make
-from numpynet.check.result import FAILED, GOOD, FunctionGrade
+from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
 from numpynet.sandbox import Limits, Session
 
 OBJECTS = Path(__file__).parent / "objects"
@@ -46,7 +46,10 @@ def judged(path: Path, seconds: float = 60.0) -> list[FunctionGrade]:
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_right_files_in_many_hands_are_not_accused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judge, "UNFORESEEN", ())  # what the judge does not understand would hide a mistake of its own
+    for part in (judge, gradients):
+        monkeypatch.setattr(
+            part, "UNFORESEEN", ()
+        )  # what the judge does not understand would hide a mistake of its own
     grade = grade_file(path)
     assert not [one for one in grade.functions if one.outcome in FAILED], grade
     assert grade.outcome in ("pass", "cannot-judge")
@@ -75,6 +78,17 @@ def test_planted_mistakes_are_named(planted: Planted, tmp_path: Path) -> None:
         assert prints(changed, witness.numpy, witness.yours)
     place = wrong[planted.method].place
     assert place is None or is_at_fault(place, source, changed)
+
+
+@pytest.mark.parametrize("planted", ALONE, ids=lambda one: f"{one.file}-{one.method}-{one.says}"[:70])
+def test_one_method_alone_is_accused(planted: Planted, tmp_path: Path) -> None:
+    source = (OBJECTS / planted.file).read_text(encoding="utf-8")
+    assert planted.old in source
+    (tmp_path / "mine.py").write_text(source.replace(planted.old, planted.new), encoding="utf-8")
+    rows = judged(tmp_path / "mine.py")
+    assert [one.function for one in rows if one.outcome in FAILED] == [planted.method] * bool(planted.method)
+    said = [one.cause.rationale if one.cause else one.says for one in rows if one.outcome not in GOOD]
+    assert any(planted.says in one for one in said)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +132,25 @@ def test_a_network_too_large_to_be_moved_by_hand_is_not_judged_by_its_biases(tmp
     large = large.replace("(n_hidden, n_outputs))", "(30, n_outputs))")
     (tmp_path / "mine.py").write_text(large, encoding="utf-8")
     assert not [one for one in judged(tmp_path / "mine.py") if one.outcome in GOOD]
+
+
+def test_factor_of_a_slope_against_its_own_loss_is_told(tmp_path: Path) -> None:
+    source = (OBJECTS / "layers" / "with_dropout.py").read_text(encoding="utf-8")
+    assert "-self.delta, self.delta) / self.r.size" in source
+    sevenfold = source.replace("-self.delta, self.delta) / self.r.size", "-self.delta, self.delta) * 7 / self.r.size")
+    (tmp_path / "mine.py").write_text(sevenfold, encoding="utf-8")
+    (one,) = [one for one in judged(tmp_path / "mine.py") if one.function == "Huber.backward"]
+    assert one.conventions == ("it is 7 times the gradient of its own value",)
+
+
+def test_what_is_not_understood_is_one_method_s_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("an inhomogeneous shape")
+
+    monkeypatch.setattr(gradients.NetJudge, "_cost", fails)
+    rows = {one.function: one for one in judged(OBJECTS / "sizes" / "regression.py")}
+    assert rows["Regressor.loss"].outcome == Outcome.CANNOT_JUDGE
+    assert rows["Regressor.gradients"].outcome in GOOD
 
 
 def test_exceptions_are_still_needed() -> None:

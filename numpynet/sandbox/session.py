@@ -237,9 +237,10 @@ class Session:
         *,
         keep: bool = False,
         send: Sent = "value",
+        seed: int = SEED,
     ) -> Answer:
         """Call a method of the object."""
-        return self._ask("method", name, [thing, *args], kwargs, keep=keep, send=send)
+        return self._ask("method", name, [thing, *args], kwargs, keep=keep, send=send, seed=seed)
 
     def _ask(
         self,

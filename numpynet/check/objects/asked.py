@@ -16,8 +16,12 @@ from numpynet.sandbox import Answer, Definition, Raised
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
-FORWARD, UPSTREAM = ("X", "Y", "A", "cache"), ("G", "cache")
+FORWARD, UPSTREAM = ("X", "Y", "A", "cache"), ("G", "cache", "X")
+SURELY = (  # the gradient from above, and nothing else
+    r"dout|douts?|d?outputgrad\w*|gradout\w*|outgrad|dvalues|upstream\w*|da|dy|grad|gradoutput|outputerror|gradient"
+)
 RATE = 0.125
+PENALTY = 0.1  # what multiplies a penalty on the weights
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,35 @@ def takes(entry: Definition, role: str) -> bool:
     return bool(entry.parameters) and re.fullmatch(ROLES[role], squeezed(entry.parameters[0])) is not None
 
 
+def surely_upstream(entry: Definition) -> str:
+    """The argument that is a gradient from above and nothing else; "" without one."""
+    wanted = entry.parameters[: max(1, entry.required)]
+    return next((one for one in wanted if re.fullmatch(SURELY, squeezed(one))), "")
+
+
+def may_be_upstream(entry: Definition) -> bool:
+    """Whether its first argument, or the only one, may be a gradient from above."""
+    return takes(entry, "G") or bool(surely_upstream(entry)) or _is_alone(entry)
+
+
+def order_of(entry: Definition, upstream: Array | None) -> tuple[str, ...]:
+    """What its arguments are, where their names do not say so: an only one is no input."""
+    if upstream is not None:
+        return UPSTREAM
+    return ("Y", *(role for role in FORWARD if role != "Y")) if _is_alone(entry) else FORWARD
+
+
+def _is_alone(entry: Definition) -> bool:
+    """Whether it wants one argument, whose name says nothing."""
+    return entry.required == 1 and not any(takes(entry, role) for role in ("X", "Y", "A", "cache", "G"))
+
+
 class Asked:
     """Calls the methods of one network; every call starts from the same weights."""
 
     def __init__(self, net: Net, predicted: Predicted) -> None:
         self.net, self.thing, self.predicted = net, net.thing, predicted
+        self.penalty = PENALTY
         m, n = net.A.shape
         self.Y = np.eye(n)[np.arange(m) % n] if n > 1 else (np.arange(m) % 2)[:, None].astype(float)
 
@@ -76,7 +104,7 @@ class Asked:
         at, net = self.predicted, self.net
         laid = None if upstream is None else self.laid(upstream)
         known = {"X": net.given(net.X, at.rows, at.single), "Y": labels, "rate": RATE, "epochs": 1, "m": len(net.X),
-                 "off": False, "reg": 0.1, "A": self.ahead(weights), "G": laid}  # fmt: skip
+                 "off": False, "reg": self.penalty, "A": self.ahead(weights), "G": laid}  # fmt: skip
         kept = net.answered
         if isinstance(kept, (tuple, list)) and len(kept) == 2 and at.returned and at.place and at.place[0][1] in (0, 1):
             known["cache"] = kept[1 - int(at.place[0][1])]
@@ -84,8 +112,8 @@ class Asked:
 
     def gradients(self, entry: Definition, labels: Any, upstream: Array | None = None) -> Seen:
         """What a backward pass leaves; the weights are put back."""
-        args = arguments_for(entry, self.known(labels, upstream), FORWARD if upstream is None else UPSTREAM)
-        if args is None or (upstream is not None and not takes(entry, "G")):
+        args = arguments_for(entry, self.known(labels, upstream), order_of(entry, upstream))
+        if args is None or (upstream is not None and not may_be_upstream(entry)):
             return Seen(entry, raised=Raised("exception", "its arguments are not known", None))
         before = self.thing.session.inside(self.thing.ref).values
         answer = self.thing.call(entry, args)
@@ -100,9 +128,7 @@ class Asked:
 
     def again(self, seen: Seen) -> Answer:
         """The same backward pass once more, for its gradients to be there."""
-        args = arguments_for(
-            seen.entry, self.known(seen.labels, seen.upstream), FORWARD if seen.upstream is None else UPSTREAM
-        )
+        args = arguments_for(seen.entry, self.known(seen.labels, seen.upstream), order_of(seen.entry, seen.upstream))
         answer = self.thing.call(seen.entry, args or [])
         if answer.raised is not None and seen.upstream is None:
             self._after_cost(seen.labels)
@@ -130,6 +156,18 @@ class Asked:
         answer = None if args is None else self.thing.call(entry, args)
         values = [] if answer is None or answer.raised else [value for _, value in flat(answer.value)]
         return float(values[0].ravel()[0]) if values and values[0].size == 1 and np.isfinite(values[0]).all() else None
+
+    def cost_alone(self, entry: Definition, labels: Any) -> float | None:
+        """The object's own cost without a penalty."""
+        inside = self.thing.session.inside(self.thing.ref).values.items()
+        floats = {path: value for path, value in inside if path and type(value) is float and value == PENALTY}
+        held = {path: value for path, value in floats.items() if re.fullmatch(ROLES["reg"], squeezed(str(path[-1][1])))}
+        self.thing.put(dict.fromkeys(held, 0.0))
+        self.penalty = 0.0
+        value = self.cost(entry, labels)
+        self.thing.put(held)
+        self.penalty = PENALTY
+        return value
 
     def slope_of_cost(self, entry: Definition, labels: Any) -> Array | None:
         """How the object's own cost moves with every weight."""

@@ -10,26 +10,29 @@ from numpynet.sandbox import Definition
 
 KINDS = {  # of a method, by its name without underscores at its ends, in lower case
     "forward": r"(__call__|call|forward\w*|feed_?forward\w*|predict_proba\w*|predict|propagate|query|think|activate|f_?pass)",
-    "backward": r"(backward\w*|back_?prop\w*|gradients?|grads?|bprop|compute_grad\w*|calc\w*_grad\w*|get_grad\w*|b_?pass|prime|delta)",
-    "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_function|_value|_fn)?)",
-    "step": r"(step|update\w*|apply_grad\w*|optimi[sz]e\w*)",
+    "backward": r"(backward\w*|back_?prop\w*|gradients?|grads?|bprop|(compute|calc\w*|get)_?grad\w*|b_?pass|prime|delta"
+    r"|(cost|loss)(_?func(tion)?)?_?(prime|grad(ient)?s?|deriv\w*))",
+    "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_?function|_?func|_value|_fn)?)",
+    "step": r"(step|update\w*|apply(_?(grad\w*|steps?|updates?))?|optimi[sz]e\w*)",
     "train": r"(fit\w*|train\w*|learn\w*|partial_fit|sgd|epoch)",
 }
 ROLES = {  # of an argument, by its name in lower case without underscores
     "X": r"x\w?|xs|input\w*|training(data|inputs|set|setinputs)|minibatch|train(data|inputs)|data|features|batch|xtrain|xbatch|images?|samples?|a0|inp|entradas?",
-    "Y": r"y|ys|yt|t|ytrue|ytrain|ybatch|labels?|targets?\w*|truth|expected|desired\w*|actual|salidas?|yreal|outputs|train(ing)?(set)?(outputs|labels)",
+    "Y": r"y|ys|yt|t|y(true|train|batch|onehot|hot|oh|enc|encoded)|onehot|labels?|targets?\w*|truth|expected|desired\w*|actual|salidas?|yreal|outputs|train(ing)?(set)?(outputs|labels)",
     "X2": r"x(val|test|valid|dev)",
     "Y2": r"y(val|test|valid|dev)",
-    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output|out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
+    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output(activations?)?|out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
     "rate": r"lr|learningrate|alpha|eta|rate|stepsize|tasa|l?rate",
     "epochs": r"\w*(epoch|iter)\w*|(n|num)?steps",
     "m": r"(mini)?batchsize|bs|minibatch(size)?",
-    "G": r"d\w{0,2}|dout|grad|gradout\w*|outputgrad\w*|gradoutput|doutput|delta|upstream\w*|\w*error|dvalues|gradient|g",
+    "G": r"d\w{0,2}|dl?d\w{1,5}|dl(oss)?|dout|grad|gradout\w*|outputgrad\w*|gradoutput|doutput|delta|upstream\w*|\w*error|dvalues|gradient|g",
     "cache": r"cache\w*|memory|mem|activations|store|hidden\w*",
     "reg": r"reg|lambda|lambd|lmbda|l2|(weight)?decay|reg(ularization)?(strength|rate|lambda)?",
     "off": r"verbose|printcost|print\w*|plot|shuffle|training|train",
 }
 MADE = {  # what a constructor wants
+    "W": r"w\d?|weights?",
+    "b": r"b\d?|bias(es)?",
     "n_in": r"(?!.*(act|hidden|out)).*(nin|in(put)?s?(_?(size|dim|features|nodes|units))?$|input|fanin|previous|prev|nx|nfeatures|features|^d$|^i$)",
     "n_hidden": r".*(hid.*|nh$|^h$)",
     "n_out": r"(?!.*act).*(out|units|neurons|ny$|fan_?out|classes|nodes|^o$|^n$|^c$)",
@@ -84,6 +87,9 @@ def constructors(entry: Definition | None, known: Mapping[str, Any]) -> list[lis
     wanted = entry.parameters[: entry.required]
     named = [next((known[role] for role, pattern in MADE.items()
                    if role in known and re.fullmatch(pattern, squeezed(one))), None) for one in wanted]  # fmt: skip
+    slopes = [one for one in wanted if re.search(r"prime$|deriv(ative)?$|grad$|^d_?(act|f)", one.lower())]
+    if slopes and "function" in known and len(wanted) == 2:
+        return [[known["slope" if one in slopes else "function"] for one in wanted]]
     ways: list[list[Any] | dict[str, Any]] = [named] if all(one is not None for one in named) else []
     sized = {one: known[role] for one in entry.parameters for role in ("n_in", "n_hidden", "n_out")
              if re.fullmatch(MADE[role], squeezed(one)) and role in known}  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
-from numpynet.check.objects.leaves import pairs_of
+from numpynet.check.objects.leaves import functions_of, pairs_of
 from numpynet.check.objects.thing import Thing, make
 from numpynet.sandbox import Definition, Ref, Session
 
@@ -40,7 +40,12 @@ def assembled(
 
 def _made(session: Session, owner: str, n_in: int, n_out: int) -> Ref | None:
     thing = (
-        make(session, owner, {"n_in": n_in, "n_out": n_out, "numbers": [n_in, n_out] if n_in else [], "rate": 0.1})
+        make(
+            session,
+            owner,
+            {"n_in": n_in, "n_out": n_out, "numbers": [n_in, n_out] if n_in else [], "rate": 0.1}
+            | functions_of(session),
+        )
         if owner
         else None
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import FORWARD, RATE, UPSTREAM, Seen
+from numpynet.check.objects.asked import RATE, Seen, order_of
 from numpynet.check.objects.calls import arguments_for
 from numpynet.check.objects.net import Net, Predicted, near, weight_names
 from numpynet.check.objects.thing import flat, is_gradient_of, named
@@ -29,6 +29,8 @@ def example_of(net: Net, seen: Seen, due: Mapping[Path, Array], wrong: Sequence[
     sign = "change of " if seen.moved else "d"
     expected = {weight_names([path], sign): np.round(due[path], DIGITS) for path in wrong}
     yours = {weight_names([path], sign): (seen.found or {})[path][0] for path in wrong}
+    if any(written(one) == written(yours[name]) for name, one in expected.items()):
+        return None
     return Witness(_given(net, seen), expected, yours, tuple(expected), numpy=_to_copy(net, seen, wrong, expected))
 
 
@@ -59,7 +61,7 @@ def _to_copy(net: Net, seen: Seen, shown: Sequence[Path], expected: Mapping[str,
         None if words is None else f"net.{entry.name}({', '.join(words)})"
         for entry, words in (
             (at.entry, arguments_for(at.entry, {"X": "X"}, ("X",))),
-            (seen.entry, arguments_for(seen.entry, texts, FORWARD if seen.upstream is None else UPSTREAM)),
+            (seen.entry, arguments_for(seen.entry, texts, order_of(seen.entry, seen.upstream))),
         )
     )
     parts = [*made.values()] if isinstance(made, dict) else made

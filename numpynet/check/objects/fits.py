@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from numpynet.check.objects.losses import LOSSES
+from numpynet.check.objects.losses import LOSSES, slopes_of
 from numpynet.check.objects.net import Net, near, weight_names
 from numpynet.check.objects.thing import named
 from numpynet.sandbox.messages import Path
@@ -15,7 +15,7 @@ from numpynet.types import Array
 
 SAME = 1e-3  # how far two factors are alike
 GIVEN = "what it is given"  # the gradient from above, in the place of a loss
-SOME = 1e-7  # of the factor: less is no decay
+SOME, SOME_SINGLE = 1e-7, 1e-3  # of the factor: less is no decay
 Found = Mapping[Path, Sequence[Array]]
 
 
@@ -52,9 +52,11 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
     if not np.isfinite(due).all():
         return Fit(loss, 0.0, tuple(net.parameters), 0)
     blocks = {path: due[part] for path, part in net.blocks()}
+    least = net.least(due)
+    big = {path: one for path, one in blocks.items() if np.abs(one).max() > least}
     plain: dict[Path, float] = {}
     decayed: dict[Path, tuple[float, float]] = {}
-    for path, one in blocks.items():
+    for path, one in big.items():
         for value in found[path]:
             t, k = value.ravel(), times(value, one)
             if k and one.size > 1 and near(t, k * one):
@@ -66,15 +68,20 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
                     decayed.setdefault(path, (k, more))
 
     def weight(k: float) -> int:
-        return sum(blocks[path].size for path, other in plain.items() if alike(k, other))
+        ks = {path: {decayed.get(path, (0.0,))[0], plain.get(path, 0.0)} for path in blocks}
+        return sum(blocks[path].size for path, others in ks.items() if any(alike(k, other) for other in others))
 
-    factor = max(plain.values(), key=weight, default=next(iter(decayed.values()), (0.0, 0.0))[0])
-    rates = [more for k, more in decayed.values() if alike(k, factor) and abs(more) > SOME * abs(factor)]
+    factor = max([*plain.values(), *(k for k, _ in decayed.values())], key=weight, default=0.0)
+    some = SOME_SINGLE if net.single else SOME
+    rates = [more for k, more in decayed.values() if alike(k, factor) and abs(more) > some * abs(factor)]
     decay = rates[0] if rates and all(alike(one, rates[0]) for one in rates) else 0.0
 
     def is_right(path: Path, one: Array) -> bool:
         k, more = decayed.get(path, (0.0, 0.0))
-        plainly = any(near(value.ravel(), factor * one) for value in found[path])
+        plainly = any(near(value.ravel(), factor * one, abs(factor) * least) for value in found[path])
+        if path not in big and decay:
+            W = net.start[path].ravel()
+            plainly = plainly or any(near(value.ravel(), factor * one + decay * W) for value in found[path])
         return bool(factor) and (plainly or bool(decay and alike(k, factor) and alike(more, decay)))
 
     wrong = tuple(path for path, one in blocks.items() if not is_right(path, one))
@@ -149,12 +156,13 @@ def not_along(net: Net, Y: Array, moved: Array) -> list[Path]:
         for path, part in net.blocks():
             if net.start[path].size <= len(columns) or not moved[part].any():
                 continue
+            least = net.least(moved)
             equally = np.full(len(columns), times(moved[part], columns[:, part].sum(axis=0)))
             shares, *_ = np.linalg.lstsq(columns[:, part].T, moved[part], rcond=None)
             shares = equally if near(columns[:, part].T @ equally, moved[part]) else shares
             if not near(columns[:, part].T @ shares, moved[part]) or not _are_down(shares):
                 continue
-            wrong = [one for one, other in net.blocks() if not near(columns[:, other].T @ shares, moved[other])]
+            wrong = [one for one, other in net.blocks() if not near(columns[:, other].T @ shares, moved[other], least)]
             if not found or len(wrong) < len(found):
                 found = wrong
     return found
@@ -162,7 +170,7 @@ def not_along(net: Net, Y: Array, moved: Array) -> list[Path]:
 
 def _columns(net: Net, Y: Array, loss: str) -> Iterator[Array]:
     """Of each loss, or of one, the examples' gradients."""
-    for name, (_, slope) in LOSSES.items():
+    for name, slope in slopes_of(net.A):
         with np.errstate(all="ignore"):
             columns = net.of_examples(slope(net.A, Y))
         if loss in ("", name) and np.isfinite(columns).all():

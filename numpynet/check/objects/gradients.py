@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, takes
+from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, surely_upstream, takes
+from numpynet.check.objects.blame import excused
 from numpynet.check.objects.calls import arguments_for, squeezed
 from numpynet.check.objects.example import example_of
 from numpynet.check.objects.fits import GIVEN, Fit, alike, because, by_m, fit_of_slope, fitted, times
-from numpynet.check.objects.losses import LOSSES, factors
+from numpynet.check.objects.losses import LOSSES, factors, slopes_of
 from numpynet.check.objects.moves import Moves
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
 from numpynet.check.objects.predicted import judge_classes
-from numpynet.check.objects.thing import flat, full_name, named
+from numpynet.check.objects.thing import UNFORESEEN, flat, full_name, named
 from numpynet.check.objects.why import why
 from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Definition
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
+DRAWS = "the forward pass draws random numbers, as dropout does"
+TOGETHER = "do not belong together"
 UNREAD = "its predictions are not those of layers with a known activation"
-SURELY = (  # the gradient from above, and nothing else
-    r"dout|douts?|d?outputgrad\w*|gradout\w*|outgrad|dvalues|upstream\w*|da|dy|grad|gradoutput|outputerror|gradient"
-)
+BELOW = r"d(inputs?|x|aprev)|grad(ient)?(inputs?|x)|(inputs?|x)grad(ient)?"  # what is kept for the layer below
 
 
 class NetJudge:
@@ -49,20 +51,50 @@ class NetJudge:
         for entry in (*self.net.kinds.get("backward", []), *self._both()):
             before = self.rows.get(entry.theirs)
             if before is None or (entry.theirs == self.forward.theirs and before.outcome not in FAILED):
-                self._gradients(entry)
+                of_loss = entry.required == 2 and takes(entry, "A") and not takes(entry, "X")
+                self._tries(self._slope_of_loss if of_loss else self._gradients, entry)
         for entry in self.net.kinds.get("cost", []):
             before = self.rows.get(entry.theirs)
             if before is None or (before.outcome in GOOD and self.fit is not None):
-                self._cost(entry)
+                self._tries(self._cost, entry)
                 if before is not None and self.rows[entry.theirs].outcome not in FAILED:
                     self.rows[entry.theirs] = before
         trained = Moves(self).judge()
+        self._order(trained)
         for entry in self.net.kinds.get("forward", []):
             if re.search("predict|class", entry.name.lower()) and entry.theirs not in self.rows:
-                self._classes(entry)
+                self._tries(self._classes, entry)
         if self.rows[self.forward.theirs].says == UNREAD and (self.fit is not None or trained):
             self.right(self.forward, "a network that is not read; its gradients are those of its predictions")
+        if self.rows[self.forward.theirs].outcome in FAILED:
+            says = f"it may be right: {self.forward.theirs} is wrong"
+            for name, one in self.rows.items():
+                if name != self.forward.theirs and (one.outcome in FAILED or TOGETHER in one.says):
+                    self.rows[name] = excused(one, says)
         return list(self.rows.values())
+
+    def _order(self, trained: bool) -> None:
+        """Gradients returned as lists of which one is in another order: right only where a step puts that right."""
+        seen, steps = self.seen, [*self.net.kinds.get("step", []), *self.net.kinds.get("train", [])]
+        rows = [self.rows[one.theirs] for one in steps if one.theirs in self.rows]
+        if seen is None or self.fit is None or self.fit.decay or any(one.outcome in GOOD for one in rows):
+            return
+        orders = [*orders_of(self.net, seen.value, self.fit.due)]
+        if trained or len({*orders}) < 2 or self.rows[seen.entry.theirs].outcome not in GOOD:
+            return
+        says = "of its lists of gradients one begins with the first layer, another with the last"
+        if any(one.outcome == Outcome.CANNOT_JUDGE for one in rows):
+            self.unknown(seen.entry, says)
+        else:
+            self.wrong(seen.entry, "order", says)
+
+    def _tries(self, judge: Callable[[Definition], None], entry: Definition) -> None:
+        """The verdict on one method, whatever that returns."""
+        try:
+            judge(entry)
+        except UNFORESEEN:
+            self.thing.put(self.net.start)
+            self.unknown(entry, "what it returns is not understood")
 
     def say(self, entry: Definition, outcome: Outcome, says: str = "", **more: Any) -> None:
         """One verdict."""
@@ -74,6 +106,9 @@ class NetJudge:
 
     def wrong(self, entry: Definition, kind: str, says: str, cause: str = "", *cells: Cell) -> None:
         """It is wrong; the cause in a sentence is what is said, where there is no other."""
+        if self.net.draws:
+            self.unknown(entry, DRAWS)
+            return
         text = cause or f"{says[0].upper()}{says[1:]}."
         self.say(entry, Outcome.FAIL, says, cause=Cause(kind, text), cells=cells)
 
@@ -91,6 +126,11 @@ class NetJudge:
             self.wrong(self.forward, "idle-bias", says, f"The bias is forgotten: {says}.")
         elif self.net.reads_as():
             self.right(self.forward)
+        elif self.net.mixes:
+            why = (
+                "The exponentials are divided by a sum over the examples, too; it must be that over one example alone."
+            )
+            self.wrong(self.forward, "softmax", "an example's predictions do not add up to 1", why)
         else:
             self.unknown(self.forward, UNREAD)
 
@@ -105,7 +145,10 @@ class NetJudge:
                 return
             predictions.append(A)
             values.append(answer.value)
-        if (row := judge_classes(entry, values, predictions)) is not None:
+        row = judge_classes(entry, values, predictions)
+        if row is not None and row.outcome in FAILED and self.net.draws:
+            self.unknown(entry, DRAWS)
+        elif row is not None:
             self.rows[entry.theirs] = row
 
     # ── gradients ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,9 +163,13 @@ class NetJudge:
         """Right where they are the gradients of a loss of the network's own predictions."""
         found = list(self._fits(entry))
         last_weight = self.net.parameters[-1]  # what is wrong at the output is wrong in every layer below
+        own = {self._reads_cost(one.labels) for _, one in found if one.labels is not None}
         fit, seen = max(
             found,
-            key=lambda one: (one[0].right, last_weight not in one[0].wrong, (one[0].factor < 0) == one[1].moved),
+            key=lambda one: (
+                *(one[0].right, last_weight not in one[0].wrong, (one[0].factor < 0) == one[1].moved),
+                one[0].loss in own,
+            ),
             default=(None, None),
         )
         last = None
@@ -130,8 +177,7 @@ class NetJudge:
             last = self.asked.gradients(entry, None, np.random.default_rng(3).uniform(-1, 1, self.net.A.shape))
             if last.found is not None and last.upstream is not None:
                 other = fit_of_slope(self.net, last.found, GIVEN, last.upstream)
-                surely = re.fullmatch(SURELY, squeezed(entry.parameters[0])) is not None
-                if fit is None or other.right > fit.right or (not fit.right and surely):
+                if fit is None or other.right > fit.right or (not fit.right and surely_upstream(entry)):
                     fit, seen = other, last
         if fit is None or seen is None:
             if entry not in self.net.kinds.get("cost", []) and not (last and self._keeps_other_inputs(last)):
@@ -145,11 +191,26 @@ class NetJudge:
                 return
         self._judge(entry, fit, seen)
 
+    def _slope_of_loss(self, entry: Definition) -> None:
+        """Of what is given predictions and labels: right where it is how a known loss moves with the predictions."""
+        labels = self.asked.laid(self.asked.Y)
+        args = arguments_for(entry, self.asked.known(labels), ("A", "Y"))
+        answer = None if args is None else self.thing.call(entry, args)
+        values = [] if answer is None or answer.raised is not None else [value for _, value in flat(answer.value)]
+        for _, slope in slopes_of(self.net.A):
+            with np.errstate(all="ignore"):
+                due = self.asked.laid(slope(self.net.A, self.asked.Y))
+            for value in values:
+                if value.shape == due.shape and (k := times(value, due)) > 0 and near(value, k * due):
+                    self.right(entry)
+                    return
+        self.unknown(entry, "of which loss it is the slope could not be found")
+
     def _fits(self, entry: Definition) -> Iterator[tuple[Fit, Seen]]:
         for labels in self.asked.labels():
             seen = self.asked.gradients(entry, labels)
             self.tried = seen if self.tried is None or self.tried.entry != entry or seen.raised is None else self.tried
-            for loss, (_, slope) in LOSSES.items() if seen.found is not None else ():
+            for loss, slope in slopes_of(self.net.A) if seen.found is not None else ():
                 with np.errstate(all="ignore"):
                     due = slope(self.net.A, self.asked.Y)
                 yield fit_of_slope(self.net, seen.found or {}, loss, due), seen
@@ -160,14 +221,20 @@ class NetJudge:
         if fit.wrong or (fit.decay and self._reads_cost(seen.labels) is None):
             own = self.own_cost(seen)
         if own is not None and not own.wrong:
-            if not fit.wrong and own.factor * fit.factor < 0:
-                falls = "it falls where the loss grows" if entry in self.net.kinds.get("cost", []) else (
-                    "they belong to a cost of the opposite sign")  # fmt: skip
+            is_cost = entry in self.net.kinds.get("cost", [])
+            down = not is_cost and fit.loss in LOSSES and (fit.factor < 0) == seen.moved
+            if not fit.wrong and not down and own.factor * fit.factor < 0:
+                falls = "it falls where the loss grows" if is_cost else "they belong to a cost of the opposite sign"
                 self.wrong(entry, "opposite", falls, "The cost and its gradients have opposite signs.")
                 return
             fit = own
+        if not fit.wrong and own is not None and own.wrong and not own.decay:
+            own = own if self._reads_cost_alone(seen.labels) else None  # else it is the cost that is in no table
         if fit.wrong or (fit.decay and own is not None and own.wrong):
-            if fit.right or own is not None or fit.loss == GIVEN:
+            known = self.net.read is not None and self._reads_cost_alone(seen.labels)
+            if not fit.right and own is not None and not own.right and fit.loss != GIVEN and not known:
+                self.unknown(entry, f"{own.loss} and these gradients {TOGETHER}: one of them is wrong")
+            elif fit.right or own is not None or fit.loss == GIVEN:
                 penalty = ""
                 if not fit.wrong and own is not None and own.decay and alike(own.factor, 1):
                     due = fit.decay - own.decay
@@ -175,7 +242,8 @@ class NetJudge:
                         f"The penalty adds {fit.decay:.4g} times the weights to their gradients; by the penalty in its "
                         f"own cost these are {due:.4g} times."
                     )
-                self._not_gradients(entry, fit if fit.wrong and fit.right else own or fit, seen, penalty)
+                of_table = fit.wrong and fit.right and (own is None or len(own.wrong) >= len(fit.wrong))
+                self._not_gradients(entry, fit if of_table else own or fit, seen, penalty)
             else:
                 self.unknown(entry, "of which loss its gradients are could not be found")
             return
@@ -186,6 +254,8 @@ class NetJudge:
             self.fit, self.seen = fit, seen
         if (fit.factor < 0) == seen.moved:
             self.right(entry, *[f"it adds {abs(fit.decay):.4g} times the weights: weight decay"] * bool(fit.decay))
+        elif seen.moved and fit.loss == GIVEN:
+            self.right(entry, "it moves up the gradient that it is given: that must be of the opposite sign")
         elif seen.moved:
             self._not_gradients(entry, fit, seen, "It moves up the gradient: every weight goes where the loss grows.")
         else:
@@ -257,17 +327,31 @@ class NetJudge:
     def _hands_down(self, fit: Fit, seen: Seen) -> str:
         """What is wrong with the gradient for the layer below, where one is returned."""
         at, X = self.asked.predicted, self.net.X
-        if seen.upstream is None or len(self.net.by_inputs) != X.shape[1]:
+        if seen.upstream is None:
             return ""
         known = (1, 1 / len(X), len(X))
         if not seen.moved and not any(alike(abs(fit.factor), one) for one in known):
             return f"the gradients are {fit.factor:.4g} times what they must be"
-        due = self.net.given(np.einsum("jik,ik->ij", np.array(self.net.by_inputs), seen.upstream), at.rows, at.single)
+        by_inputs = self.net.by_inputs(seen.upstream)
+        if by_inputs is None:
+            return ""
+        due = self.net.given(by_inputs, at.rows, at.single)
         found = [value.astype(float) for _, value in flat(seen.value) if value.shape == due.shape]
+        found = found or self._kept_for_below(seen, due.shape)
         if not found or any(near(value, sign * k * due) for value in found for k in known for sign in (1, -1)):
             return ""
         after = ": it is made of weights that were moved before" if seen.moved else ""
         return f"what it hands down, the gradient by its input, is not that of its own output{after}"
+
+    def _kept_for_below(self, seen: Seen, shape: tuple[int, ...]) -> list[Array]:
+        """What the object keeps as the gradient by its input, by its name."""
+        self.asked.again(seen)
+        held = self.thing.session.inside(self.thing.ref).values.items()
+        found = [value.astype(float) for path, value in held
+                 if path and isinstance(value, np.ndarray) and value.shape == shape
+                 and re.fullmatch(BELOW, squeezed(str(path[-1][1])))]  # fmt: skip
+        self.thing.put(self.net.start)
+        return found
 
     def _keeps_other_inputs(self, seen: Seen) -> bool:
         """Whether the gradients are right once its input stands where the forward pass filed something else."""
@@ -313,21 +397,29 @@ class NetJudge:
             due = self.asked.slope_of_cost(entry, seen.labels)
             if due is not None:
                 fit = fitted(self.net, seen.found or {}, f"its own {entry.name}", due)
-                matrices = tuple(filter(self.net.is_matrix, self.net.parameters))
-                return (
-                    replace(fit, wrong=fit.wrong or matrices) if fit.decay else fit
-                )  # the cost has all of the penalty
+                return replace(fit, wrong=_not_plainly(self.net, fit, seen)) if fit.decay else fit
         return None
 
     def _reads_cost(self, labels: Any, entry: Definition | None = None) -> str | None:
         """Which known loss the object's own cost is, by its value; "" where it has none."""
         costs = self.net.kinds.get("cost", []) if entry is None else [entry]
-        for one in costs:
-            value = None if labels is None else self.asked.cost(one, labels)
-            for loss, number in self._sums().items() if value is not None else ():
-                if any(np.isclose(value or 0.0, number * k, rtol=CLOSE) for k in factors(*self.net.A.shape)):
-                    return loss
+        for one in costs if labels is not None else ():
+            if loss := self._is_loss(self.asked.cost(one, labels)):
+                return loss
         return None if costs else ""
+
+    def _reads_cost_alone(self, labels: Any, entry: Definition | None = None) -> str:
+        """Which known loss its own cost is without its penalty; "" where it is none."""
+        costs = self.net.kinds.get("cost", []) if entry is None else [entry]
+        values = (self.asked.cost_alone(one, labels) for one in (costs if labels is not None else ()))
+        return next((loss for value in values if (loss := self._is_loss(value))), "")
+
+    def _is_loss(self, value: float | None) -> str:
+        """The known loss that has this value, or a multiple of it that people take; "" where none has."""
+        for loss, number in self._sums().items() if value is not None else ():
+            if any(np.isclose(value or 0.0, number * k, rtol=CLOSE) for k in factors(*self.net.A.shape)):
+                return loss
+        return ""
 
     def _sums(self) -> dict[str, float]:
         """The known losses of the predictions, summed up."""
@@ -343,7 +435,8 @@ class NetJudge:
             value = self.asked.cost(entry, labels)
             if value is None:
                 continue
-            sums, read = self._sums(), self._reads_cost(labels, entry)
+            sums = self._sums()
+            read = self._reads_cost(labels, entry) or self._reads_cost_alone(labels, entry) or None
             if read == "cross-entropy" and loss == "binary cross-entropy":
                 why = "The term of the labels 0, (1 − Y) log(1 − A), is missing."
                 cell = Cell("small weights", "cost", (), value, sums[loss] * value / sums[read])
@@ -376,6 +469,29 @@ class NetJudge:
         return ("log" in source and "cross-entropy" in loss) or (
             loss == "the squared error" and re.search(r"\*\* ?2|square", source) is not None
         )
+
+
+def orders_of(net: Net, value: Any, due: Mapping[Path, Array]) -> Iterator[int]:
+    """Of each list of gradients that was returned whether it goes as the weights do, 1, or the other way round, −1."""
+    kept: dict[Path, list[Path]] = {}
+    for path in net.parameters:
+        if path and path[-1][0] == "i":
+            kept.setdefault(path[:-1], []).append(path)
+    lists: dict[Path, list[Array]] = {}
+    for path, one in flat(value):
+        lists.setdefault(path[:-1], []).append(one)
+    for group, found in product(kept.values(), lists.values()):
+        for order in (1, -1) if len(group) == len(found) > 1 else ():
+            pairs = [*zip(group, found[::order], strict=True)]
+            if all(one.shape == due[path].shape and near(one, due[path]) for path, one in pairs):
+                yield order
+
+
+def _not_plainly(net: Net, fit: Fit, seen: Seen) -> tuple[Path, ...]:
+    """The weights whose gradients are not those of a cost that has all of the penalty."""
+    least = max(net.least(one) for one in fit.due.values())
+    found = seen.found or {}
+    return tuple(path for path, due in fit.due.items() if not any(near(value, due, least) for value in found[path]))
 
 
 def _downhill(fit: Fit, seen: Seen) -> Fit:

@@ -10,24 +10,24 @@ from typing import Any
 
 import numpy as np
 
+from numpynet.check.objects.asked import PENALTY
+from numpynet.check.objects.blame import blamed, excused
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.containers import assembled
 from numpynet.check.objects.example import INPUTS
 from numpynet.check.objects.example import SIZES as SMALL
 from numpynet.check.objects.fits import GIVEN, Fit
 from numpynet.check.objects.gradients import NetJudge
-from numpynet.check.objects.leaves import Leaf, pairs_of, parts_of
+from numpynet.check.objects.leaves import Leaf, functions_of, pairs_of, parts_of
 from numpynet.check.objects.net import M, Net
 from numpynet.check.objects.steppers import judge_stepper
-from numpynet.check.objects.thing import Thing, make
+from numpynet.check.objects.thing import UNFORESEEN, Thing, make
 from numpynet.check.place import only_place
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Session
 
 SIZES = [3, 5, 2]
 MOST_INPUTS = 8
-# What the checker's own code may fail with where a file returns what nobody thought of.
-UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 SINGLY = ("it raises", "where it leaves")  # what may be said of what takes one example at a time
 RANK = (Outcome.PASS, Outcome.CONVENTION, Outcome.FAIL, Outcome.ERROR, Outcome.CANNOT_JUDGE)
 Rows = list[FunctionGrade]
@@ -45,15 +45,20 @@ class Classes:
         """One row a method. What several classes inherit is right where it is right for one of them."""
         for owner in self.session.loaded.classes:
             self._note(self._network(owner) or self._leaf(owner))
+        for pair in pairs_of(self.session):
+            with contextlib.suppress(*UNFORESEEN):
+                self._note(Leaf(pair[0].entry.name, pair).judge())
         layers = [one for one in self.judges if one.fit is not None and one.fit.loss == GIVEN]
         for layer in layers[:1]:
             for owner in self._unknown():
-                self._note(judge_stepper(self.session, owner, layer))
+                fresh = self._as_new(layer) if self._steps(owner) else layer
+                with contextlib.suppress(*UNFORESEEN):
+                    self._note(judge_stepper(self.session, owner, fresh))
             for owner in self._unknown():
                 self._note(self._made_of_layers(owner, layer.thing.owner))
-        for pair in pairs_of(self.session):
-            self._note(Leaf(pair[0].entry.name, pair).judge())
-        return [self._placed(min(rows, key=lambda one: RANK.index(one.outcome))) for rows in self.found.values()]
+        best = {name: min(rows, key=lambda one: RANK.index(one.outcome)) for name, rows in self.found.items()}
+        things = {one.thing.owner: one.thing for one in self.judges}
+        return [self._placed(one) for one in blamed(best, things).values()]
 
     def _placed(self, one: FunctionGrade) -> FunctionGrade:
         """With the place of the fault; of a step it may be what is missing."""
@@ -72,7 +77,7 @@ class Classes:
 
     def _leaf(self, owner: str) -> Rows:
         """Of an activation or a loss; what hands its input on may be a network that has no layers yet."""
-        thing = make(self.session, owner, {"rate": 0.1, "numbers": []})
+        thing = make(self.session, owner, {"rate": 0.1, "numbers": []} | functions_of(self.session))
         try:
             leaf = Leaf(owner, parts_of(thing) if thing is not None else [])
             rows = leaf.judge()
@@ -88,7 +93,8 @@ class Classes:
             single = {one.function: one for one in self._from_a_start(owner, 1, 1.0)}
             rows = [single.get(one.function, one) if one.says.startswith(SINGLY) else one for one in rows]
             failed = [one.function for one in rows if one.outcome in FAILED and not _is_of_training(one)]
-        rows = [_excused(one, failed[0]) if failed and _is_of_training(one) else one for one in rows]
+        says = f"it may be right: {failed[0]} is wrong" if failed else ""
+        rows = [excused(one, says) if failed and _is_of_training(one) else one for one in rows]
         missed = {name: fit for one in self.judges if one.thing.owner == owner for name, fit in one.missed.items()}
         examples = self._examples(owner, missed)
         return [replace(one, witness=examples.get(one.function)) for one in rows]
@@ -109,21 +115,37 @@ class Classes:
     def _from_a_start(self, owner: str, examples: int, sign: float) -> Rows:
         X = sign * np.random.default_rng(5).uniform(-1, 1, (examples, MOST_INPUTS))
         Y = (np.arange(examples) % 2)[:, None].astype(float)
-        for extra in ({}, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):
+        W = np.random.default_rng(6).uniform(-1, 1, SIZES[::2])
+        rows, columns = ({"W": one, "b": np.zeros(b)} for one, b in ((W, W.shape[1]), (W.T, (W.shape[1], 1))))
+        for extra in (rows, columns, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):
             thing = make(self.session, owner, _sizes(SIZES) | extra)
             if thing is None:
                 continue
-            if not extra and (lacking := _lacks_a_layer(thing)) is not None:
+            data = "X" in extra
+            if extra is columns and not any(isinstance(one, np.ndarray) for one in _parts(thing.made)):
+                continue
+            if not data and (lacking := _lacks_a_layer(thing)) is not None:
                 return [lacking]
             for width in _widths(thing):
                 try:
                     net = Net(thing, X[:, :width])
-                    if net.find(bool(extra)) and net.differentiate():
+                    if net.find(data) and net.differentiate():
                         self.judges.append(NetJudge(net))
                         return self.judges[-1].judge()
                 except UNFORESEEN:
                     return []
         return []
+
+    def _steps(self, owner: str) -> bool:
+        """Whether the class has what an optimizer has."""
+        functions = self.session.loaded.functions.values()
+        return any(one.owner == owner and "step" in kinds_of(one.name) for one in functions)
+
+    def _as_new(self, layer: NetJudge) -> NetJudge:
+        """The same layer as it is when nothing has used it: some optimizers keep what they remember in the layer."""
+        before = len(self.judges)
+        self._from_a_start(layer.thing.owner, M, 1.0)
+        return self.judges.pop() if len(self.judges) > before else layer
 
     def _made_of_layers(self, owner: str, layer: str) -> Rows:
         """A network that is given layer objects; where one of these is wrong, it may be right."""
@@ -137,7 +159,8 @@ class Classes:
                 net = Net(thing, X)
                 if net.find(False) and net.differentiate():
                     rows = NetJudge(net).judge()
-                    return [_excused(one, failed[0]) if failed and one.outcome in FAILED else one for one in rows]
+                    says = f"it may be right: {failed[0]} is wrong" if failed else ""
+                    return [excused(one, says) if failed and one.outcome in FAILED else one for one in rows]
             except UNFORESEEN:
                 continue
         return []
@@ -161,11 +184,6 @@ def _is_of_training(one: FunctionGrade) -> bool:
     return one.cause is not None and one.cause.id == "training"
 
 
-def _excused(one: FunctionGrade, wrong: str) -> FunctionGrade:
-    says = f"it may be right: {wrong} is wrong"
-    return replace(one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=())
-
-
 def _sizes(sizes: list[int]) -> dict[str, Any]:
     """What a constructor may want."""
     n_in, n_hidden, n_out = sizes
@@ -176,10 +194,15 @@ def _sizes(sizes: list[int]) -> dict[str, Any]:
 def _widths(thing: Thing) -> Iterator[int]:
     """How many inputs the network may have. A penalty that it has is made one that shows."""
     values = thing.session.inside(thing.ref).values
-    thing.put({path: 0.1 for path, value in values.items()
+    thing.put({path: PENALTY for path, value in values.items()
                if type(value) is float and re.fullmatch(ROLES["reg"], squeezed(str(path[-1][1])))})  # fmt: skip
     sides = [side for value in thing.arrays().values() for side in value.shape if side <= MOST_INPUTS]
     yield from dict.fromkeys((SIZES[0], *sides))
+
+
+def _parts(made: Any) -> list[Any]:
+    """What the constructor was given."""
+    return list(made.values()) if isinstance(made, dict) else list(made)
 
 
 def _lacks_a_layer(thing: Thing) -> FunctionGrade | None:
@@ -187,7 +210,7 @@ def _lacks_a_layer(thing: Thing) -> FunctionGrade | None:
     entry = thing.session.loaded.functions.get(f"{thing.owner}.__init__")
     shapes: Sequence[set[int]] = [set(value.shape) for value in thing.arrays().values() if value.ndim == 2]
     first, second = set(SIZES[:2]), set(SIZES[1:])
-    of_sizes = isinstance(thing.made, list) and SIZES in thing.made
+    of_sizes = isinstance(thing.made, list) and any(one == SIZES for one in thing.made if isinstance(one, list))
     if entry is None or not of_sizes or first not in shapes or second in shapes:
         return None
     text = "ade of the sizes [3, 5, 2] it has weights for the layer from 3 to 5, and none for that from 5 to 2"

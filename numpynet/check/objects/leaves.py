@@ -11,17 +11,25 @@ import numpy as np
 
 from numpynet.check.objects.calls import arguments_for, kinds_of, squeezed
 from numpynet.check.objects.example import DIGITS
-from numpynet.check.objects.fits import times
+from numpynet.check.objects.fits import alike, times
 from numpynet.check.objects.losses import LOSSES, factors, softmax
-from numpynet.check.objects.net import ACTIVATIONS, CLOSE, H, near
+from numpynet.check.objects.net import ACTIVATIONS, CLOSE, H_SINGLE, H, near
 from numpynet.check.objects.thing import Thing, flat
 from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome, Witness
-from numpynet.sandbox import Answer, Definition, Session
+from numpynet.sandbox import Answer, Definition, Ref, Session
 from numpynet.types import Array
 
 SHAPE = (5, 2)
-NAMES = {"sigmoid": "sigmoid|logistic", "relu": "relu|rectif", "tanh": "tanh", "softmax": "softmax"}  # of activations
-OTHERS = "leaky|loss|entropy|criterion|logsoft|prelu"  # what is none of these, although it is called nearly so
+FAR = 7  # times as far from each other as probabilities are
+NAMES = {
+    "sigmoid": "sigmoid|logistic",
+    "relu": "relu|rectifier",
+    "tanh": "tanh",
+    "softmax": "softmax",
+}  # of activations
+AROUND = (
+    r"(layer|activation|act|function|func|fn|unit|node|op|module|class|my|custom|simple|numpy|np|\d)*"  # such a name
+)
 FAMILIES = {  # of losses: what is in its name, and which of the table are meant
     "mse|square|quadratic|l2": ("the squared error",),
     "bce|binary|logloss": ("binary cross-entropy", "binary cross-entropy of logits"),
@@ -68,6 +76,18 @@ def pairs_of(session: Session) -> Iterator[list[Part]]:
         partner = free.get(name[: ending.start()] or name[ending.end() :]) if ending else None
         if partner is not None and partner.required == entry.required == 2:
             yield [function(partner), function(entry)]
+
+
+def functions_of(session: Session) -> dict[str, Ref]:
+    """An activation outside of classes, and its slope, for an object that is made of such."""
+    free = {one.name: one for one in session.loaded.functions.values() if not one.owner and one.required == 1}
+    for name in free:
+        ending = re.search(SLOPES, name.lower())
+        partner = (name[: ending.start()] or name[ending.end() :]) if ending else ""
+        kept = [session.variable(one, keep=True).kept for one in (partner, name)] if partner in free else []
+        if all(kept) and kept:
+            return {role: one.value for role, one in zip(("function", "slope"), kept, strict=True) if one is not None}
+    return {}
 
 
 class Leaf:
@@ -117,19 +137,38 @@ class Leaf:
             return
         known = {name: of(Z) for name, of in ACTIVATIONS.items()} | {"softmax over columns": softmax(Z.T).T}
         read = self.read = next((name for name, due in known.items() if near(A, due)), "")
-        named = (name for name, pattern in NAMES.items() if re.search(pattern, self.name))
-        meant = "" if re.search(OTHERS, self.name) else next(named, "")
-        if meant and not read.startswith(meant):
+        named = (name for name, pattern in NAMES.items() if re.fullmatch(f"{AROUND}({pattern}){AROUND}", self.name))
+        meant = next(named, "")
+        if meant and not read.startswith(meant) and not self._belong_together(forward, Z, A):
             why = f"Its values are not those of {meant}."
             self._wrong(forward, "activation", f"it is not {meant}", why, _cell("A", A, known[meant]))
         elif read or self.backward is not None:
             self._right(forward, *[NO_TABLE] * (not read))
         if self.backward is not None:
             G = np.random.default_rng(11).uniform(-1, 1, self.shape)
-            due = _moved_by_hand(lambda Z: _value(forward, [Z]), Z, G)
+            due = self._moved_by_hand(forward, Z, G)
             if due is not None:
                 _value(forward, [Z])
                 self._back(self.backward, Z, A, G, due, read or meant, meant)
+
+    def _belong_together(self, forward: Part, Z: Array, A: Array) -> bool:
+        """Whether the backward pass is the slope of these values, so that another function is meant than the name's."""
+        G = np.random.default_rng(11).uniform(-1, 1, self.shape)
+        due = self._moved_by_hand(forward, Z, G)
+        _value(forward, [Z])
+        found = None if self.backward is None or due is None else self._asked_back(self.backward, Z, G)
+        return found is not None and due is not None and near(found, due)
+
+    def _moved_by_hand(self, forward: Part, Z: Array, G: Array) -> Array | None:
+        answer = forward.ask([Z])
+        single = any(value.dtype == np.float32 for _, value in flat(answer.value))
+        return _moved_by_hand(lambda Z: _value(forward, [Z]), Z, G, H_SINGLE if single else H)
+
+    def _asked_back(self, back: Part, Z: Array, G: Array) -> Array | None:
+        roles = {"G": G, "rate": 0.1, "cache": Z, "X": Z, "Z": Z}
+        args = arguments_for(back.entry, roles, ("G", "cache") if back.is_backward else ("Z",))
+        answer = back.ask(args) if args is not None else None
+        return None if answer is None or answer.raised is not None else _gradient(back, answer, Z.shape)
 
     def _back(self, back: Part, Z: Array, A: Array, G: Array, due: Array, read: str, meant: str) -> None:
         """Of an activation's slope: right where it is that of its own values, or of those that it should have."""
@@ -153,6 +192,8 @@ class Leaf:
                 self._unknown(back, "of what it is the slope could not be found")
         elif near(found, G) and read.startswith("softmax"):
             self._right(back, "the gradient passes through: the loss has softmax's slope")
+        elif self.rows[-1].outcome == Outcome.FAIL:
+            self._unknown(back, f"it may be right: {self.rows[-1].function} is wrong")
         else:
             says = "it is not the gradient from above times the slope"
             self._wrong(back, "slope", says, _because(found, due, G, Z, A), _cell("dZ", found, due))
@@ -163,10 +204,8 @@ class Leaf:
         Z, G = (np.reshape(one, (1, 2) if self.shape == SHAPE else (2, 1)) for one in ([1.0, -2.0], [2.0, 1.0]))
         assert self.forward is not None
         forward = self.forward
-        due = _moved_by_hand(lambda Z: _value(forward, [Z]), Z, G)
-        args = arguments_for(back.entry, {"G": G, "rate": 0.1, "cache": Z, "X": Z, "Z": Z}, ("G", "cache"))
-        answer = back.ask(args) if due is not None and args is not None and _value(forward, [Z]) is not None else None
-        found = None if answer is None or answer.raised is not None else _gradient(back, answer, Z.shape)
+        due = self._moved_by_hand(forward, Z, G)
+        found = self._asked_back(back, Z, G) if due is not None and _value(forward, [Z]) is not None else None
         if due is not None and found is not None and not near(found, due):
             expected = {"dZ": np.round(due, DIGITS)}
             self.rows[-1] = replace(self.rows[-1], witness=Witness({"Z": Z, "dA": G}, expected, {"dZ": found}, ("dZ",)))
@@ -188,7 +227,8 @@ class Leaf:
             sums = {loss: float(of(A, Y).sum()) for loss, (of, _) in LOSSES.items()}
         sums |= {"the root of the squared error": float(np.sqrt(((A - Y) ** 2).mean()))}
         of_all = factors(*SHAPE)
-        read = any(np.isclose(value, number * one, rtol=CLOSE) for number in sums.values() for one in of_all)
+        read = next((loss for loss, number in sums.items() for one in of_all
+                     if np.isclose(value, number * one, rtol=CLOSE)), "")  # fmt: skip
         meant = next((losses for pattern, losses in FAMILIES.items() if re.search(pattern, self.name)), ())
         if read or not meant:
             self._right(forward, *["a loss that is in no table"] * (not read))
@@ -197,36 +237,28 @@ class Leaf:
             why = f"Its value is not that of {meant[0]}, nor a multiple of it."
             self._wrong(forward, "cost", f"it is not {meant[0]}", why, Cell("five examples", "cost", (), value, due))
         if self.backward is not None:
-            slopes = [slope(A, Y) for _, slope in LOSSES.values()]
-            self._slope_of_loss(
-                forward,
-                self.backward,
-                given,
-                labels,
-                slopes if given.shape == SHAPE else [one.T for one in slopes],
-                read,
-            )
+            slopes = [slope(A, Y) for _, slope in LOSSES.values()] if "entropy" in read else []
+            slopes = slopes if given.shape == SHAPE else [one.T for one in slopes]
+            self._slope_of_loss(forward, self.backward, given, labels, slopes, read)
 
     def _slope_of_loss(
-        self, forward: Part, back: Part, given: Array, labels: Array, slopes: list[Array], read: bool
+        self, forward: Part, back: Part, given: Array, labels: Array, slopes: list[Array], read: str
     ) -> None:
-        """Right where it is that of its own value, or of a loss of the table, any number of times."""
-
-        def cost(A: Array) -> Array | None:
-            value = _cost(forward, A, labels)
-            return None if value is None else np.asarray(value)
-
-        own = _moved_by_hand(cost, given, np.ones(()))
-        _cost(forward, given, labels)
-        args = arguments_for(back.entry, {"A": given, "Y": labels, "G": 1.0, "X": given}, ("A", "Y"))
-        answer = back.ask(args) if args is not None else None
-        found = None if answer is None or answer.raised is not None else _gradient(back, answer, given.shape)
+        """Right where it is that of its own value, or of an entropy of the table, any number of times."""
+        own, found = _slopes(forward, back, given, labels)
         if own is None or found is None:
             self._unknown(back, "of which loss it is the slope could not be found")
             return
         fitting = [(k, due) for due in (own, *slopes) if (k := times(found, due)) and near(found, k * due)]
         if fitting and fitting[0][0] > 0:
-            self._right(back)
+            k = fitting[0][0]
+            far = FAR * (given - given.mean())
+            more, then = _slopes(forward, back, far, labels) if "error" in read else (None, None)
+            if more is not None and then is not None and not near(then, k * more):
+                why = "Where a prediction is farther from its label, moving it by hand moves its own loss otherwise."
+                self._wrong(back, "slope", "it is not the gradient of its own loss", why, _cell("dA", then, more))
+            else:
+                self._right(back, *[f"it is {k:.4g} times the gradient of its own value"] * (not alike(k, 1)))
         elif fitting:
             why = "The gradient has the opposite sign: a step against it goes where the loss grows."
             self._wrong(back, "opposite", "it has the opposite sign", why, _cell("dA", found, -found))
@@ -258,22 +290,36 @@ def _gradient(part: Part, answer: Answer, shape: tuple[int, ...]) -> Array | Non
     return found[0].astype(float) if found else None
 
 
+def _slopes(forward: Part, back: Part, given: Array, labels: Array) -> tuple[Array | None, Array | None]:
+    """The slope of a loss by its predictions, moved by hand, and what its backward pass says."""
+
+    def cost(A: Array) -> Array | None:
+        value = _cost(forward, A, labels)
+        return None if value is None else np.asarray(value)
+
+    own = _moved_by_hand(cost, given, np.ones(()))
+    _cost(forward, given, labels)
+    args = arguments_for(back.entry, {"A": given, "Y": labels, "G": 1.0, "X": given}, ("A", "Y"))
+    answer = back.ask(args) if args is not None else None
+    return own, None if answer is None or answer.raised is not None else _gradient(back, answer, given.shape)
+
+
 def _cost(forward: Part, A: Array, Y: Array) -> float | None:
     args = arguments_for(forward.entry, {"A": A, "Y": Y, "X": A}, ("A", "Y"))
     value = None if args is None else _value(forward, args)
     return None if value is None or value.size not in (1, len(A), A.shape[-1]) else float(value.sum())
 
 
-def _moved_by_hand(of: Callable[[Array], Array | None], Z: Array, G: Array) -> Array | None:
+def _moved_by_hand(of: Callable[[Array], Array | None], Z: Array, G: Array, h: float = H) -> Array | None:
     """The gradient from above times the slope: every Z is moved by hand."""
     due = np.zeros(Z.shape)
     for index in np.ndindex(Z.shape):
         step = np.zeros(Z.shape)
-        step[index] = H
+        step[index] = h
         up, down = of(Z + step), of(Z - step)
         if up is None or down is None or up.shape != G.shape or down.shape != G.shape:
             return None
-        due[index] = float((G * (up - down)).sum() / (2 * H))
+        due[index] = float((G * (up - down)).sum() / (2 * h))
     return due
 
 

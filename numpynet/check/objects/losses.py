@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -19,6 +19,7 @@ def _sigmoid(A: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-A)))
 
 
+OF_LOGS = "cross-entropy of log-probabilities"
 # Of predictions A, rows of examples, and labels Y of the same shape: each example's loss, and its slope by A.
 LOSSES: dict[str, tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Array]]] = {
     "binary cross-entropy": (
@@ -32,9 +33,18 @@ LOSSES: dict[str, tuple[Callable[[Array, Array], Array], Callable[[Array, Array]
     "binary cross-entropy of logits": (
         lambda A, Y: (np.logaddexp(0, A) - Y * A).sum(axis=1), lambda A, Y: _sigmoid(A) - Y
     ),
-    "cross-entropy of log-probabilities": (lambda A, Y: -(Y * A).sum(axis=1), lambda A, Y: -Y),
+    OF_LOGS: (lambda A, Y: -(Y * A).sum(axis=1), lambda A, Y: -Y),
     "the absolute error": (lambda A, Y: np.abs(A - Y).sum(axis=1), lambda A, Y: np.sign(A - Y)),
 }  # fmt: skip
+
+
+def slopes_of(A: Array) -> Iterator[tuple[str, Callable[[Array, Array], Array]]]:
+    """The slopes of the losses that predictions such as A may have: only log-probabilities are taken for such."""
+    with np.errstate(all="ignore"):
+        sums = np.exp(A).sum(axis=1)
+    for loss, (_, slope) in LOSSES.items():
+        if loss != OF_LOGS or np.allclose(sums, 1, atol=1e-3):
+            yield loss, slope
 
 
 def factors(m: int, n: int) -> list[float]:

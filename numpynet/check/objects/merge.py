@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from numpynet.check.objects.calls import kinds_of
-from numpynet.check.objects.judge import UNFORESEEN, Classes
+from numpynet.check.objects.judge import Classes
 from numpynet.check.objects.optimizers import judge_optimizers
+from numpynet.check.objects.thing import UNFORESEEN
 from numpynet.check.objects.whole import judge_whole
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
 from numpynet.definitions import ACTIVATIONS

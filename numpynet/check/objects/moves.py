@@ -13,6 +13,8 @@ from numpynet.check.objects.asked import RATE, takes
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
 from numpynet.check.objects.net import CLOSE, near, rates_in, weight_names
+from numpynet.check.objects.order import is_late
+from numpynet.check.objects.reach import reached
 from numpynet.check.result import FAILED, GOOD, Outcome
 from numpynet.sandbox import Definition
 from numpynet.sandbox.messages import Path
@@ -21,7 +23,14 @@ from numpynet.types import Array
 if TYPE_CHECKING:
     from numpynet.check.objects.gradients import NetJudge
 
+USUAL = 0.5  # a rate at which it shows which weights a step is made of
 TINY = 1e-6  # a rate at which a training is the sum of its steps from the same weights
+
+# In the code of a step that is not along the gradient: a square root of it, its sign, its length; what is cut off.
+ADAPTIVE = (
+    r"sqrt|\*\* ?\(?(0?\.5|1 ?/ ?2)|power\(.*, ?0?\.5|np\.sign|norm\(|adam|rms|adagrad|beta_?[12]|rprop"
+    r"|clip.*(grad|\bd[wb]|delta)|(grad|\bd[wb]|delta).*clip"
+)
 
 
 class Moves:
@@ -57,7 +66,8 @@ class Moves:
             self.judged.unknown(entry, "it needs gradients that are right, and none were found")
             return
         value = self.asked.again(seen).value
-        several = isinstance(value, (tuple, list)) and entry.required == len(value) > 1
+        wanted = [one for one in entry.parameters[: entry.required] if not re.fullmatch(ROLES["rate"], squeezed(one))]
+        several = isinstance(value, (tuple, list)) and len(wanted) == len(value) > 1
         parts = list(value) if several else [value] * (value is not None)
         known: dict[str, Any] = {"rate": RATE, "epochs": 1, "off": False}
         known |= {f"grads{place}": part for place, part in enumerate(parts)}
@@ -139,11 +149,18 @@ class Moves:
             self.judged.wrong(
                 entry, "adds-up", says, "Gradients are added to those of the call before: they are never set to 0."
             )
+        elif right and self._is_late(entry, args):
+            says = "the layers below are moved by weights that it has moved before"
+            why = "The gradients of the layers below are made of weights that were updated before; they need the old."
+            self.judged.wrong(entry, "late", says, why)
         elif right:
             self.judged.right(entry)
         elif right is None:
             self.judged.unknown(entry, "how it trains could not be found")
         else:
+            if doubt := self._doubt(entry):
+                self.judged.unknown(entry, doubt)
+                return
             parts = not_along(self.net, self.asked.Y, moved)
             names = weight_names(parts, "")
             has_rate = kept_rate or any(re.fullmatch(ROLES["rate"], squeezed(one)) for one in entry.parameters)
@@ -166,6 +183,30 @@ class Moves:
             else:
                 self.judged.unknown(entry, "how it trains could not be found")
 
+    def _doubt(self, entry: Definition) -> str:
+        """Why a right training may move the weights otherwise than along a sum of the examples' gradients."""
+        if self.net.couples:
+            return "an example's predictions depend on the others of its batch, as with batch norm"
+        sources = [self.thing.session.source_of(one.theirs) or "" for one in reached(self.thing, entry)]
+        if any(re.search(ADAPTIVE, text.lower()) for text in sources):
+            return "its steps may be those of an adaptive optimizer: these are not along the gradients"
+        return ""
+
+    def _is_late(self, entry: Definition, args: Sequence[Any]) -> bool:
+        """Whether one step on one example, at a usual rate, is made of weights that it has moved already."""
+        m, rates = len(self.net.X), rates_in(self.thing)
+        moves = []
+        for rate in (TINY, USUAL):
+            self.thing.put(dict.fromkeys(rates, rate))
+            given = [rate if type(one) is float and one == TINY else _first(one, m) for one in args]
+            if self.thing.call(entry, given).raised is not None:
+                self.asked.moved()
+                return False
+            moves.append(self.asked.moved())
+        self.thing.put(dict.fromkeys(rates, TINY))
+        tiny, large = moves
+        return is_late(self.net, self.net.X[0], tiny, large, USUAL / TINY)
+
     def _adds_up(self, entry: Definition, args: Sequence[Any]) -> bool:
         """Whether of calls from the same weights each goes farther than the one before, by the same step."""
         steps = []
@@ -178,3 +219,12 @@ class Moves:
 
     def _all(self, moved: dict[Path, Array]) -> Array:
         return np.concatenate([moved[path].ravel() for path in self.net.parameters])
+
+
+def _first(value: Any, m: int) -> Any:
+    """Of m examples, in rows, columns or a list, the first alone."""
+    if isinstance(value, np.ndarray) and value.ndim and len(value) == m:
+        return value[:1]
+    if isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == m:
+        return value[:, :1]
+    return value[:1] if isinstance(value, list) and len(value) == m else value

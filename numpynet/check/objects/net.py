@@ -19,11 +19,13 @@ from numpynet.check.objects.losses import softmax
 from numpynet.check.objects.thing import Numbers, Thing, fits, flat, is_gradient_of, is_numbers, named
 from numpynet.sandbox import Answer, Definition
 from numpynet.sandbox.messages import Path
+from numpynet.sandbox.session import SEED
 from numpynet.types import Array
 
 H = 1e-5  # how far a weight is moved, both ways
 H_SINGLE = 3e-3  # where they reckon in float32
 M = 7  # examples
+ROUGH, ROUGH_SINGLE = 1e-5, 0.1  # of the greatest number of a gradient: less is as good as 0 beside it
 BENT = 1e-2  # of the move: a slope that changes by more within it is a kink
 CLOSE = 1e-3  # of the greatest number: what a guard or float32 may make of it
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
@@ -75,7 +77,9 @@ class Net:
     read: tuple[str, str] | None = None
     h: float = H
     single: bool = False
-    by_inputs: list[Array] = field(default_factory=list)  # how every prediction moves with each of its inputs
+    draws: bool = False
+    couples: bool = False
+    mixes: bool = False  # its softmax adds up examples, too
     held: Numbers = field(default_factory=dict)
     slopes: Array = field(default_factory=lambda: np.zeros(0))  # (number of a weight, example, output)
 
@@ -167,14 +171,21 @@ class Net:
         return Predicted(entry, rows, single, at[best].shape[0] == examples, *best)
 
     def outputs(
-        self, entry: Definition, rows: bool, single: bool, weights: Numbers, X: Array | None = None
+        self,
+        entry: Definition,
+        rows: bool,
+        single: bool,
+        weights: Numbers,
+        X: Array | None = None,
+        *,
+        seed: int = SEED,
     ) -> dict[tuple[Path, bool], Array]:
         """All arrays that the call gives: those returned, else those that the object then holds."""
         self.thing.put(weights)
         args = arguments_for(entry, {"X": self.given(self.X if X is None else X, rows, single)}, ("X",))
         if args is None:
             return {}
-        answer = self.thing.call(entry, args)
+        answer = self.thing.call(entry, args, seed=seed)
         if answer.raised is not None:
             return {}
         self.answered = answer.value
@@ -189,11 +200,11 @@ class Net:
             }
         return found
 
-    def predicts(self, X: Array, weights: Numbers | None = None) -> Array | None:
+    def predicts(self, X: Array, weights: Numbers | None = None, *, seed: int = SEED) -> Array | None:
         """The predictions, examples in rows."""
         forward = self.forward
         assert forward is not None
-        found = self.outputs(forward.entry, forward.rows, forward.single, weights or self.start, X)
+        found = self.outputs(forward.entry, forward.rows, forward.single, weights or self.start, X, seed=seed)
         value = found.get((forward.place, forward.returned))
         self.single = value is not None and value.dtype == np.float32
         if value is None or not np.isfinite(value).all():
@@ -202,6 +213,14 @@ class Net:
             return np.asarray(value, dtype=float).reshape(1, -1)
         value = value.reshape(len(X), -1) if forward.rows_out or value.ndim == 1 else value.T
         return value.astype(float)
+
+    def _tries_others(self) -> None:
+        """Whether the forward pass draws random numbers, as dropout does, or mixes the examples, as batch norm does."""
+        other = self.predicts(self.X, seed=SEED + 1)
+        self.draws = other is None or not np.array_equal(other, self.A)
+        if len(self.X) > 1 and not (self.forward and self.forward.single):
+            other = self.predicts(np.concatenate([self.X[:1], 2 * self.X[1:]]))
+            self.couples = other is None or other.shape != self.A.shape or not near(other[:1], self.A[:1])
 
     def differentiate(self) -> bool:
         """How every prediction moves with every weight: central differences of their own forward pass.
@@ -218,13 +237,24 @@ class Net:
                     return False
                 found.append((up - down) / (2 * self.h))
         self.slopes = np.array(found)
-        for place in range(self.X.shape[1]):  # an example's predictions depend on no other example
-            shift = self.h * np.eye(self.X.shape[1])[place]
-            up, down = self.predicts(self.X + shift), self.predicts(self.X - shift)
-            if up is not None and down is not None and up.shape == down.shape == self.A.shape:
-                self.by_inputs.append((up - down) / (2 * self.h))
+        self._tries_others()
         self.thing.put(self.start)
         return True
+
+    def by_inputs(self, upstream: Array) -> Array | None:
+        """The gradient by the inputs, examples in rows, of a gradient by the predictions."""
+        due, couples = np.zeros(self.X.shape), self.couples
+        for example, place in product(range(len(self.X) if couples else 1), range(self.X.shape[1])):
+            at = (slice(example, example + 1) if couples else slice(None), place)
+            shift = np.zeros(self.X.shape)
+            shift[at] = self.h
+            up, down = self.predicts(self.X + shift), self.predicts(self.X - shift)
+            if up is None or down is None or not up.shape == down.shape == self.A.shape:
+                return None
+            moved = upstream * (up - down) / (2 * self.h)
+            due[at] = moved.sum() if couples else moved.sum(axis=1)
+        self.thing.put(self.start)
+        return due
 
     def shifted(self, path: Path, index: tuple[int, ...], h: float) -> Numbers:
         """That weight, one number of it moved."""
@@ -267,7 +297,15 @@ class Net:
             if A.shape == self.A.shape and near(A, self.A):
                 self.read = (hidden, last)
                 return True
+            if last == "softmax" and self.couples and A.shape == self.A.shape:
+                over_examples = softmax(Z.T).T
+                of_rows = self.A / self.A.sum(axis=1, keepdims=True)
+                self.mixes = self.mixes or near(over_examples, self.A) or near(of_rows, A)
         return False
+
+    def least(self, gradient: Array) -> float:
+        """What is as good as 0 in a part of that gradient: what rounding makes of moving weights by hand."""
+        return (ROUGH_SINGLE if self.single else ROUGH) * float(np.abs(gradient).max(initial=0.0))
 
     # ── gradients ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -300,6 +338,9 @@ class Net:
             and not _same(value, before.get(path))
         ]
         others = [*flat(answer.value), *((path, np.asarray(value)) for path, value in left)]
+        if len(others) == 1 and others[0][1].size == sum(self.start[path].size for path in self.parameters):
+            joined = others[0][1].ravel()  # all in one vector, one after the other
+            others = [(path, joined[part].reshape(self.start[path].shape)) for path, part in self.blocks()]
         found = {}
         for path in self.parameters:
             fitting = [
@@ -323,9 +364,9 @@ def _same(value: Any, other: Any) -> bool:
     return other is not None and np.array_equal(value, other)
 
 
-def near(one: Array, other: Array) -> bool:
-    """Equal but for what a guard makes of it."""
-    return bool(np.all(np.abs(one - other) <= CLOSE * max(1e-12, float(np.abs(other).max()))))
+def near(one: Array, other: Array, least: float = 1e-12) -> bool:
+    """Equal but for what a guard makes of it; what is below `least` is as good as 0."""
+    return bool(np.all(np.abs(one - other) <= CLOSE * max(least, float(np.abs(other).max()))))
 
 
 def rates_in(thing: Thing) -> list[Path]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.textbook import Verdict, verdict
 from numpynet.check.objects.thing import flat
-from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome
+from numpynet.check.result import GOOD, Cause, Cell, FunctionGrade, Outcome
 from numpynet.sandbox import Answer, Definition, Session
 from numpynet.sandbox.messages import Kept
 from numpynet.types import Array
@@ -316,10 +316,17 @@ def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGr
             continue
         promised = promise(entry.theirs, slots)
         if entry.owner:
-            whole = _with_constructor(session, entry, slots)
-            if whole is not None:
-                row = _judge_moves(entry, promised, whole, _runs(_of_object(session, entry), whole, []))
-                rows.append(doubted(session, entry, row))
+            owners, before = _made_as(session, entry), len(rows)
+            for owner in owners:
+                whole = _with_constructor(session, entry, slots, owner)
+                if whole is not None:
+                    promised = promise(f"{owner}.{entry.name}", slots)
+                    own = entry if owner == entry.owner else _only_method(session, owner)
+                    tried = _runs(_of_object(session, entry, owner), whole, [])
+                    row = _judge_moves(own or entry, promised, whole, tried)
+                    rows.append(doubted(session, own or entry, row))
+            if entry.owner not in owners and any(one.outcome in GOOD for one in rows[before:]):
+                rows.append(FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line))
         elif slots.parameters:
             made, of_makers = _made(session, [one for one in free if _makes_state(one, promised)])
             rows += [row for row in of_makers if row not in rows]
@@ -350,10 +357,32 @@ def _of_function(session: Session, entry: Definition, slots: Slots) -> Callable[
     return fresh
 
 
-def _with_constructor(session: Session, entry: Definition, slots: Slots) -> Slots | None:
+def _made_as(session: Session, entry: Definition) -> list[str]:
+    """The classes whose objects have the method: its own, or, of an abstract one, those that inherit from it."""
+    functions, bases = session.loaded.functions, session.bases()
+    abstract = session.contains(rf"class {entry.owner}\b[^\n]*\b(ABC|ABCMeta)\b")
+    heirs = [one for one, every in bases.items()
+             if entry.owner in every[1:] and f"{one}.{entry.name}" not in functions]  # fmt: skip
+    return heirs if abstract and heirs else [entry.owner]
+
+
+def _only_method(session: Session, owner: str) -> Definition | None:
+    """The one method that the class adds to what it inherits; None where there are several."""
+    found = [one for one in session.loaded.functions.values() if one.owner == owner and one.name != "__init__"]
+    return found[0] if len(found) == 1 else None
+
+
+def _start_of(session: Session, owner: str) -> Definition | None:
+    """The constructor, which may be inherited."""
+    functions = session.loaded.functions
+    starts = (functions.get(f"{one}.__init__") for one in session.bases().get(owner, [owner]))
+    return next((one for one in starts if one is not None), None)
+
+
+def _with_constructor(session: Session, entry: Definition, slots: Slots, owner: str) -> Slots | None:
     """The arguments of a method with those of its class's constructor; None where it is no optimizer's."""
     methods = [one for one in session.loaded.functions.values() if one.owner == entry.owner]
-    start = next((one for one in methods if one.name == "__init__"), None)
+    start = _start_of(session, owner)
     made = Slots() if start is None else Slots.of(start, constructor=True)
     if made is None or any("forward" in kinds_of(one.name) for one in methods):
         return None
@@ -364,9 +393,9 @@ def _with_constructor(session: Session, entry: Definition, slots: Slots) -> Slot
                    keeps=not slots.parameters)  # fmt: skip
 
 
-def _of_object(session: Session, entry: Definition) -> Callable[[], Ask]:
+def _of_object(session: Session, entry: Definition, owner: str) -> Callable[[], Ask]:
     """Calls of the method, of an object that is made at the first of them."""
-    start = session.loaded.functions.get(f"{entry.owner}.__init__")
+    start = _start_of(session, owner)
     at_start = start.parameters if start is not None else ()
 
     def fresh() -> Ask:
@@ -374,7 +403,7 @@ def _of_object(session: Session, entry: Definition) -> Callable[[], Ask]:
 
         def ask(given: Mapping[str, Any]) -> Answer:
             if not made:
-                answer = session.new(entry.owner, [], {name: one for name, one in given.items() if name in at_start})
+                answer = session.new(owner, [], {name: one for name, one in given.items() if name in at_start})
                 if answer.raised is not None or answer.kept is None:
                     return answer
                 made.append(answer.kept)

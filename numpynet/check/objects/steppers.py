@@ -14,9 +14,9 @@ from numpynet.check.objects.gradients import NetJudge
 from numpynet.check.objects.net import near, weight_names
 from numpynet.check.objects.optimizers import STEPS, Slots, doubted, drawn, promise, said
 from numpynet.check.objects.textbook import verdict
-from numpynet.check.objects.thing import Thing, named
+from numpynet.check.objects.thing import Thing, full_name, named
 from numpynet.check.result import Cause, FunctionGrade, Outcome
-from numpynet.sandbox import Definition, Session
+from numpynet.sandbox import Answer, Definition, Session
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
@@ -41,14 +41,12 @@ def judge_stepper(session: Session, owner: str, layer: NetJudge) -> list[Functio
         or layer.seen.moved
     ):
         return []
-    handed = _handed(layer.thing)
-    made = session.new(owner, [], _arguments(start, handed)) if start else session.new(owner, [])
+    whole = False  # it wants the layer itself, and no list of layers
+    made, handed = _made(session, owner, start, layer, whole=whole)
     given = _arguments(step, handed) if step.required else {}
     if made.raised is None and made.kept is not None and len(given) >= step.required:
-        answer = session.method(made.kept.value, step.name, [], given)
-        if answer.raised is not None:  # it wants the layer itself
-            handed["layers"] = layer.thing.ref
-            made = session.new(owner, [], _arguments(start, handed)) if start else session.new(owner, [])
+        whole = session.method(made.kept.value, step.name, [], given).raised is not None
+        made, handed = _made(session, owner, start, layer, whole=whole)
     layer.asked.moved()
     layer.asked.again(layer.seen)
     if made.raised is not None or made.kept is None:
@@ -74,23 +72,24 @@ def judge_stepper(session: Session, owner: str, layer: NetJudge) -> list[Functio
         names, right = weight_names(others, ""), weight_names(fitting, "")
         outcome, says = Outcome.FAIL, f"{names} of the layer does not go along its gradient, as {right} does"
     elif not fitting:
-        return [_over_several(session, step, start, layer, handed)]
+        return [_over_several(session, step, start, layer, whole=whole)]
     cause = Cause("step", f"{says[0].upper()}{says[1:]}.") if outcome == Outcome.FAIL else None
     return [FunctionGrade(step.theirs, outcome, step.theirs, step.line, says, cause)]
 
 
 def _over_several(
-    session: Session, step: Definition, start: Definition | None, layer: NetJudge, handed: dict[str, Any]
+    session: Session, step: Definition, start: Definition | None, layer: NetJudge, *, whole: bool
 ) -> FunctionGrade:
     """Of a new object, by several steps with other gradients in the layer each time."""
     row = FunctionGrade(step.theirs, Outcome.CANNOT_JUDGE, step.theirs, step.line)
     own = {
         path: one for path, one in ((path, _kept_at(layer, path)) for path in layer.net.parameters) if one is not None
     }
-    made = session.new(step.owner, [], _arguments(start, handed) if start else {})
+    made, handed = _made(session, step.owner, start, layer, whole=whole)
     if made.kept is None or len(own) < len(layer.net.parameters):
         return replace(row, says="its steps are not along the gradients, and these cannot be put into the layer")
-    names = {path: named(path) for path in own}
+    short = [named(path) for path in own]
+    names = {path: named(path) if short.count(named(path)) == 1 else full_name(path) for path in own}
     _, G = drawn({names[path]: layer.net.start[path].shape for path in own})
     around = [one for one in session.loaded.functions.values()
               if one.owner == step.owner and not one.required and re.match(AROUND, one.name)]  # fmt: skip
@@ -124,6 +123,14 @@ def _kept_at(layer: NetJudge, parameter: Path) -> Path | None:
     inside = layer.thing.session.inside(layer.thing.ref).values.items()
     return next((path for path, value in inside if isinstance(value, np.ndarray) and due is not None
                  and value.shape == due.shape and near(value, due)), None)  # fmt: skip
+
+
+def _made(
+    session: Session, owner: str, start: Definition | None, layer: NetJudge, *, whole: bool
+) -> tuple[Answer, dict[str, Any]]:
+    """A new object, and what was handed to it: the layer's parameters anew, as they may be a generator."""
+    handed = _handed(layer.thing) | ({"layers": layer.thing.ref} if whole else {})
+    return session.new(owner, [], _arguments(start, handed) if start else {}), handed
 
 
 def _handed(layer: Thing) -> dict[str, Any]:

@@ -11,8 +11,11 @@ import numpy as np
 from numpynet.check.objects.calls import constructors
 from numpynet.sandbox import Answer, Definition, Ref, Session
 from numpynet.sandbox.messages import Path
+from numpynet.sandbox.session import SEED
 from numpynet.types import Array
 
+# What the checker's own code may fail with where a file returns what nobody thought of.
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 MOST = 400  # numbers of a network of which every one is moved
 Numbers = dict[Path, Array]
 
@@ -50,11 +53,11 @@ class Thing:
         """Other numbers in these places."""
         self.session.place(self.ref, values)
 
-    def call(self, entry: Definition, args: Sequence[Any], *, keep: bool = False) -> Answer:
+    def call(self, entry: Definition, args: Sequence[Any], *, keep: bool = False, seed: int = SEED) -> Answer:
         """A method's answer, or a function's that is given the object first; the object may be another one then."""
         if not entry.owner:
-            return self.session.call(entry.theirs, [self.ref, *args], keep=keep, send="value")
-        return self.session.method(self.ref, entry.name, args, keep=keep)
+            return self.session.call(entry.theirs, [self.ref, *args], keep=keep, send="value", seed=seed)
+        return self.session.method(self.ref, entry.name, args, keep=keep, seed=seed)
 
 
 def make(session: Session, owner: str, known: Mapping[str, Any]) -> Thing | None:

@@ -36,6 +36,7 @@ NUMPY_CALLS = words(
 PLAIN_CALLS = words(
     "dict list tuple set frozenset range len float int str bool min max sum abs zip enumerate sorted reversed "
     "round slice namedtuple collections.namedtuple dataclass dataclasses.dataclass field dataclasses.field "
+    "NamedTuple typing.NamedTuple "
     "partial functools.partial OrderedDict collections.OrderedDict defaultdict collections.defaultdict TypeVar "
     "typing.TypeVar NewType typing.NewType Enum enum.Enum staticmethod classmethod random.seed random.Random "
     "SimpleNamespace"

@@ -1,0 +1,39 @@
+"""Which of a file's functions one of its functions calls, by their names in its lines: its own object's, its parts'."""
+
+from __future__ import annotations
+
+import re
+
+from numpynet.check.objects.thing import Thing
+from numpynet.sandbox import Definition
+
+
+def reached(thing: Thing, entry: Definition) -> list[Definition]:
+    """The function and all that it calls, each once: methods of the object and of the objects in it, free functions."""
+    session, callable_ = thing.session, _callable(thing)
+    found: dict[str, Definition] = {}
+    queue = [entry]
+    while queue:
+        one = queue.pop(0)
+        if one.theirs in found:
+            continue
+        found[one.theirs] = one
+        words = set(re.findall(r"(?<!def )\b(\w+)\s*\(", session.source_of(one.theirs) or ""))
+        queue += [other for other in callable_ if other.name in words]
+    return list(found.values())
+
+
+def _callable(thing: Thing) -> list[Definition]:
+    """All that the object's methods may call, without what another class's method of the name hides."""
+    bases, functions = thing.session.bases(), thing.session.loaded.functions
+    found = {one.theirs: one for one in functions.values() if not one.owner}
+    start = "".join(thing.session.source_of(f"{base}.__init__") or "" for base in thing.bases)
+    made = [one for one in thing.session.loaded.classes if re.search(rf"\b{re.escape(one)}\(", start)]
+    for owner in {thing.owner, *made, *thing.session.inside(thing.ref).objects.values()}:
+        nearest: dict[str, Definition] = {}
+        for base in bases.get(owner, [owner]):
+            for one in functions.values():
+                if one.owner == base and not one.unfinished:
+                    nearest.setdefault(one.name, one)
+        found |= {one.theirs: one for one in nearest.values() if one.name != "__init__"}
+    return list(found.values())
