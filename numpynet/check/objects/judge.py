@@ -97,7 +97,7 @@ class Classes:
         """Of methods whose gradients are wrong a small network on which the same are."""
         found: dict[str, Witness] = {}
         for inputs in INPUTS if missed else ():
-            thing = make(self.session, owner, _sizes(SMALL))
+            thing = make(self.session, owner, known_sizes(SMALL))
             with contextlib.suppress(*UNFORESEEN):
                 net = None if thing is None else Net(thing, np.array(inputs, dtype=float), whole=True)
                 if net is not None and net.find(False) and net.differentiate():
@@ -110,7 +110,7 @@ class Classes:
         X = sign * np.random.default_rng(5).uniform(-1, 1, (examples, MOST_INPUTS))
         Y = (np.arange(examples) % 2)[:, None].astype(float)
         for extra in ({}, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):
-            thing = make(self.session, owner, _sizes(SIZES) | extra)
+            thing = make(self.session, owner, known_sizes(SIZES) | extra)
             if thing is None:
                 continue
             if not extra and (lacking := _lacks_a_layer(thing)) is not None:
@@ -166,7 +166,7 @@ def _excused(one: FunctionGrade, wrong: str) -> FunctionGrade:
     return replace(one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=())
 
 
-def _sizes(sizes: list[int]) -> dict[str, Any]:
+def known_sizes(sizes: list[int]) -> dict[str, Any]:
     """What a constructor may want."""
     n_in, n_hidden, n_out = sizes
     return {"n_in": n_in, "n_hidden": n_hidden, "n_out": n_out, "sizes": sizes, "numbers": sizes, "rate": 0.1,
