@@ -348,7 +348,8 @@ def test_columns_that_do_not_fit_are_named(
     assert (f"Left out in {width} columns: " in text) == left_out
     shown = {*text.splitlines()[0].split()}
     assert ("ulp" in shown) != left_out
-    assert "ratio = |diff| / allowed; above 1 it is more than rounding." in text
+    assert "ratio = |diff| / allowed; above 1 it is more than rounding." in " ".join(text.split())
+    assert all(len(line) <= width and line == line.rstrip() for line in text.splitlines())
 
 
 OFTEN = """
@@ -420,6 +421,7 @@ def test_what_a_file_needs_and_has_not_cannot_be_judged(numpynet_command: Comman
         ),
         (("--implementation", "c35.py", "--init", "x"), "expected the arguments of a constructor as Python literals"),
         (("--implementation", "c35.py", "--init", "1, 2, 3"), "Network cannot be made of what --init gives: TypeError"),
+        (("--implementation", "net.py"), "no method of Net takes any: it cannot be compared. numpynet check "),
         (("--implementation", "c07.py"), "numpynet gradcheck checks the gradients of any code"),
         (
             ("--implementation", "c44.py", "--activation", "relu"),
@@ -438,7 +440,11 @@ def test_what_a_file_needs_and_has_not_cannot_be_judged(numpynet_command: Comman
     ],
 )
 def test_wrong_call_about_a_file_says_why(numpynet_command: Command, arguments: tuple[str, ...], words: str) -> None:
-    given = [CASES / one if str(one).endswith(".py") else one for one in arguments]
+    Path("net.py").write_text(
+        "class Net:\n    def forward(self, X): self.X = X\n    def backward(self, Y): self.dW = Y\n    def step(self): pass\n",
+        encoding="utf-8",
+    )
+    given = [CASES / one if (CASES / one).exists() else one for one in arguments]
     finished = numpynet_command("compare", *given, "--examples", 20)
     assert finished.code == 2, finished
     assert words in " ".join(finished.err.split())

@@ -117,9 +117,10 @@ def open_file(file: Path, reading: Reading) -> Reader:
     missing = [name for name in REQUIRED if name not in reader.functions]
     if owners := _without_gradients(reader):
         raise CallError(
-            f"{file.name}: compare hands gradients from the backward pass to the update, and no method of {listed(owners)} "
-            f"takes any: it cannot be compared. numpynet check {file} judges classes; docs/your-file.md has the functions "
-            "that compare calls; without --implementation, torch is compared with numpynet's own"
+            f"{file.name}: compare hands gradients from the backward pass to the update, and no method of "
+            f"{listed(owners)} takes any: it cannot be compared. numpynet check {file} judges classes; "
+            "docs/your-file.md has the functions that compare calls; without --implementation, torch is compared with "
+            "numpynet's own"
         )
     if missing:
         raise CallError(
