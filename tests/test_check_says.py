@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import IMPLEMENTATIONS, Finished
 
+from numpynet.printable import sentence
+
 Command = Callable[..., Finished]
 NET = """import numpy as np
 
@@ -113,3 +115,11 @@ def test_what_was_not_looked_at_is_listed(numpynet_command: Command) -> None:
     out = report(numpynet_command, "mine.py", text)
     assert "not looked at: model, helper" in out
     assert json.loads(numpynet_command("check", "mine.py", "--json").out)["unread"] == ["model", "helper"]
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [("it raises", "It raises."), ("b_hid is never updated", "b_hid is never updated."), ("bias stays", "bias stays.")],
+)
+def test_names_keep_their_case(says: str, shown: str) -> None:
+    assert sentence(says) == shown

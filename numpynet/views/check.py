@@ -10,7 +10,7 @@ from rich.text import Text
 
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.result import FAILED, Cell, FunctionGrade, Grade, Outcome
-from numpynet.printable import listed
+from numpynet.printable import listed, sentence
 from numpynet.views.witness import witness_lines
 from numpynet.views.words import NARROWEST, TIED, in_ascii
 
@@ -179,8 +179,7 @@ def _print_reading(page: _Page, grade: Grade) -> None:
 
 def _message(one: FunctionGrade, hint: int) -> list[tuple[int, str]]:
     """A few lines, each with its indent: what, the evidence, what is right, why it matters, and what the hint adds."""
-    says = f"I{one.says[1:]}" if one.says.startswith("it ") else one.says
-    lines = [(4, one.cause.rationale if one.cause else f"{says}.")]
+    lines = [(4, one.cause.rationale if one.cause else sentence(one.says))]
     if one.place is not None:
         cell = f"cell {one.place.cell}, " if one.place.cell else ""
         lines.insert(0, (4, f"{cell}line {one.place.line}: {one.place.text}"))

@@ -20,6 +20,7 @@ from numpynet.check.objects.predicted import judge_classes
 from numpynet.check.objects.thing import flat, full_name, named
 from numpynet.check.objects.why import why
 from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
+from numpynet.printable import sentence
 from numpynet.sandbox import Definition
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
@@ -74,7 +75,7 @@ class NetJudge:
 
     def wrong(self, entry: Definition, kind: str, says: str, cause: str = "", *cells: Cell) -> None:
         """It is wrong; the cause in a sentence is what is said, where there is no other."""
-        text = cause or f"{says[0].upper()}{says[1:]}."
+        text = cause or sentence(says)
         self.say(entry, Outcome.FAIL, says, cause=Cause(kind, text), cells=cells)
 
     def unknown(self, entry: Definition, says: str) -> None:
