@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-OPENING = frozenset(  # words with which a sentence begins, and no name of somebody's
-    "a all at every gradients how in it its no none of on only some the their there these they to what where which"
-    " with".split()
-)
+# Words with which a sentence begins, and which are no name of somebody's.
+OPENING = {"a", "every", "how", "in", "it", "its", "no", "none", "of", "on", "only", "some", "the", "what", "where"}
 
 
 def printable(text: str, most: int | None = None, keep: str = "") -> str:

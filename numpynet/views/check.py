@@ -165,8 +165,8 @@ def _print_right(page: _Page, grade: Grade) -> None:
 
 def _print_reading(page: _Page, grade: Grade) -> None:
     """How the file speaks, what was taken for what, what of it was not run."""
-    for sentence in grade.conventions:
-        page.say(f"Convention: {sentence}", "cyan")
+    for convention in grade.conventions:
+        page.say(f"Convention: {convention}", "cyan")
     renamed = {theirs: ours for theirs, ours in grade.mapped.items() if theirs.rpartition(".")[2] != ours}
     if renamed:
         page.say(f"Taken for: {', '.join(f'{theirs} for {ours}' for theirs, ours in renamed.items())}.", YELLOW)
