@@ -69,6 +69,15 @@ class Weights:
         return self.params_values["W1"].dtype
 
 
+def check_weights(weights: object) -> None:
+    """ValueError for parameters alone, and whatever else is no `Weights`."""
+    if not isinstance(weights, Weights):
+        raise ValueError(
+            f"weights is a {type(weights).__name__}: expected numpynet.Weights(params_values, nn_architecture, "
+            "loss=...), which load_weights returns, too"
+        )
+
+
 def write_beside(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write a temporary file in the same folder, then rename it: `path` is never seen half written.
 
@@ -167,9 +176,12 @@ def check_writable(folder: Path) -> None:
 def save_weights(path: Path | str, weights: Weights) -> None:
     """An .npz without pickle: W1, b1 …, `layers` (the widths), `activations`, `loss`; `classes`, `mean`, `scale`.
 
-    `batch_norm` and `dropout`, an entry a layer, where there are any.
+    `batch_norm` and `dropout`, an entry a layer, where there are any. ValueError where the name does not end in .npz.
     """
+    check_weights(weights)
     path, layers = Path(path), weights.nn_architecture
+    if path.suffix.lower() != ".npz":
+        raise ValueError(f"{str(path)!r}: expected a name that ends in .npz")
     arrays: dict[str, Array] = {
         **weights.params_values,
         "layers": np.array([layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]),

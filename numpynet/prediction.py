@@ -6,19 +6,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from numpynet.files import Weights
+from numpynet.files import Weights, check_weights
 from numpynet.losses import LOSSES
 from numpynet.metrics import convert_prob_into_class
 from numpynet.network import full_forward_propagation
 from numpynet.types import Array
-from numpynet.validation import check_finite, check_shape
+from numpynet.validation import check_finite, check_probabilities, check_shape
 
 
 def predict(X: Array, weights: Weights) -> Array:
     """Of new examples X, (n_0, m) and not standardised, probabilities or numbers, (n_L, m).
 
-    ValueError for a shape that does not fit, NaN or infinity.
+    ValueError for a shape that does not fit, NaN or infinity; for weights without the loss that their outputs are for.
     """
+    check_weights(weights)
+    check_probabilities(weights.nn_architecture, weights.loss)
     X = np.asarray(X)
     check_shape("X", X, (weights.nn_architecture[0]["input_dim"], "m"))
     check_finite("X", X)

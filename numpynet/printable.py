@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+# Words with which a sentence begins, and which are no name of somebody's.
+OPENING = {"a", "every", "how", "in", "it", "its", "no", "none", "of", "on", "only", "some", "the", "what", "where"}
+
 
 def printable(text: str, most: int | None = None, keep: str = "") -> str:
     """The text, at most `most` signs of it, with a blank for every white space and � for what cannot be printed.
@@ -23,6 +26,12 @@ def listed(names: Iterable[object], most: int = 20) -> str:
     every = list(names)
     more = f" and {len(every) - most:,} more" if len(every) > most else ""
     return (", ".join(printable(str(name), 80) for name in every[:most]) or "none") + more
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop; a name at its beginning keeps its case."""
+    first = text[:1].upper() if text.partition(" ")[0] in OPENING else text[:1]
+    return f"{first}{text[1:]}."
 
 
 def told(error: OSError) -> str:

@@ -26,8 +26,10 @@ from numpynet.validation import (
     check_examples,
     check_finite,
     check_hyperparameters,
+    check_learning_rate,
     check_pairing,
     check_parameters,
+    check_probabilities,
     parameter_shapes,
 )
 
@@ -99,12 +101,12 @@ def training_steps(
     """
     check_architecture(nn_architecture)
     check_pairing(nn_architecture, loss)
+    check_probabilities(nn_architecture, loss)
     X, Y = check_examples(X, Y, nn_architecture, loss)
     hyperparameters = check_hyperparameters(optimizer, hyperparameters, X.dtype)
     if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 0:
         raise ValueError(f"epochs is {epochs!r}: expected a whole number of at least 0")
-    if not 0 <= learning_rate < np.inf:
-        raise ValueError(f"learning_rate is {learning_rate!r}: expected a finite number of at least 0")
+    check_learning_rate(learning_rate)
     drawn = init_layers(nn_architecture, TRAINING_SEED, initializer=initializer)
     start = drawn if params_values is None else params_values
     start = starting_parameters(start, nn_architecture, X.dtype)

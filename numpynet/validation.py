@@ -159,6 +159,23 @@ def check_pairing(nn_architecture: Architecture, loss: str) -> None:
         )
 
 
+def check_probabilities(nn_architecture: Architecture, loss: str) -> None:
+    """Raise ValueError for binary cross-entropy of probabilities after a last layer that gives none."""
+    if loss == "bce" and nn_architecture[-1]["activation"] == "linear":
+        raise ValueError(
+            "loss is 'bce', as where none is given, and the last layer is linear: binary cross-entropy is defined from "
+            "0 to 1; give the last layer the activation sigmoid, or take the loss cross_entropy for classes, "
+            "bce_with_logits for labels 0 and 1, mse for numbers"
+        )
+
+
+def check_learning_rate(learning_rate: Any) -> None:
+    """Raise ValueError unless it is a finite number of at least 0."""
+    is_number = isinstance(learning_rate, (int, float, np.integer, np.floating)) and not isinstance(learning_rate, bool)
+    if not is_number or not 0 <= learning_rate < np.inf:
+        raise ValueError(f"learning_rate is {learning_rate!r}: expected a finite number of at least 0")
+
+
 def check_hyperparameters(
     optimizer: str, given: Mapping[str, Any], dtype: np.dtype = FLOAT_DTYPES[1]
 ) -> dict[str, Any]:

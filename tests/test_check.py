@@ -252,7 +252,7 @@ def test_json_has_the_contracts_names_in_order(numpynet_command: Command) -> Non
     cells = one["evidence"]["cells"]
     assert len({cell["case"] for cell in cells}) == 2
     assert one["evidence"]["right"] == ["dA_prev", "dW"]
-    assert set(data["loaded"]) == {"skipped", "notes", "mapped"}
+    assert set(data["loaded"]) == {"unparsed", "skipped", "notes", "mapped"}
 
 
 @pytest.mark.parametrize("mistake", ["S08", "K06", "C16", "I02", "T12"])

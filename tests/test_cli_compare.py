@@ -188,14 +188,14 @@ WRONG_CALLS = [
     (["--weights", "gone.npz"], "'gone.npz' does not exist"),
     (["--weights", "text.npz"], "text.npz is not an .npz file of plain arrays"),
     (["--weights", "other.npz"], "other.npz has no array layers, activations, W1, b1; it has X"),
-    (["--implementation", "text.npz"], "text.npz: none of the functions that are checked is in the file"),
+    (["--implementation", "text.npz"], "text.npz: it is no Python: line 1 does not parse"),
     (["--implementation", "empty.py"], "empty.py: the file is empty"),
     (["--data", "random", "--layers", "2000-1", "--output", "relu"],
      "binary cross-entropy is defined from 0 to 1; give the last layer the activation sigmoid"),
     (["--learning-rate", "1e39", "--dtype", "float32"], "expected 0 or more, finite in float32"),
     (["--learning-rate", "-1"], "-1.0 is not in the range"),
     (["--layers", "2-100000000000-1"], "memory"),
-    (["--loss", "bce_with_logits", "--implementation", "tutorial.py"], "bce_with_logits: that is not what --loss asks for"),
+    (["--loss", "bce_with_logits", "--implementation", "tutorial.py"], "bce_with_logits; --loss asks for 2-25-50-50-25-1 with relu, linear and bce_with_logits in float64"),
     (["--learning-rate", "1e308", "--steps", "9"], "is nan: binary cross-entropy is defined from 0 to 1; lower the"),
     (["--learning-rate", "1e308", "--epochs", "9"], "is nan: binary cross-entropy is defined from 0 to 1; lower the"),
 ]  # fmt: skip
@@ -348,7 +348,8 @@ def test_columns_that_do_not_fit_are_named(
     assert (f"Left out in {width} columns: " in text) == left_out
     shown = {*text.splitlines()[0].split()}
     assert ("ulp" in shown) != left_out
-    assert "ratio = |diff| / allowed; above 1 it is more than rounding." in text
+    assert "ratio = |diff| / allowed; above 1 it is more than rounding." in " ".join(text.split())
+    assert all(len(line) <= width and line == line.rstrip() for line in text.splitlines())
 
 
 OFTEN = """
@@ -420,16 +421,30 @@ def test_what_a_file_needs_and_has_not_cannot_be_judged(numpynet_command: Comman
         ),
         (("--implementation", "c35.py", "--init", "x"), "expected the arguments of a constructor as Python literals"),
         (("--implementation", "c35.py", "--init", "1, 2, 3"), "Network cannot be made of what --init gives: TypeError"),
+        (("--implementation", "net.py"), "no method of Net takes any: it cannot be compared. numpynet check "),
         (("--implementation", "c07.py"), "numpynet gradcheck checks the gradients of any code"),
-        (("--implementation", "c44.py", "--activation", "relu"), "computes with tanh, sigmoid: that is not what"),
-        (("--implementation", "c15.py", "--layers", "2-4-4-1"), "c15.py computes 2-4-1: that is not what --layers"),
-        (("--implementation", "c01.py", "--loss", "mse"), "that is not what --loss asks for"),
+        (
+            ("--implementation", "c44.py", "--activation", "relu"),
+            "computes with tanh, sigmoid; --activation asks for 2-25-50-50-25-1 with relu, sigmoid",
+        ),
+        (
+            ("--implementation", "c15.py", "--layers", "2-4-4-1"),
+            "c15.py computes 2-4-1; --layers asks for 2-4-4-1 with relu, sigmoid",
+        ),
+        (
+            ("--implementation", "c01.py", "--loss", "mse"),
+            "--loss asks for 2-25-50-50-25-1 with relu, linear and mse in float64",
+        ),
         (("--implementation", "c01.py", "--batch-norm"), "which a file's functions do not know"),
         (("--implementation", "c01.py", "--optimizer", "adam"), "know plain gradient descent only"),
     ],
 )
 def test_wrong_call_about_a_file_says_why(numpynet_command: Command, arguments: tuple[str, ...], words: str) -> None:
-    given = [CASES / one if str(one).endswith(".py") else one for one in arguments]
+    Path("net.py").write_text(
+        "class Net:\n    def forward(self, X): self.X = X\n    def backward(self, Y): self.dW = Y\n    def step(self): pass\n",
+        encoding="utf-8",
+    )
+    given = [CASES / one if (CASES / one).exists() else one for one in arguments]
     finished = numpynet_command("compare", *given, "--examples", 20)
     assert finished.code == 2, finished
     assert words in " ".join(finished.err.split())

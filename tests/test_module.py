@@ -225,6 +225,10 @@ def test_what_stands_at_the_wrong_end_is_refused() -> None:
         judged(made("ends_in_log_softmax"), Y=CLASSES, loss="cross_entropy")
     with pytest.raises(ValueError, match=r"loss cross_entropy after softmax: .* squashed twice"):
         judged(made("ends_in_softmax"), Y=CLASSES, loss="cross_entropy")
+    with pytest.raises(ModuleError, match=r"^1 \(Conv1d\) cannot be read: it is no Linear and no BatchNorm1d"):
+        ReadModule(nn.Sequential(nn.Unflatten(1, (1, 8)), nn.Conv1d(1, 1, 3), nn.Flatten(), nn.Linear(6, 1)))
+    with pytest.raises(ModuleError, match=r"0 \(Unflatten\) raises .*, when it is run on examples of 7 or 1 numbers$"):
+        ReadModule(nn.Sequential(nn.Unflatten(1, (2, 2)), nn.Linear(7, 1)))
     for nothing in (nn.ReLU(), nn.Sequential()):
         with pytest.raises(ModuleError, match="has no parameters; what can be read"):
             ReadModule(nothing)
@@ -535,7 +539,7 @@ def test_a_saturated_module_is_told_what_decides(numpynet_command: Command, tmp_
     )
     finished = numpynet_command("compare", "--torch", "net.py")
     assert finished.code == 1
-    assert "; without the module's last activation, --loss bce_with_logits decides" in finished.out
+    assert "; without the module's last activation, --loss bce_with_logits decides" in " ".join(finished.out.split())
 
 
 def test_a_dead_layer_is_no_pass(numpynet_command: Command, net: Path) -> None:

@@ -39,7 +39,14 @@ def with_value(array: Any, index: Any, value: float) -> Any:
     return changed
 
 
+LINEAR = layers((1, "activation", "linear"))
 BAD_CALLS: list[tuple[Callable[[], object], type[Exception], str]] = [
+    (lambda: nn.train(X, Y, ARCHITECTURE, 1, "0.1"), ValueError, "learning_rate is '0.1': expected a finite number"),  # type: ignore[arg-type]
+    (lambda: nn.train(X, Y, LINEAR, 1, 0.1), ValueError, "loss is 'bce', as where none is given, and the last layer is linear"),
+    (lambda: nn.predict(X, nn.Weights(P, LINEAR)), ValueError, "take the loss cross_entropy for classes"),
+    (lambda: nn.predict(X, P), ValueError, "weights is a dict: expected numpynet.Weights(params_values"),  # type: ignore[arg-type]
+    (lambda: nn.save_weights("d.npz", P), ValueError, "weights is a dict: expected numpynet.Weights(params_values"),  # type: ignore[arg-type]
+    (lambda: nn.save_weights("d", nn.Weights(P, ARCHITECTURE)), ValueError, "'d': expected a name that ends in .npz"),
     (lambda: nn.init_layers([]), ValueError, "nn_architecture is []: expected a list"),
     (lambda: nn.init_layers(["relu"]), ValueError, "nn_architecture[0] is 'relu': expected a dict"),  # type: ignore[list-item]
     (lambda: nn.init_layers(layers((0, "output_dim", 0))), ValueError, "[0]['output_dim'] is 0: expected a whole"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,6 +134,7 @@ def width_of(watched: Watched, dtype: np.dtype[Any]) -> tuple[int, ...]:
     if not widths:
         raise ModuleError(f"{watched.name} has no Linear; {CHAIN}")
     first: ModuleError | None = None
+    runs = False
     for width in widths:
         recording = None
         try:
@@ -141,7 +142,21 @@ def width_of(watched: Watched, dtype: np.dtype[Any]) -> tuple[int, ...]:
             read(recording)
         except ModuleError as error:
             first = error if first is None or recording is not None else first
+            runs = runs or recording is not None
         else:
             return (width,)
     assert first is not None
-    raise first
+    _check_kinds(watched)
+    raise first if runs else ModuleError(f"{first}, when it is run on examples of {_either(widths)} numbers")
+
+
+def _check_kinds(watched: Watched) -> None:
+    """ModuleError for a layer of torch's own that has parameters and is none that can be read."""
+    for dotted, one in watched.module.named_modules():
+        is_torchs = type(one).__module__.startswith("torch.nn.") and any(True for _ in one.parameters(recurse=False))
+        if is_torchs and not isinstance(one, (torch.nn.Linear, torch.nn.BatchNorm1d)):
+            raise ModuleError(f"{watched.place(dotted)} cannot be read: it is no Linear and no BatchNorm1d; {CHAIN}")
+
+
+def _either(widths: Iterable[int]) -> str:
+    return " or ".join(map(str, widths))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet.check.advice import WRITE
 from numpynet.check.implementation import Implementation
 from numpynet.check.listen import Heard, StuckError, meant, understand
 from numpynet.check.reader import Reader
@@ -120,10 +121,7 @@ def _check_it_can(reader: Reader, heard: Heard, layers: Architecture, loss: str)
         forward, backward = (reader.functions[f"full_{way}_propagation"].theirs for way in ("forward", "backward"))
         seen = f"in the tutorial's way, {forward} raises {heard.raised}" if heard.raised else f"{forward} gives another"
         why = f"{backward} returns no gradients by name" if heard.unread else seen
-        raise CannotJudgeError(
-            f"{name}: how its functions speak could not be found out ({why}). What any code computes is checked by "
-            f"numpynet gradcheck {name} --cost NAME --gradients NAME --parameters NAME"
-        )
+        raise CannotJudgeError(f"{name}: what its functions take and return could not be found out ({why}). {WRITE}")
 
 
 def _widths(layers: Architecture) -> list[int]:

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from numpynet.check import training
-from numpynet.check.advice import gradcheck
+from numpynet.check.advice import completed, gradcheck
 from numpynet.check.alone import Alone
 from numpynet.check.answers import NOTHING
 from numpynet.check.cases import SURE, Case
@@ -37,6 +37,7 @@ from numpynet.check.naming import NothingKnownError
 from numpynet.check.objects.merge import CLASSES, with_others
 from numpynet.check.objects.predicted import judge_classes
 from numpynet.check.place import place_of
+from numpynet.check.raising import with_raising
 from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome, is_near
 from numpynet.check.settle import settle
@@ -71,7 +72,7 @@ def grade_file(
     try:
         seed = int.from_bytes(hashlib.sha256(read_source(path, limits)).digest()[:6], "big")
         with Reader(path, reading, limits) as reader, np.errstate(all="ignore"):
-            return Grader(file, reader, seed, progress).grade()
+            return completed(Grader(file, reader, seed, progress).grade(), reader.session)
     except NothingKnownError as error:
         return _of_classes(path, reading, limits) or Grade(file, "error", problem=printable(str(error)))
     except LoadError as error:
@@ -83,14 +84,15 @@ def grade_file(
 def _of_classes(path: Path, reading: Reading, limits: Limits) -> Grade | None:
     """The grade of a file that has classes alone; None where these are not known either."""
     with Session(path, limits=limits, isolation=reading.isolation) as session:
-        rows, reads_like = with_others(session, {}, ())
+        rows, reads_like = with_raising(session, *with_others(session, {}, ()))
         if not rows:
             return None
         grades = tuple(rows.values())
-        return Grade(
+        grade = Grade(
             printable(path.name), _outcome(grades), grades, skipped=session.loaded.skipped, reads_like=reads_like,
             isolation=session.isolation, advice=gradcheck(session) if _is_unread(grades) else "",
         )  # fmt: skip
+        return completed(grade, session)
 
 
 def _outcome(grades: Sequence[FunctionGrade]) -> str:
@@ -141,6 +143,7 @@ class Grader:
             self.session, self.grades, self.course.needed, understood=self.settled.dialect.holder is not None
         )
         self.grades |= unproven(self.grades, self.alone.seen)
+        self.grades, other = with_raising(self.session, self.grades, other)
         self.reads_like = other or self.reads_like
         return self._graded()
 
@@ -205,7 +208,7 @@ class Grader:
         self.speaker.stuck = False
         kept = {"params_values", "nn_architecture"} & set(OPERATIONS[name].arguments) - set(self.roles[name] or ())
         if found.kind == "method" and kept and self.settled.dialect.holder is None:
-            says = f"it takes {' and '.join(sorted(kept))} out of self, where what they are could not be found"
+            says = f"it reads {' and '.join(sorted(kept))} from self: in which of its attributes could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if name == "init_layers":
             return judge_start(self.speaker, base)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from numpynet.check.contract import roles_of
-from numpynet.check.naming import find
+from numpynet.check.naming import NothingKnownError, find
 from numpynet.sandbox import Answer, Definition, Limits, LoadError, Raised, Session
 from numpynet.sandbox.launch import StandIn
 from numpynet.sandbox.session import Isolation
@@ -53,10 +53,11 @@ class Reader:
         self.session.__enter__()
         try:
             loaded, reading = self.session.loaded, self.reading
-            self.functions, self.taken = find(loaded, reading.mapping, reading.class_name)
+            self.functions, self.taken = self._found()
             self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
             self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
-            self.notes = (*loaded.notes, *self.taken)
+            broken = (f"{one}; the definitions around it are checked" for one in loaded.unparsed)
+            self.notes = (*broken, *loaded.notes, *self.taken)
             if reading.init is not None:
                 self._make(*reading.init)
             self.lacking = tuple(
@@ -73,6 +74,23 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.session.close()
+
+    def _found(self) -> tuple[dict[str, Definition], tuple[str, ...]]:
+        """The file's functions by the contract's names; LoadError where all that it has are modules of torch's."""
+        loaded, reading = self.session.loaded, self.reading
+        modules = set(loaded.torch)
+        own = {theirs: one for theirs, one in loaded.functions.items() if one.owner not in modules}
+        try:
+            return find(replace(loaded, functions=own), reading.mapping, reading.class_name)
+        except NothingKnownError as error:
+            if modules and modules >= set(loaded.classes):
+                raise LoadError(
+                    f"{loaded.torch[-1]} is a module of torch's, and check judges NumPy: numpynet compare --torch "
+                    f"{self.path.name}:{loaded.torch[-1]} compares it"
+                ) from None
+            if loaded.unparsed:
+                raise NothingKnownError(f"{loaded.unparsed[0]}; and {error}") from None
+            raise
 
     @property
     def owners(self) -> list[str]:

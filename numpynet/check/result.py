@@ -196,4 +196,6 @@ class Grade:
     isolation: str = ""
     problem: str | None = None
     reads_like: str = ""  # whose functions they are
-    advice: str = ""  # what to type, for what cannot be judged
+    advice: str = ""  # what to do, for what cannot be judged
+    unparsed: tuple[str, ...] = ()  # where it does not parse, and why
+    unread: tuple[str, ...] = ()  # functions on which nothing is said

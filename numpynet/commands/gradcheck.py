@@ -22,14 +22,19 @@ from numpynet.commands.options import (
 )
 from numpynet.commands.somebodys import limits_of, reading_of, running_options
 from numpynet.files import read_npz
-from numpynet.parity.gradients import GradientReport, ParameterRow, UnjudgeableError, check_gradients
+from numpynet.parity.gradients import (
+    GradientReport,
+    ParameterRow,
+    Structure,
+    UnjudgeableError,
+    by_name,
+    check_gradients,
+    gradients_by_name,
+)
 from numpynet.printable import listed
 from numpynet.sandbox import Answer, LoadError, Odd, Session
 from numpynet.sandbox.session import SEED
 from numpynet.types import Array
-
-GRADIENT_OF = ("{}", "d{}", "grad_{}", "{}_grad", "d_{}", "g{}")  # what the gradient of W1 is called
-Structure = Callable[[Mapping[str, Array]], Any]
 
 
 @click.command()
@@ -191,34 +196,6 @@ class Functions:
                 "them, or one"
             )
         return params, structure
-
-
-def by_name(value: Any) -> tuple[dict[str, Array], Structure]:
-    """Arrays by name, and back: of a dict, of a list or a tuple by their places, of one array."""
-    if isinstance(value, dict):
-        return {str(key): np.asarray(one) for key, one in value.items() if isinstance(one, (np.ndarray, float))}, dict
-    if isinstance(value, (list, tuple)) and all(isinstance(one, np.ndarray) for one in value):
-        kind = type(value)
-        return {str(place): one for place, one in enumerate(value)}, lambda found: kind(found.values())
-    if isinstance(value, np.ndarray):
-        return {"theta": value}, lambda found: found["theta"]
-    return {}, dict
-
-
-def gradients_by_name(function: str, value: Any, params: Mapping[str, Array]) -> dict[str, Any]:
-    """The gradients under the names of the parameters, out of a pair with the cost where they are in one.
-
-    ValueError where there is none.
-    """
-    returned = value
-    if isinstance(value, tuple) and len(value) == 2 and list(params) != ["0", "1"]:
-        value = next((one for one in value if isinstance(one, (dict, list, tuple))), value[-1])
-    found, _ = by_name(value)
-    keys = {name: next((one for form in GRADIENT_OF if (one := form.format(name)) in found), None) for name in params}
-    if not any(keys.values()):
-        there = f"a {type(returned).__name__}" + (f" with {listed(found)}" if isinstance(returned, dict) else "")
-        raise ValueError(f"--gradients {function} returned {there}: expected the gradients of {listed(params)}")
-    return {name: found[key] for name, key in keys.items() if key is not None}
 
 
 def checked(

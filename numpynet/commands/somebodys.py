@@ -115,6 +115,13 @@ def open_file(file: Path, reading: Reading) -> Reader:
     except RuntimeError as error:  # the isolation that was asked for cannot be had
         raise CallError(str(error)) from error
     missing = [name for name in REQUIRED if name not in reader.functions]
+    if owners := _without_gradients(reader):
+        raise CallError(
+            f"{file.name}: compare hands gradients from the backward pass to the update, and no method of "
+            f"{listed(owners)} takes any: it cannot be compared. numpynet check {file} judges classes; "
+            "docs/your-file.md has the functions that compare calls; without --implementation, torch is compared with "
+            "numpynet's own"
+        )
     if missing:
         raise CallError(
             f"{file.name} has no function {', '.join(missing)}; it has {listed(reader.session.loaded.functions)}: "
@@ -129,6 +136,28 @@ def open_file(file: Path, reading: Reading) -> Reader:
                 "the gradients of any code"
             )
     return reader
+
+
+def _without_gradients(reader: Reader) -> list[str]:
+    """The classes that hold the file's forward or backward pass, where nothing in the file may take their gradients."""
+    from numpynet.check.contract import claimed
+
+    found = reader.functions
+    passes = [found[name] for name in ("full_forward_propagation", "full_backward_propagation") if name in found]
+    owners = sorted({one.owner for one in passes if one.kind == "method"})
+    known = {one.theirs for name, one in found.items() if name != "update"}
+    others = [one for theirs, one in reader.session.loaded.functions.items() if theirs not in known]
+    methods = [one for one in others if one.owner in owners and not one.name.startswith("__")]
+    functions = [one for one in others if not one.owner and "grads_values" in claimed("update", one.parameters)]
+    return [] if functions or any(one.required for one in methods) else owners
+
+
+def _asked_for(problem: Problem, options: list[str]) -> str:
+    """What the options ask for, beside what the file has."""
+    activations = listed(dict.fromkeys(layer["activation"] for layer in problem.nn_architecture))
+    verb = "asks" if len(options) == 1 else "ask"
+    network = f"{problem.layers} with {activations} and {problem.loss} in {problem.data.X_train.dtype}"
+    return f"; {listed(options)} {verb} for {network}"
 
 
 def compared(
@@ -153,9 +182,8 @@ def compared(
     try:
         found = fit(reader, problem.nn_architecture, problem.loss, problem.data.X_train.dtype, free)
     except LacksError as error:
-        named = brought_by or listed(f"--{name}" for name in sorted(asked))
-        asks = f": that is not what {named} asks for" if brought_by or asked else ""
-        raise CallError(f"{error}{asks}") from error
+        named = [brought_by] if brought_by else [f"--{name}" for name in sorted(asked)]
+        raise CallError(f"{error}{_asked_for(problem, named) if named else ''}") from error
     if found.layers != problem.layers or found.dtype != problem.data.X_train.dtype:
         layers = {} if brought_by else {"layers": found.layers}
         problem = loaded({**options, **layers, "dtype": str(found.dtype)})

@@ -42,12 +42,17 @@ class Definition:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading the file gave: its functions by their own names, its classes, and sentences for people."""
+    """What loading the file gave: its functions by their own names, its classes, and sentences for people.
+
+    `unparsed`: where it does not parse, and why. `torch`: the names of modules of torch's, and of classes of them.
+    """
 
     functions: Mapping[str, Definition]
     classes: tuple[str, ...]
     skipped: tuple[str, ...]
     notes: tuple[str, ...]
+    unparsed: tuple[str, ...] = ()
+    torch: tuple[str, ...] = ()
     rebound: Mapping[str, str] = field(default_factory=dict)  # a function → where what is not run defines it again
 
 
@@ -171,6 +176,8 @@ def loaded_of(message: dict[str, Any]) -> Loaded:
             "classes": [*classes],
             "skipped": [*skipped],
             "notes": [*notes],
+            "unparsed": [*unparsed],
+            "torch": [*torch],
             "rebound": [*rebound],
         } if max(len(functions), len(classes)) <= MOST_FUNCTIONS:
             pass
@@ -183,6 +190,8 @@ def loaded_of(message: dict[str, Any]) -> Loaded:
         tuple(map(clean, classes)),
         tuple(map(clean, skipped[:100])),
         tuple(map(clean, notes[:100])),
+        tuple(map(clean, unparsed[:100])),
+        tuple(map(clean, torch[:100])),
         again,
     )
 

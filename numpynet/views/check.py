@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.text import Text
 
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.result import FAILED, Cell, FunctionGrade, Grade, Outcome
+from numpynet.printable import listed, sentence
 from numpynet.views.witness import witness_lines
 from numpynet.views.words import NARROWEST, TIED, in_ascii
 
@@ -55,9 +55,10 @@ def as_data(grade: Grade, hint: int) -> dict[str, Any]:
             }
             for one in grade.functions
         ],
+        "unread": grade.unread,
         "conventions": grade.conventions,
         "advice": grade.advice or None,
-        "loaded": {"skipped": grade.skipped, "notes": grade.notes, "mapped": grade.mapped},
+        "loaded": {"unparsed": grade.unparsed, "skipped": grade.skipped, "notes": grade.notes, "mapped": grade.mapped},
         "isolation": grade.isolation,
     }
 
@@ -93,12 +94,20 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
     if grade.problem is not None:
         page.say(f"{grade.file}: error. {grade.problem}", RED)
         return
+    for place in grade.unparsed:
+        page.say(f"{place}. Mend that first: what follows is about the rest of the file.", RED, mark="✗")
     if grade.reads_like:
         page.say(f"Reads like {grade.reads_like}.")
     for one in grade.functions:
-        if one.outcome in SAID:
+        if one.outcome in SAID and not (grade.unparsed and one.outcome == Outcome.CANNOT_JUDGE):
             _print_function(page, one, hint)
-    _print_right(page, grade.functions)
+    if grade.unparsed and (
+        unjudged := [_called(one) for one in grade.functions if one.outcome == Outcome.CANNOT_JUDGE]
+    ):
+        page.say(f"cannot judge before it parses: {', '.join(unjudged)}", YELLOW, mark="?")
+    _print_right(page, grade)
+    if grade.unread:
+        page.say(f"not looked at: {listed(grade.unread)}", YELLOW, mark="-")
     _print_reading(page, grade)
     lacking = [one.function for one in grade.functions if one.outcome == Outcome.MISSING]
     failed, unknown = (_count(grade, *outcomes) for outcomes in (FAILED, (Outcome.CANNOT_JUDGE,)))
@@ -141,23 +150,23 @@ def _print_function(page: _Page, one: FunctionGrade, hint: int) -> None:
         page.show(code["numpy"])
 
 
-def _print_right(page: _Page, functions: Sequence[FunctionGrade]) -> None:
-    for one in functions:
+def _print_right(page: _Page, grade: Grade) -> None:
+    for one in grade.functions:
         if one.outcome == Outcome.CONVENTION:
             page.say(f"{_called(one)}: right in another way: {'; '.join(one.conventions)}", "cyan", mark="≈")
     for outcome, word, mark, style in (
         (Outcome.PASS, "right", "✓", "green"),
-        (Outcome.MISSING, "not in the file", "-", YELLOW),
+        (Outcome.MISSING, "not in what parses" if grade.unparsed else "not in the file", "-", YELLOW),
     ):
-        names = [one.theirs or one.function for one in functions if one.outcome == outcome]
+        names = [one.theirs or one.function for one in grade.functions if one.outcome == outcome]
         if names:
             page.say(f"{word}: {', '.join(names)}", style, mark=mark)
 
 
 def _print_reading(page: _Page, grade: Grade) -> None:
     """How the file speaks, what was taken for what, what of it was not run."""
-    for sentence in grade.conventions:
-        page.say(f"Convention: {sentence}", "cyan")
+    for convention in grade.conventions:
+        page.say(f"Convention: {convention}", "cyan")
     renamed = {theirs: ours for theirs, ours in grade.mapped.items() if theirs.rpartition(".")[2] != ours}
     if renamed:
         page.say(f"Taken for: {', '.join(f'{theirs} for {ours}' for theirs, ours in renamed.items())}.", YELLOW)
@@ -170,8 +179,7 @@ def _print_reading(page: _Page, grade: Grade) -> None:
 
 def _message(one: FunctionGrade, hint: int) -> list[tuple[int, str]]:
     """A few lines, each with its indent: what, the evidence, what is right, why it matters, and what the hint adds."""
-    says = f"I{one.says[1:]}" if one.says.startswith("it ") else one.says
-    lines = [(4, one.cause.rationale if one.cause else f"{says}.")]
+    lines = [(4, one.cause.rationale if one.cause else sentence(one.says))]
     if one.place is not None:
         cell = f"cell {one.place.cell}, " if one.place.cell else ""
         lines.insert(0, (4, f"{cell}line {one.place.line}: {one.place.text}"))

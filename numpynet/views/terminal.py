@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console
 from rich.measure import Measurement
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +16,7 @@ from numpynet.parity.compare import WRONG, Outcome, Row
 from numpynet.parity.run import Comparison
 from numpynet.printable import counted
 from numpynet.views.words import (
+    NARROWEST,
     cells,
     drift_cells,
     drift_sentences,
@@ -113,10 +116,19 @@ def _print_table(
             table.add_row(*(Text(row[name]) for name in kept), style=style)
         if Measurement.get(console, console.options.update(width=UNLIMITED), table).maximum <= console.width:
             break
-    console.print(table)
+    for line in console.render_lines(table, pad=False):
+        console.print(_without_end(line), soft_wrap=True)
     if given_up:
         left_out = ", ".join(name for name in columns if name not in kept)
-        _say(console, f"Left out in {console.width} columns: {left_out}.", "dim")
+        more = "a wider terminal shows them, and so does COLUMNS=120; docs/commands.md says what they are"
+        _say(console, f"Left out in {console.width} columns: {left_out} ({more}).", "dim")
+
+
+def _without_end(line: Sequence[Segment]) -> Text:
+    """The line without the blanks at its end."""
+    text = Text.assemble(*((part.text, part.style or "") for part in line))
+    text.rstrip()
+    return text
 
 
 def _style(row: Row) -> str:
@@ -126,4 +138,11 @@ def _style(row: Row) -> str:
 
 
 def _say(console: Console, sentence: str, style: str = "") -> None:
-    console.print(Text(sentence, style=style), soft_wrap=not console.is_terminal)
+    lines = textwrap.wrap(
+        sentence,
+        max(NARROWEST, console.width) - 1,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    console.print(Text("\n".join(lines), style=style), soft_wrap=True)

@@ -22,6 +22,7 @@ from numpynet.check.objects.predicted import judge_classes
 from numpynet.check.objects.thing import UNFORESEEN, flat, full_name, named
 from numpynet.check.objects.why import why
 from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
+from numpynet.printable import sentence
 from numpynet.sandbox import Definition
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
@@ -109,7 +110,7 @@ class NetJudge:
         if self.net.draws:
             self.unknown(entry, DRAWS)
             return
-        text = cause or f"{says[0].upper()}{says[1:]}."
+        text = cause or sentence(says)
         self.say(entry, Outcome.FAIL, says, cause=Cause(kind, text), cells=cells)
 
     def unknown(self, entry: Definition, says: str) -> None:

@@ -103,7 +103,7 @@ class Classes:
         """Of methods whose gradients are wrong a small network on which the same are."""
         found: dict[str, Witness] = {}
         for inputs in INPUTS if missed else ():
-            thing = make(self.session, owner, _sizes(SMALL))
+            thing = make(self.session, owner, known_sizes(SMALL))
             with contextlib.suppress(*UNFORESEEN):
                 net = None if thing is None else Net(thing, np.array(inputs, dtype=float), whole=True)
                 if net is not None and net.find(False) and net.differentiate():
@@ -118,7 +118,7 @@ class Classes:
         W = np.random.default_rng(6).uniform(-1, 1, SIZES[::2])
         rows, columns = ({"W": one, "b": np.zeros(b)} for one, b in ((W, W.shape[1]), (W.T, (W.shape[1], 1))))
         for extra in (rows, columns, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):
-            thing = make(self.session, owner, _sizes(SIZES) | extra)
+            thing = make(self.session, owner, known_sizes(SIZES) | extra)
             if thing is None:
                 continue
             data = "X" in extra
@@ -184,7 +184,7 @@ def _is_of_training(one: FunctionGrade) -> bool:
     return one.cause is not None and one.cause.id == "training"
 
 
-def _sizes(sizes: list[int]) -> dict[str, Any]:
+def known_sizes(sizes: list[int]) -> dict[str, Any]:
     """What a constructor may want."""
     n_in, n_hidden, n_out = sizes
     return {"n_in": n_in, "n_hidden": n_hidden, "n_out": n_out, "sizes": sizes, "numbers": sizes, "rate": 0.1,

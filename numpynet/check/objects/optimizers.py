@@ -16,6 +16,7 @@ from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.textbook import Verdict, verdict
 from numpynet.check.objects.thing import flat
 from numpynet.check.result import GOOD, Cause, Cell, FunctionGrade, Outcome
+from numpynet.printable import sentence
 from numpynet.sandbox import Answer, Definition, Session
 from numpynet.sandbox.messages import Kept
 from numpynet.types import Array
@@ -504,7 +505,7 @@ def _made(session: Session, makers: Sequence[Definition]) -> tuple[list[Any], li
             base = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line)
             says, cell = _off(arrays, theta)
             if says:
-                base = said(base, Verdict(says, f"{says[0].upper()}{says[1:]}.", cells=cell))
+                base = said(base, Verdict(says, sentence(says), cells=cell))
             else:
                 found.append(answer.value)
             rows.append(base)

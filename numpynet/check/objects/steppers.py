@@ -16,6 +16,7 @@ from numpynet.check.objects.optimizers import STEPS, Slots, doubted, drawn, prom
 from numpynet.check.objects.textbook import verdict
 from numpynet.check.objects.thing import Thing, full_name, named
 from numpynet.check.result import Cause, FunctionGrade, Outcome
+from numpynet.printable import sentence
 from numpynet.sandbox import Answer, Definition, Session
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
@@ -73,7 +74,7 @@ def judge_stepper(session: Session, owner: str, layer: NetJudge) -> list[Functio
         outcome, says = Outcome.FAIL, f"{names} of the layer does not go along its gradient, as {right} does"
     elif not fitting:
         return [_over_several(session, step, start, layer, whole=whole)]
-    cause = Cause("step", f"{says[0].upper()}{says[1:]}.") if outcome == Outcome.FAIL else None
+    cause = Cause("step", sentence(says)) if outcome == Outcome.FAIL else None
     return [FunctionGrade(step.theirs, outcome, step.theirs, step.line, says, cause)]
 
 

@@ -151,7 +151,7 @@ def described(error: BaseException) -> str:
 
 
 class Loading:
-    """One file on its way in: `run_all` fills `namespace`, `notes`, `left`, `inventory` and `classes`.
+    """One file on its way in: `run_all` fills `namespace`, `notes`, `left`, `inventory`, `classes` and `torch`.
 
     `available` may be imported, None: all that is installed; then every statement runs, with no limit on its time.
     `assigns`: every assignment runs, whatever work that is.
@@ -169,6 +169,8 @@ class Loading:
         self.source, self.name, self.available, self.seconds, self.at = source, name, available, seconds, at
         self.assigns = assigns
         self.notes: list[str] = []
+        self.unparsed: list[str] = []  # where it does not parse, and why
+        self.torch: list[str] = []  # the modules of torch's that it defines
         self.left: list[tuple[int, str]] = []
         self.missing: dict[str, None] = {}
         self.starred: list[str] = []  # of what is missing, that of which all names were imported
@@ -270,6 +272,7 @@ class Loading:
         }
         for node in statements:
             self.take(node)
+            self.torch += self.torch_modules(node)
         for alias in ("np", "numpy"):
             if alias in loaded and alias not in self.namespace:
                 self.supply_numpy(alias)
@@ -279,6 +282,21 @@ class Loading:
                 del self.inventory[theirs]
         for root in self.missing:
             self.notes.append(f"{root} is not here: an empty stand-in took its place")
+
+    def torch_modules(self, node: ast.stmt) -> Iterator[str]:
+        """The names to which the statement gives a module of torch's, or a class of them."""
+        if isinstance(node, ast.ClassDef) and any(map(self.is_of_torch, node.bases)):
+            yield node.name
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and self.is_of_torch(node.value.func):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+    def is_of_torch(self, tree: ast.expr) -> bool:
+        """Whether it is `nn.Module`, `nn.Sequential`, or one of the file's own classes of modules."""
+        root, _, rest = dotted(tree).partition(".")
+        held = self.namespace.get(root)
+        name = held.__name__ if isinstance(held, (StandIn, types.ModuleType)) else ""
+        whole = f"{name}.{rest}" if rest else name
+        return root in self.torch or (whole.startswith("torch.") and whole.endswith((".Module", ".Sequential")))
 
     def supply_numpy(self, alias: str) -> None:
         """NumPy under the name by which the file calls it."""
@@ -665,6 +683,16 @@ def load(
         raise LoadingError("the file is empty")
     loading = Loading(source, name, available, seconds, at, assigns)
     loading.notes = notes
-    statements, loading.flags = read_statements(source, notes)
+    statements, loading.flags = read_statements(source, loading.unparsed)
     loading.run_all(statements)
+    if not (loading.inventory or loading.classes or loading.torch):
+        raise LoadingError(why_empty(loading))
     return loading
+
+
+def why_empty(loading: Loading) -> str:
+    """Of a file without definitions: why there is none."""
+    if not loading.unparsed:
+        return "it defines no function and no class: there is nothing to check"
+    is_python = loading.name.endswith((".py", ".ipynb"))
+    return loading.unparsed[0] if is_python else f"it is no Python: {loading.unparsed[0]}"

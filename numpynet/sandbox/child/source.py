@@ -107,8 +107,8 @@ def parsed(text: str) -> ast.Module | None:
         return None
 
 
-def read_statements(source: Source, notes: list[str]) -> tuple[list[ast.stmt], int]:
-    """The statements that parse, with their lines; a note for each place that does not; and the compiler's flags."""
+def read_statements(source: Source, unparsed: list[str]) -> tuple[list[ast.stmt], int]:
+    """The statements that parse, and the compiler's flags; `unparsed` gets each place that does not, and why."""
     tree = parsed(source.text)
     if tree is not None:
         statements = tree.body
@@ -126,7 +126,7 @@ def read_statements(source: Source, notes: list[str]) -> tuple[list[ast.stmt], i
                     last, end = index, begins[index][1]
                     break
                 end = begins[last][1]
-            statements += salvage(lines, start, end, source, notes)
+            statements += salvage(lines, start, end, source, unparsed)
             index = last + 1
     flags = __future__.annotations.compiler_flag  # annotations are never evaluated: they cannot fail
     for node in statements:
@@ -161,12 +161,12 @@ def chunks(lines: list[str], start: int, end: int, indent: int) -> list[tuple[in
     return list(zip(starts, [*starts[1:], end], strict=True))
 
 
-def salvage(lines: list[str], start: int, end: int, source: Source, notes: list[str]) -> list[ast.stmt]:
-    """What parses of the lines start to end: all, a class without its broken methods, or nothing; with notes."""
+def salvage(lines: list[str], start: int, end: int, source: Source, unparsed: list[str]) -> list[ast.stmt]:
+    """What parses of the lines start to end: all, a class without its broken methods, or nothing."""
     text = part(lines, start, end)
     tree = parsed(text)
     if tree is None:
-        notes.append(f"{complaint(text, start, source)}; the definitions around it are checked")
+        unparsed.append(complaint(text, start, source))
         if re.search(r"^class\b", text, re.MULTILINE):
             kept = lines[:end]
             inner = re.search(r"^( +)\S", text, re.MULTILINE)

@@ -151,6 +151,8 @@ class Worker:
             "classes": self.loading.classes[:MOST_FUNCTIONS],
             "skipped": loader.grouped(self.loading.left, self.loading.source),
             "notes": self.loading.notes,
+            "unparsed": self.loading.unparsed,
+            "torch": self.loading.torch[:MOST_FUNCTIONS],
             "rebound": list(map(list, self.loading.rebound.items())),
         }
 
