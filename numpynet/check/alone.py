@@ -15,13 +15,14 @@ from numpynet.check.contract import CONTRACT, OPERATIONS
 from numpynet.check.doubt import accepted
 from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, probe
-from numpynet.check.manner import FORWARD_OF, PLAIN, Manner
+from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Manner
 from numpynet.check.penalty import penalised
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, FLOAT32, GOOD, SINGLE, Cause, FunctionGrade, Observation, Outcome, is_near
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker, amiss
+from numpynet.check.template import names_in
 from numpynet.check.traits import (
     ALONE,
     FROM_OUTPUT,
@@ -253,10 +254,12 @@ class Alone:
             self.speaker.repaired.add(forward)
             right = self._right(name, PLAIN) or self._with_traits(name)
             if right is not None:
-                says = "what it keeps for the way back does not hold what the layer was given"
+                kept = {*names_in(self.speaker.kept_by(forward) or ())}
+                lacking = " and ".join(sorted(NEEDED[name] - kept)) or "what the layer was given"
+                says = f"what it keeps for the way back does not hold {lacking}"
                 self.grades[forward] = replace(
                     self.grades[forward], outcome=Outcome.FAIL, says=says, conventions=(),
-                    cause=Cause("cache", "What it keeps for backward propagation does not hold A_prev and W."),
+                    cause=Cause("cache", f"What it keeps for backward propagation does not hold {lacking}."),
                 )  # fmt: skip
                 return right
             self.speaker.repaired.discard(forward)

@@ -200,7 +200,7 @@ class Speaker:
         """What the forward function of the layer would have kept of these numbers."""
         forward = FORWARD_OF[name]
         theirs = self.speaking().theirs
-        cache = self._kept_by(forward)
+        cache = self.kept_by(forward)
         if cache is not None and forward in self.repaired:
             cache = repaired(cache, NEEDED[name])
         if cache is not None and is_known(cache):
@@ -228,7 +228,7 @@ class Speaker:
         value = self.raw(forward, self.given(forward, Case("", {"Z": arguments["Z"]}))).value
         return value[1] if isinstance(value, (tuple, list)) and len(value) == 2 else None
 
-    def _kept_by(self, forward: str) -> Any:
+    def kept_by(self, forward: str) -> Any:
         """What of a forward function's answer is its cache: all that is not its result."""
         whole = self.manner(forward).whole
         result = OPERATIONS[forward].results[0]
@@ -242,9 +242,11 @@ class Speaker:
         manner = self.manner("full_forward_propagation")
         memory = at_template(manner.whole, manner.places.get("memory", (1,)))
         if isinstance(memory, list) and not has_layers((memory,)):
-            cache = self._kept_by("single_layer_forward_propagation")
+            cache = self.kept_by("single_layer_forward_propagation")
             if cache is not None and is_known(cache):
                 memory = Each(_of_first_layer(cache))
+        if isinstance(memory, Each) and "single_layer_forward_propagation" in self.repaired:
+            memory = Each(repaired(memory.of, {"A0", "W1", "b1", "Z1"}), memory.start)
         return None if isinstance(memory, (Leaf, dict)) else memory
 
     def _memory(self, case: Case) -> Any:
@@ -294,7 +296,7 @@ class Speaker:
             return False
         known, whole = set(roles), self.manner(name).whole
         if "cache" in known:
-            cache = self._kept_by(FORWARD_OF[name])
+            cache = self.kept_by(FORWARD_OF[name])
             if cache is None or not is_known(cache) or not NEEDED[name] <= set(names_in(cache)):
                 return False
             known |= set(OPERATIONS[name].arguments)
@@ -321,7 +323,7 @@ class Speaker:
             cache = given.pop("cache", None)
             ours = {role: dialect.ours(role, value) for role, value in given.items()}
             if "cache" in roles:
-                ours |= held(self._kept_by(FORWARD_OF[name]), cache, dialect.ours)
+                ours |= held(self.kept_by(FORWARD_OF[name]), cache, dialect.ours)
             if isinstance(ours.get("memory"), (list, tuple)) or is_numbered(ours.get("memory")):
                 ours |= self._unpacked(ours["memory"])
             if "n_x" in ours:
