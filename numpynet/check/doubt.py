@@ -20,6 +20,7 @@ from numpynet.check.result import FAILED, GOOD, FunctionGrade, Observation, Outc
 ITS_OWN = ("NameError", "UnboundLocalError", "ZeroDivisionError")  # wrong whatever a function is given
 ARRANGED = {"params_values", "grads_values", "memory", "nn_architecture", "A_prev", "W", "dA_prev", "dW"}
 OF_LABELS, ENOUGH = ("get_cost_value", "get_accuracy_value"), 3  # labels come in many forms
+ABSTRACT = "NotImplementedError"  # of a method that others take the place of
 MANY = 3  # functions that fail so are no mistakes: the file hands something else from one to the other
 UNPACKED = re.compile(r"ValueError: (not enough|too many) values to unpack")
 STRUCTURE = re.compile(r"it returns .*, not \d+ values|.* is .*, not an? |the keys are |.* missing; there is ")
@@ -100,7 +101,7 @@ def unproven(
             for also, other in grades.items()
             if also != name and other.outcome in GOOD and (not mine or mine & _structures(also))
         ]
-        if len(formal) >= MANY or len(anchors) < (ENOUGH if name in OF_LABELS else 1):
+        if len(formal) >= MANY or ABSTRACT in one.says or len(anchors) < (ENOUGH if name in OF_LABELS else 1):
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found
