@@ -229,6 +229,8 @@ class NetJudge:
                 self.wrong(entry, "opposite", falls, "The cost and its gradients have opposite signs.")
                 return
             fit = own
+        if not fit.wrong and own is not None and own.wrong and self._is_of_one_output(fit, own):
+            own = None
         if not fit.wrong and own is not None and own.wrong and not own.decay:
             own = own if self._reads_cost_alone(seen.labels) else None  # else it is the cost that is in no table
         if fit.wrong or (fit.decay and own is not None and own.wrong):
@@ -261,6 +263,18 @@ class NetJudge:
             self._not_gradients(entry, fit, seen, "It moves up the gradient: every weight goes where the loss grows.")
         else:
             self.right(entry, "its gradients have the opposite sign")
+
+    def _is_of_one_output(self, fit: Fit, own: Fit) -> bool:
+        """Whether its own cost and its gradients, penalty and all, belong together with one output: a mean over all
+        elements and a division by the number of examples are the same then."""
+        if fit.loss not in LOSSES or not own.factor:
+            return False
+        slopes = {path: [due / own.factor] for path, due in own.due.items()}
+        with np.errstate(all="ignore"):
+            cost = fit_of_slope(self.net, slopes, fit.loss, LOSSES[fit.loss][1](self.net.A, self.asked.Y))
+        outputs = self.net.A.shape[1]
+        fits = not cost.wrong and cost.factor and alike(cost.decay, fit.decay)
+        return bool(fits) and any(alike(fit.factor / cost.factor, one) for one in (outputs, 1 / outputs))
 
     def _not_gradients(self, entry: Definition, fit: Fit, seen: Seen, cause: str = "") -> None:
         """What is wrong, with the worst element of each of two arrays."""
@@ -454,6 +468,9 @@ class NetJudge:
                 return
             if not own.wrong:
                 self.right(entry, "a loss that is in no table; the gradients are its gradients")
+                return
+            if self.fit is not None and self._is_of_one_output(self.fit, own):
+                self.right(entry)
                 return
             if self._is_meant(entry, loss):
                 due = min((sums[loss] * k for k in factors(*self.net.A.shape)), key=lambda one: abs(one - value))
