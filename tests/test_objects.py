@@ -57,6 +57,20 @@ def test_right_files_in_many_hands_are_not_accused(path: Path, monkeypatch: pyte
     assert (len(right) >= 2) != (path.name in FEW), grade
 
 
+WHOLLY = (
+    *("layers/contained", "layers/generated", "layers/given_weights", "layers/kept_in_layer", "layers/moves_itself"),
+    *("layers/of_functions", "layers/ones", "layers/single_precision", "sizes/cost_prime", "sizes/in_lists"),
+    *("sizes/nielsen", "sizes/one_hot", "sizes/penalised"),
+)
+
+
+@pytest.mark.parametrize("name", WHOLLY)
+def test_every_method_is_judged_and_right(name: str) -> None:
+    rows = judged(OBJECTS / f"{name}.py")
+    assert rows
+    assert not [one for one in rows if one.outcome not in GOOD]
+
+
 PLANTED = [
     one for one in (*SIZES, *LAYERS, *SCORES) if (one.file, one.says) not in ELSEWHERE and one.method not in HELPERS
 ]

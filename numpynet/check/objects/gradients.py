@@ -53,7 +53,9 @@ class NetJudge:
             before = self.rows.get(entry.theirs)
             if before is None or (entry.theirs == self.forward.theirs and before.outcome not in FAILED):
                 of_loss = entry.required == 2 and takes(entry, "A") and not takes(entry, "X")
-                self._tries(self._slope_of_loss if of_loss else self._gradients, entry)
+                self._tries(self._gradients, entry)
+                if of_loss and entry.theirs in self.rows and self.rows[entry.theirs].outcome not in (*GOOD, *FAILED):
+                    self._tries(self._slope_of_loss, entry)
         for entry in self.net.kinds.get("cost", []):
             before = self.rows.get(entry.theirs)
             if before is None or (before.outcome in GOOD and self.fit is not None):
@@ -193,7 +195,7 @@ class NetJudge:
         self._judge(entry, fit, seen)
 
     def _slope_of_loss(self, entry: Definition) -> None:
-        """Of what is given predictions and labels: right where it is how a known loss moves with the predictions."""
+        """Right where it is how a known loss moves with the predictions that it is given with labels."""
         labels = self.asked.laid(self.asked.Y)
         args = arguments_for(entry, self.asked.known(labels), ("A", "Y"))
         answer = None if args is None else self.thing.call(entry, args)
@@ -205,7 +207,6 @@ class NetJudge:
                 if value.shape == due.shape and (k := times(value, due)) > 0 and near(value, k * due):
                     self.right(entry)
                     return
-        self.unknown(entry, "of which loss it is the slope could not be found")
 
     def _fits(self, entry: Definition) -> Iterator[tuple[Fit, Seen]]:
         for labels in self.asked.labels():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.calls import arguments_for, kinds_of, squeezed
+from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.example import DIGITS
 from numpynet.check.objects.fits import alike, times
 from numpynet.check.objects.losses import LOSSES, factors, softmax
@@ -259,6 +259,8 @@ class Leaf:
                 self._wrong(back, "slope", "it is not the gradient of its own loss", why, _cell("dA", then, more))
             else:
                 self._right(back, *[f"it is {k:.4g} times the gradient of its own value"] * (not alike(k, 1)))
+        elif fitting and all(re.fullmatch(ROLES["Y"], squeezed(one)) for one in back.entry.parameters[:2]):
+            self._unknown(back, "which of its arguments is the prediction is not known")
         elif fitting:
             why = "The gradient has the opposite sign: a step against it goes where the loss grows."
             self._wrong(back, "opposite", "it has the opposite sign", why, _cell("dA", found, -found))

@@ -71,7 +71,7 @@ def _with_classes(
     owners = {name.rpartition(".")[0] for name in found}
     judged = {name: one for name, one in grades.items() if one.outcome in (*GOOD, *FAILED)}
     free = [name for name, one in judged.items() if (one.theirs or "").rpartition(".")[0] not in owners]
-    is_class = has_weights and not set(needed) <= set(free)
+    is_class = (has_weights or not judged) and not set(needed) <= set(free)
     if understood and not any(found[one.theirs].outcome in GOOD for one in judged.values()
                               if one.outcome in FAILED and one.theirs in found):  # fmt: skip
         return grades, False
