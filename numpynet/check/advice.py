@@ -18,8 +18,8 @@ GUESSES = {  # an option of gradcheck, and what a function that fits it may be c
     "parameters": "init|param|weight|start",
 }
 WRITE = (
-    "Any code's gradients can be checked by its cost alone: write a function of the parameters that returns the cost, "
-    "and one that returns the gradients. docs/gradients.md shows how."
+    "numpynet gradcheck checks any code's gradients: write the cost and its gradients as functions of the parameters "
+    "alone, as docs/gradients.md shows."
 )
 
 
