@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterable
+from pathlib import Path
 
 # Words with which a sentence begins, and which are no name of somebody's.
 OPENING = {"a", "every", "how", "in", "it", "its", "no", "none", "of", "on", "only", "some", "the", "what", "where"}
@@ -32,6 +35,11 @@ def sentence(text: str) -> str:
     """With a capital and a full stop; a name at its beginning keeps its case."""
     first = text[:1].upper() if text.partition(" ")[0] in OPENING else text[:1]
     return f"{first}{text[1:]}."
+
+
+def typed(path: Path) -> str:
+    """The file as it is typed in a command, from the folder in which this one was."""
+    return shlex.quote(printable(os.path.relpath(path)))
 
 
 def told(error: OSError) -> str:

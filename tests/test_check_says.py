@@ -104,7 +104,7 @@ def test_gradcheck_is_advised_where_it_runs(numpynet_command: Command) -> None:
     assert command in out
     assert numpynet_command(*command.split()[1:]).code == 0
     without_start = report(numpynet_command, "box.py", BOX.replace("def init()", "def init(seed)"))
-    assert "numpynet gradcheck" not in without_start
+    assert "numpynet gradcheck box.py" not in without_start
     assert "docs/gradients.md" in without_start
 
 

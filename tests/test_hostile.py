@@ -75,13 +75,13 @@ class Hostile(NamedTuple):
 
 # fmt: off
 FILES: dict[str, Hostile] = {
-    "a dict key of 200,000 digits": Hostile(key("'1' * 200_000 + 'x'"), "the keys are"),
-    "a layer number of 5,000 digits": Hostile(key("'W' + '9' * 5000"), "the keys are"),
-    "a surrogate in a key": Hostile(key(r"'\ud800'"), "the keys are"),
+    "a dict key of 200,000 digits": Hostile(key("'1' * 200_000 + 'x'"), "The keys are"),
+    "a layer number of 5,000 digits": Hostile(key("'W' + '9' * 5000"), "The keys are"),
+    "a surrogate in a key": Hostile(key(r"'\ud800'"), "The keys are"),
     "a surrogate in an exception": Hostile((SIGMOID, r"    raise ValueError('\ud800')"), "ValueError"),
     "escape sequences in the name of a type": Hostile((SIGMOID, r"    return type('\x1b[31mPWNED\u202e', (), {})()"), "not a plain array"),
     "escape sequences in a key": Hostile(key(r"'\x1b[2J\x1b[31mPWNED\x1b]0;title\x07'"), "PWNED"),
-    "bidi signs in a key": Hostile(key(r"'\u202egnp.\u2066x'"), "the keys are"),
+    "bidi signs in a key": Hostile(key(r"'\u202egnp.\u2066x'"), "The keys are"),
     "a key among many thousands": Hostile(key("**{f'x{k}' * 9: params_values['W1'] for k in range(5000)}, 'y'"), "more"),
     "folders nested deep": Hostile((SIGMOID, f"    import os\n    for _ in range(500):\n        os.mkdir('a')\n        os.chdir('a')\n{SIGMOID}"), "more than 64 files"),
     "a link out of the folder": Hostile((SIGMOID, f"    import os\n    os.symlink('/etc/passwd', 'x')\n{SIGMOID}"), "os.symlink"),

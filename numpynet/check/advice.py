@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import textwrap
 from dataclasses import replace
 
 from numpynet.check.result import FAILED, GOOD, Grade, Outcome
 from numpynet.parity.gradients import by_name, gradients_by_name
+from numpynet.printable import typed
 from numpynet.sandbox import LoadError, Session
 
 GUESSES = {  # an option of gradcheck, and what a function that fits it may be called
@@ -15,8 +18,8 @@ GUESSES = {  # an option of gradcheck, and what a function that fits it may be c
     "parameters": "init|param|weight|start",
 }
 WRITE = (
-    "Any code's gradients can be checked by its cost alone: write a function of the parameters that returns the cost, "
-    "and one that returns the gradients. docs/gradients.md shows how."
+    "numpynet gradcheck checks any code's gradients: write the cost and its gradients as functions of the parameters "
+    "alone, as docs/gradients.md shows."
 )
 
 
@@ -25,10 +28,8 @@ def completed(grade: Grade, session: Session) -> Grade:
     loaded = session.loaded
     broken = {f"{one}; the definitions around it are checked" for one in loaded.unparsed}
     notes = [note for note in grade.notes if note not in broken]
-    notes += [
-        f"{name} is a module of torch's, which is not judged here: numpynet compare --torch {session.path.name}:{name}"
-        for name in loaded.torch
-    ]
+    compare = f"numpynet compare --torch {typed(session.path)}"
+    notes += [f"{name} is a module of torch's, which is not judged here: {compare}:{name}" for name in loaded.torch]
     raises = any(one.outcome == Outcome.CANNOT_JUDGE and one.place is not None for one in grade.functions)
     broken_file = bool(loaded.unparsed) and session.path.suffix == ".py"  # of a notebook the other cells run
     outcome = "cannot-judge" if broken_file and grade.outcome == "pass" else grade.outcome
@@ -45,10 +46,12 @@ def _unread(grade: Grade, session: Session) -> tuple[str, ...]:
     open_ = [one.theirs for one in grade.functions if one.outcome in (*GOOD, *FAILED) and one.theirs in functions]
     covered = set(seen)
     while open_:
-        words = set(re.findall(r"\w+", session.source_of(open_.pop() or "") or ""))
-        called = [name for name, one in functions.items() if name not in covered and one.name in words]
+        named = _names(session.source_of(open_.pop() or "") or "")
+        called = [name for name, one in functions.items() if name not in covered and one.name in named]
         covered.update(called)
         open_ += called
+    if session.seconds_left <= 0:  # then which of them call others is not known
+        return ()
     return tuple(
         name for name, one in functions.items()
         if name not in covered and not one.unfinished and not one.name.startswith("__")
@@ -56,12 +59,22 @@ def _unread(grade: Grade, session: Session) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _names(text: str) -> set[str]:
+    """The names that a function's text reads."""
+    try:
+        tree = ast.parse(textwrap.dedent(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"\w+", text))
+    every = ((node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")) for node in ast.walk(tree))
+    return {name for name in every if name}
+
+
 def gradcheck(session: Session) -> str:
     """How any code's gradients are checked: the command, where it runs as it stands, else what to write for it."""
     named = {option: _named(session, option) for option in GUESSES}
     if all(named.values()) and _runs(session, **named):
         options = " ".join(f"--{option} {name}" for option, name in named.items())
-        return f"Its gradients can be checked by its cost alone: numpynet gradcheck {session.path.name} {options}"
+        return f"Its gradients can be checked by its cost alone: numpynet gradcheck {typed(session.path)} {options}"
     return WRITE
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from numpynet.check.contract import roles_of
 from numpynet.check.naming import NothingKnownError, find
+from numpynet.printable import typed
 from numpynet.sandbox import Answer, Definition, Limits, LoadError, Raised, Session
 from numpynet.sandbox.launch import StandIn
 from numpynet.sandbox.session import Isolation
@@ -86,7 +87,7 @@ class Reader:
             if modules and modules >= set(loaded.classes):
                 raise LoadError(
                     f"{loaded.torch[-1]} is a module of torch's, and check judges NumPy: numpynet compare --torch "
-                    f"{self.path.name}:{loaded.torch[-1]} compares it"
+                    f"{typed(self.path)}:{loaded.torch[-1]} compares it"
                 ) from None
             if loaded.unparsed:
                 raise NothingKnownError(f"{loaded.unparsed[0]}; and {error}") from None

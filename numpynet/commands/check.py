@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     type=Whole(1, 3),
     default=1,
     show_default=True,
-    help="Of a course's function 2 adds the definition, 3 numbers by hand, too. 3 also shows the example, of a class, "
-    "too, as NumPy to copy. Never the corrected code.",
+    help="Of a course's function 2 adds the definition, and 3 numbers by hand; 3 prints the example as NumPy to copy, "
+    "that of a class, too. Never the corrected code.",
 )
 @reading_options
 @click.option(
