@@ -79,6 +79,7 @@ def random_mini_batches(X, Y, size, seed):
 """
 BY_HELPER = "for x, y in random_mini_batches(X, Y, batch_size, epoch):\n"
 BY_HAND = "    for key in params_values:\n        params_values[key] = params_values[key] - learning_rate * grads_values['d' + key]"
+PLAIN = textwrap.dedent(STEP).replace("(x,", "(X,").replace("Y_hat, y", "Y_hat, Y")
 
 LEARN = (LAB + """
 def learn(x, y, params_values, nn_architecture, learning_rate):
@@ -127,6 +128,7 @@ WRONG = {
 }  # fmt: skip
 UNKNOWN = {
     "a rate that decays": (train(SHUFFLED + STEP + "\nlearning_rate = learning_rate * 0.9"), "learning rate"),
+    "a rate that decays, without batches": (train(PLAIN + "\nlearning_rate = learning_rate * 0.9"), "learning rates"),
     "batches that are drawn": (train(SHUFFLED.replace("order[k:k + batch_size]", "np.random.choice(m, 4)") + STEP), "may be meant"),
     "the last examples left out": (train(IN_ORDER.replace("(0, m,", "(0, m - 3,") + STEP), "may be meant"),
     "the gradients of the first batch": (
@@ -170,7 +172,6 @@ def train(X, Y, net, epochs=10, lr=0.1):
     return weights
 """,
 }  # fmt: skip
-PLAIN = textwrap.dedent(STEP).replace("(x,", "(X,").replace("Y_hat, y", "Y_hat, Y")
 TRUE = {
     "a name that is not there": (train(PLAIN.replace("(Y_hat, Y)", "(Y_hat, y)")), "NameError"),
     "one argument too few": (train(PLAIN.replace("params_values, nn_architecture)\ncost", "params_values)\ncost")), "TypeError"),

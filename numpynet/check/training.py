@@ -121,7 +121,7 @@ def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[st
     if (unknown := speaker.without(NAME, failing)) is not None:
         return unknown
     called = {call.function for one in failing for call in one.called}
-    if all(map(_is_of_its_arguments, failing)):
+    if not own and all(map(_is_of_its_arguments, failing)):
         return f"it is not known what it is to be given: it raises {failing[0].problem}"
     rates = [call.arguments.get("learning_rate") for call in failing[0].called if call.function == "update"]
     if any(rate != rates[0] for rate in rates):
