@@ -46,6 +46,10 @@ def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False, guarded: 
     failing = [one for one in seen if one.fails]
     if failing and (of_batches := _of_batches(speaker, base, failing, own)) is not None:
         return of_batches
+    if failing and not own and all(_is_raised_elsewhere(speaker, one) for one in failing):
+        together, notes = _seen(speaker, own=True)  # some of them may be right in a way of their own, all together
+        if together and not any(one.fails for one in together):
+            seen, failing = together, []
     if not failing and own and (said := _misreported(speaker)):
         return replace(base, outcome=Outcome.FAIL, says=said[1], cause=Cause(*said), conventions=())
     if not failing:
@@ -67,6 +71,14 @@ def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False, guarded: 
         witness=None if own else Wrong(speaker).witness(NAME, failing),
         place=place_of(speaker, NAME, seen, PLAIN, cause),
     )  # fmt: skip
+
+
+def _is_raised_elsewhere(speaker: Speaker, one: Observation) -> bool:
+    """Whether another function of the file raised, called by train or by what train calls."""
+    found, text = speaker.found[NAME], speaker.session.source_of(speaker.found[NAME].theirs)
+    if one.raised is None or one.raised.line is None or found.line is None or text is None:
+        return False
+    return not found.line <= one.raised.line < found.line + len(text.splitlines())
 
 
 def _of_batches(
