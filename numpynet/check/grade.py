@@ -56,6 +56,7 @@ UNFORESEEN = (
 )
 UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
 PREDICTS = "full_forward_propagation"
+LABELS = "y|y_?(true|test|train)|labels?|targets?"
 GUARDED = 1e-3  # of the greatest number, that guards in helpers may move
 
 
@@ -219,7 +220,9 @@ class Grader:
     def _predict(self, entry: Definition) -> None:
         """Of a function that makes classes of what the file's own forward propagation, if right, predicts."""
         forward = self.grades.get(PREDICTS)
-        roles = roles_of(PREDICTS, entry.parameters, entry.required)
+        labels = [one for one in entry.parameters if re.fullmatch(LABELS, one.lower())]  # to print the accuracy
+        own = [one for one in entry.parameters if one not in labels]
+        roles = roles_of(PREDICTS, own, entry.required - len(set(entry.parameters[: entry.required]) & set(labels)))
         plain = forward is not None and forward.outcome in GOOD and self.found[PREDICTS].kind == "function"
         if not plain or roles is None or entry.theirs in {one.theirs for one in self.grades.values()}:
             return
@@ -230,7 +233,8 @@ class Grader:
             given = self.speaker.given(PREDICTS, Case("", {"X": step.X, **weights}))
             answer = self.speaker.raw(PREDICTS, given)
             Y_hat = at(answer.value, self.speaker.manner(PREDICTS).places.get("Y_hat", self.settled.dialect.Y_hat_at))
-            named = {one: given[role] for one, role in zip(entry.parameters, roles, strict=False) if role in given}
+            named = {one: given[role] for one, role in zip(own, roles, strict=False) if role in given}
+            named |= dict.fromkeys(labels, self.settled.dialect.theirs("Y", step.Y))
             found = self.session.call(entry.theirs, [], named)
             if answer.raised or found.raised or not isinstance(Y_hat, np.ndarray) or Y_hat.ndim != 2:
                 return

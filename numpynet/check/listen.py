@@ -424,12 +424,13 @@ def layer_keys(reader: Reader) -> dict[str, str]:
 
 
 def is_sized(reader: Reader) -> bool:
-    """Whether the file's start is made of a list of widths, as the name of its argument says."""
-    init = reader.functions.get("init_layers")
-    roles = reader.roles.get("init_layers") or []
-    if init is None or "nn_architecture" not in roles:
-        return False
-    return re.search("dim|size|width|neurons", init.parameters[roles.index("nn_architecture")].lower()) is not None
+    """Whether an architecture is a list of widths, as the name of the argument says: of the start, else of train."""
+    for name in ("init_layers", "train"):
+        roles = reader.roles.get(name) or []
+        if "nn_architecture" in roles:
+            called = reader.functions[name].parameters[roles.index("nn_architecture")].lower()
+            return re.search("dim|size|width|neurons", called) is not None
+    return False
 
 
 def meant(nn_architecture: Architecture, dialect: Dialect) -> list[Layer]:

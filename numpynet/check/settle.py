@@ -78,7 +78,8 @@ def settle(reader: Reader, seed: int) -> Settled:
         if heard and heard.right:
             break
     dialect, right = (heard.dialect, heard.right) if heard else (start, 0.0)
-    told = "nn_architecture" in (reader.roles.get("full_forward_propagation") or ("nn_architecture",))
+    forward = reader.roles.get("full_forward_propagation") or ("nn_architecture",)
+    told = "nn_architecture" in forward and not dialect.sized  # a list of widths says nothing of activations
     dialect = replace(dialect, depth=depth, uniform=not told and not dialect.holder)
     if heard and heard.right:
         layers = meant(make_architecture(widths, hidden, output), dialect)

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 import numpynet
-from numpynet.check.cases import TRAINING_SEED, Case, Maker
+from numpynet.check.batches import IN_BATCHES, in_batches, labels_due, sees_all
+from numpynet.check.cases import LONG, TRAINING_SEED, Case, Maker
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.diagnosis import explain, gist
+from numpynet.check.doubt import ITS_OWN, accepted
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.learning import Learner
 from numpynet.check.manner import PLAIN, Asked, Manner
@@ -38,7 +40,16 @@ def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False, guarded: 
     seen, notes = _seen(speaker, own)
     if guarded:
         seen = [replace(one, case=replace(one.case, expected=_loosely(one.case.expected))) for one in seen]
+    if not seen and not own:
+        says = "from its start predictions become 0 or 1: what it should come to is not known"
+        return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says, conventions=())
     failing = [one for one in seen if one.fails]
+    if failing and (of_batches := _of_batches(speaker, base, failing, own)) is not None:
+        return of_batches
+    if failing and not own and all(_is_raised_elsewhere(speaker, one) for one in failing):
+        together, notes = _seen(speaker, own=True)  # some of them may be right in a way of their own, all together
+        if together and not any(one.fails for one in together):
+            seen, failing = together, []
     if not failing and own and (said := _misreported(speaker)):
         return replace(base, outcome=Outcome.FAIL, says=said[1], cause=Cause(*said), conventions=())
     if not failing:
@@ -62,6 +73,48 @@ def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False, guarded: 
     )  # fmt: skip
 
 
+def _is_raised_elsewhere(speaker: Speaker, one: Observation) -> bool:
+    """Whether another function of the file raised, called by train or by what train calls."""
+    found, text = speaker.found[NAME], speaker.session.source_of(speaker.found[NAME].theirs)
+    if one.raised is None or one.raised.line is None or found.line is None or text is None:
+        return False
+    return not found.line <= one.raised.line < found.line + len(text.splitlines())
+
+
+def _of_batches(
+    speaker: Speaker, base: FunctionGrade, failing: Sequence[Observation], own: bool
+) -> FunctionGrade | None:
+    """The grade of a train that goes through the examples in batches; None where it does not.
+
+    What it comes to is not known before: each of its calls is looked at instead, with right helpers.
+    """
+    if own and any(one.raised for one in failing):
+        return None
+    if own:
+        asked = [speaker.ask(NAME, one.case) for one in failing if one.case.arguments["epochs"] < LONG[0]]
+        failing = [one for one in _read(speaker, asked)[0] if one.fails]
+    found = [in_batches(one) for one in failing if one.raised is None or one.raised.kind == "exception"]
+    said = [one for one in found if one is not None]
+    wrong = next((one for one in said if one.cause), None)
+    if wrong is not None:
+        place = None if own else place_of(speaker, NAME, failing, PLAIN, wrong.cause)
+        return replace(base, outcome=Outcome.FAIL, says=wrong.says, cause=wrong.cause, conventions=(), place=place)
+    unknown = next((one.says for one in said if one.says), "")
+    if not said and any(one.wrong() and not sees_all(one) for one in failing) and _has_batches(speaker):
+        unknown = "it trains in batches, and what it makes of them could not be watched"
+    if unknown:
+        return replace(base, outcome=Outcome.CANNOT_JUDGE, says=unknown, conventions=())
+    if len(said) < len(found) or not found:
+        return None
+    return replace(base, outcome=Outcome.CONVENTION, conventions=tuple(dict.fromkeys((*base.conventions, IN_BATCHES))))
+
+
+def _has_batches(speaker: Speaker) -> bool:
+    """Whether its text speaks of batches, or draws examples."""
+    text = speaker.session.source_of(speaker.found[NAME].theirs) or ""
+    return re.search(r"(?i)batch|permutation|shuffle|randint|choice", text) is not None
+
+
 def _loosely(expected: Mapping[str, Bounded]) -> dict[str, Bounded]:
     """What a guard in each of the steps may make of it."""
     return {key: Bounded(one.value, one.allowed + GUARDED * (np.abs(one.value) + 1)) for key, one in expected.items()}
@@ -80,6 +133,13 @@ def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[st
     if (unknown := speaker.without(NAME, failing)) is not None:
         return unknown
     called = {call.function for one in failing for call in one.called}
+    if not own and all(map(_is_of_its_arguments, failing)):
+        return f"it is not known what it is to be given: it raises {failing[0].problem}"
+    rates = [call.arguments.get("learning_rate") for call in failing[0].called if call.function == "update"]
+    if any(rate != rates[0] for rate in rates):
+        return (
+            f"it takes its steps at other learning rates than the {failing[0].case.arguments['learning_rate']:g} given"
+        )
     if "learning_rate" not in roles and "update" not in called:
         return "its learning rate is not among its arguments: what it should come to is not known"
     owner = speaker.found[NAME].owner
@@ -88,23 +148,38 @@ def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[st
     return None
 
 
+def _is_of_its_arguments(one: Observation) -> bool:
+    """Whether it raised, before any other function took what it made of its arguments, what may be for their sake."""
+    if one.raised is None or one.raised.kind != "exception" or one.raised.text.startswith(ITS_OWN):
+        return False
+    if re.match(r"TypeError: [\w.]+\(\) (missing|takes|got)", one.raised.text):
+        return False
+    return not any(call.result is not None and call.function != "init_layers" for call in one.called)
+
+
 def _seen(speaker: Speaker, own: bool) -> tuple[list[Observation], tuple[str, ...]]:
     """Its trainings; where it starts from other weights than the tutorial's, judged from those."""
     roles, notes = speaker.roles[NAME] or [], []
     if own and "learning_rate" not in roles:
         return [], ()
     asked = speaker.asked(NAME, PLAIN, own=own)
-    manner = PLAIN
-    seen = [speaker.read(NAME, one, manner) for one in asked]
-    if any(one.fails for one in seen):
-        manner = next(Learner(speaker.speaking(), speaker.roles).learned(NAME, asked), PLAIN)
-        seen = [speaker.read(NAME, one, manner) for one in asked]
+    seen, manner = _read(speaker, asked)
     if any(one.wrong() for one in seen):
         restarted = [found for one in asked if (found := _from_its_start(speaker, one, own)) is not None]
         again = [speaker.read(NAME, one, manner) for one, _ in restarted]
         if not any(one.fails for one in again):
             seen, notes = again, [said for _, said in restarted[:1] if said]
+    seen = accepted(speaker.reader, NAME, seen)
     return [replace(one, problem=one.problem or _misreports(one.case, one.called)) for one in seen], tuple(notes)
+
+
+def _read(speaker: Speaker, asked: Sequence[Asked]) -> tuple[list[Observation], Manner]:
+    """What came back, in the manner in which the weights are found in it."""
+    seen = speaker.read_all(NAME, asked, PLAIN)
+    if not any(one.fails for one in seen):
+        return seen, PLAIN
+    manner = next(Learner(speaker.speaking(), speaker.roles).learned(NAME, asked), PLAIN)
+    return speaker.read_all(NAME, asked, manner), manner
 
 
 def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, str] | None:
@@ -155,17 +230,15 @@ def _own_start(speaker: Speaker, given: Mapping[str, Any]) -> Parameters | None:
 
 def _misreports(case: Case, log: Sequence[Called]) -> str | None:
     """What train hands to the cost or the accuracy must be a prediction and the labels: it is what is printed."""
-    for call in log:
-        if call.function in ("get_cost_value", "get_accuracy_value"):
-            Y_hat, Y = call.arguments.get("Y_hat"), call.arguments.get("Y")
-            if (
-                isinstance(Y_hat, np.ndarray)
-                and isinstance(Y, np.ndarray)
-                and not np.array_equal(Y, case.arguments["Y"])
-            ):
-                swapped = np.array_equal(Y_hat, case.arguments["Y"])
-                what = "Y and Ŷ in the places of each other" if swapped else "other labels than Y"
-                return f"it calls {call.function} with {what}"
+    every: Array = case.arguments["Y"]
+    for call, due in labels_due(log, case.arguments["X"], every):
+        Y_hat, Y = call.arguments["Y_hat"], call.arguments.get("Y")
+        if call.function not in ("get_cost_value", "get_accuracy_value") or not isinstance(Y, np.ndarray):
+            continue
+        if np.array_equal(Y_hat, every) and not np.array_equal(Y, every):
+            return f"it calls {call.function} with Y and Ŷ in the places of each other"
+        if due is not None and not np.array_equal(Y, every) and not np.array_equal(Y, due):
+            return f"it calls {call.function} with other labels than Y"
     return None
 
 
@@ -198,10 +271,11 @@ def _misreported(speaker: Speaker) -> tuple[str, str] | None:
         return said
     if "verbose" not in roles:
         return None
-    if not loud.printed.strip() and "print" not in (speaker.session.source_of(found.theirs) or "print"):
-        return None  # it reports nothing, whatever it is asked
     if not loud.printed.strip():
-        return "verbose", "With verbose=True it prints nothing."
+        quiet = speaker.raw(NAME, theirs | {"verbose": False}, others, callback)
+        if quiet.raised is None and quiet.printed.strip():
+            return "verbose", "With verbose=True it prints nothing, with verbose=False it does."
+        return None  # it may report later, or nothing whatever it is asked
     if (said := _printed(speaker, given, loud.printed)) is not None:
         return said
     quiet = speaker.raw(NAME, theirs | {"verbose": False, "epochs": 1}, others, callback)

@@ -175,7 +175,8 @@ Ask = Callable[[Mapping[str, Any]], Answer]
 def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run:
     """Steps from the same parameters, each handed what the one before left."""
     theta, grads = _drawn(shape, slots.parameters)
-    state, run = dict(start), Run(G=grads)
+    state = {name: dict(value) if isinstance(value, dict) else value for name, value in start.items()}
+    run, unmoved = Run(G=grads), set(slots.parameters)  # though they are returned
     moves: dict[str, list[Array]] = {name: [] for name in theta}
     for t in range(STEPS):
         for _ in range(24):
@@ -198,7 +199,8 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
             found = _taken(outs, theta, shape, inside or {}, names) or inside
             if found is None:
                 return Run(raised="where it leaves the parameters could not be found")
-            run.lost |= returned and _far(found, theta)[1] == 0
+            if not returned or _far(found, theta)[1] > 0:
+                unmoved.discard(slot)
             for name, value in found.items():
                 if value.size < theta[name].size:
                     return Run(raised="where it leaves the parameters could not be found")
@@ -208,7 +210,11 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
                 moves[name].append(theta[name] - value)
                 theta[name] = value if slots.keeps else theta[name]
         outs = [one for one in outs if not any(_equal(one, given[name]) for name in slots.gradients)]
+        before = {name: dict(value) if isinstance(value, dict) else value for name, value in state.items()}
         run.lost |= not _handed_on(state, answer.named, outs)
+        if run.filled_t:
+            _count_on(state, before)
+    run.lost |= bool(unmoved)
     run.moves = {name: np.array(values) for name, values in moves.items()}
     return run
 
@@ -249,10 +255,15 @@ def _handed_on(state: dict[str, Any], after: Mapping[str, Any], outs: Sequence[A
     if len(left) == 1 and isinstance(left[0], (tuple, list)) and len(left[0]) == len(state) > 1:
         left = list(left[0])
     known, returned = True, bool(left)
+    written = {name: after[name] for name, before in state.items() if name in after and not _equal(after[name], before)}
+    left = [one for one in left if not any(_equal(one, value) for value in written.values())]
     for name, before in state.items():
-        if name in after and not _equal(after[name], before):
-            state[name] = after[name]
-            left = [one for one in left if not _equal(one, after[name])]
+        if name in written:
+            state[name] = written[name]
+        elif re.fullmatch(CONFIG, squeezed(name)):
+            place = next((k for k, one in enumerate(left) if _holds(one, before)), None)
+            known = known and (place is not None or len(left) < len(state))
+            state[name] = before if place is None else left.pop(place)
         elif left:
             state[name] = left.pop(0)
         else:
@@ -260,11 +271,28 @@ def _handed_on(state: dict[str, Any], after: Mapping[str, Any], outs: Sequence[A
     return known and not (many > len(state) and any(one is not after.get(name) for name, one in state.items()))
 
 
+def _holds(one: Any, before: Any) -> bool:
+    """Whether it is this dict of numbers again, with more in it or not."""
+    return isinstance(one, Mapping) and isinstance(before, Mapping) and before.keys() <= one.keys()
+
+
 def _equal(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
-    first, second = dict(flat(one)), dict(flat(other))
-    return first.keys() == second.keys() and all(np.array_equal(first[key], second[key]) for key in first)
+    if isinstance(one, Mapping):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return bool(np.array_equal(one, other))
+
+
+def _count_on(state: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """Put t of the next step into what it was put in, where the function leaves that to whoever calls it."""
+    for name, value in state.items():
+        for key in value if isinstance(value, dict) else ():
+            old = before[name].get(key) if isinstance(before[name], dict) else None
+            if _role(str(key)) == "t" and isinstance(old, (int, float)) and value[key] == old:
+                value[key] = old + 1
 
 
 def _filled(state: dict[str, Any], key: str, theta: Mapping[str, Array], shape: Shape) -> bool:
@@ -341,7 +369,9 @@ def doubted(session: Session, entry: Definition, row: FunctionGrade) -> Function
     others = [one for one in session.loaded.functions.values()
               if entry.owner and one.owner == entry.owner and not one.required
               and one.name not in (entry.name, "__init__", "zero_grad")]  # fmt: skip
-    if row.cause is not None and (session.contains(r"\bid\(") or (others and row.cause.rationale.startswith("t is"))):
+    if row.cause is not None and (
+        session.contains(r"\bid\(") or (others and re.search(r"\bt (is|stays)", row.cause.rationale))
+    ):
         says = "it may remember, or count its steps, in a way that single calls do not show"
         return replace(row, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=())
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -129,9 +129,14 @@ def _is_another(way: Kept, power: int) -> bool:
     return way.decay > 0 and way.power == power and bool(np.isclose(way.decay + way.share, 1))
 
 
-def mistaken(family: str, G: Array, hyper: Mapping[str, float], *, alone: bool = False) -> Iterator[Form]:
-    """Wrong forms of a family, those with one mistake before those with two; of an array `alone`, another β is one."""
-    t, nothing = _count(G), [Kept(0.0, 0.0)]
+def mistaken(
+    family: str, G: Array, hyper: Mapping[str, float], *, alone: bool = False, shift: int = 0
+) -> Iterator[Form]:
+    """Wrong forms of a family, those with one mistake before those with two; of an array `alone`, another β is one.
+
+    t begins at 1 + `shift`.
+    """
+    t, nothing = _count(G) + shift, [Kept(0.0, 0.0)]
     keys = [key for key in ("beta", "beta2" if family == "rmsprop" else "beta1", "beta1") if key in hyper]
     known = alone or bool(keys)
     if family == "adam":
@@ -152,17 +157,28 @@ def mistaken(family: str, G: Array, hyper: Mapping[str, float], *, alone: bool =
                 two = [Kept(b, 1 - b), Kept(b, 1.0)]
                 for right in (two, two[::-1]):
                     yield from _by_number(
-                        family, G, _ways("the velocity", b, b, right, known=known), nothing, OF_MOMENTUM
+                        family, G, _ways("the velocity", b, b, right, known=known), nothing, _of_momentum(b)
                     )
         if family == "sgd":
             yield from _by_number(family, G, [Kept(0.0, 1.0)], nothing, [("", lambda g, v, s: g)])
 
 
-OF_MOMENTUM: list[tuple[str, Final]] = [
-    ("", lambda g, v, s: v),
-    ("The velocity is not used: it is gradient descent.", lambda g, v, s: g),
-    ("The gradient is added to the velocity, which has it already.", lambda g, v, s: v + g),
-]
+def _before(v: Array) -> Array:
+    """What was remembered before each step."""
+    return np.concatenate([np.zeros_like(v[:1]), v[:-1]])
+
+
+def _of_momentum(b: float) -> list[tuple[str, Final]]:
+    return [
+        ("", lambda g, v, s: v),
+        ("The velocity is not used: it is gradient descent.", lambda g, v, s: g),
+        ("The gradient is added to the velocity, which has it already.", lambda g, v, s: v + g),
+        ("The step uses the velocity from before it, not the new one.", lambda g, v, s: _before(v)),
+        ("It is Nesterov's step, with μ times the old velocity added; it is subtracted.",
+         lambda g, v, s: b * _before(v) + (1 + b) * v),
+    ]  # fmt: skip
+
+
 OF_SQUARES: list[tuple[str, Final]] = [
     ("", lambda g, v, s: g / np.sqrt(s)),
     ("The root of the squares is missing.", lambda g, v, s: g / s),
@@ -173,27 +189,39 @@ OF_SQUARES: list[tuple[str, Final]] = [
 
 def _of_adam(b1: float, b2: float, t: Array) -> list[tuple[str, Final]]:
     c1, c2, root = 1 - b1**t, 1 - b2**t, np.sqrt
+
+    def final(one: Array, two: Array | float) -> Final:
+        return lambda g, v, s: v / one / root(s / two)
+
+    ones = np.ones_like(c1)
+    late, early = (1 - b1 ** (t + 1), 1 - b2 ** (t + 1)), (1 - b1 ** (t - 1), 1 - b2 ** (t - 1))
+    of_one = [  # correction
+        ("The {} moment is not divided by 1 − {}ᵗ.", (ones, ones)),
+        ("The power t is missing: the {} moment is divided by 1 − {} in every step.", (1 - b1 * ones, 1 - b2 * ones)),
+        ("The {} moment is divided by 1 − {} · t; it is divided by 1 − {}ᵗ.", (1 - b1 * t, 1 - b2 * t)),
+        ("The {} moment is divided by 1 − βᵗ with the β of the other moment; it is {}.", (c2, c1)),
+        ("In the correction of the {} moment t is one too great.", late),
+        ("In the correction of the {} moment t is one too small.", early),
+        ("The {} moment is multiplied by 1 − {}ᵗ; it is divided by it.", (1 / c1, 1 / c2)),
+    ]
     return [
-        ("", lambda g, v, s: v / c1 / root(s / c2)),
-        ("The bias correction is missing: the moments are divided by 1 − β₁ᵗ and 1 − β₂ᵗ.",
-         lambda g, v, s: v / root(s)),
-        ("The first moment is not divided by 1 − β₁ᵗ.", lambda g, v, s: v / root(s / c2)),
-        ("The second moment is not divided by 1 − β₂ᵗ.", lambda g, v, s: v / c1 / root(s)),
-        ("t is not counted: the correction is always that of the first step.",
-         lambda g, v, s: v / c1[0] / root(s / c2[0])),
-        ("t is one too great.", lambda g, v, s: v / (1 - b1 ** (t + 1)) / root(s / (1 - b2 ** (t + 1)))),
-        ("t is counted from 0: at the first step 1 − βᵗ is 0.",
-         lambda g, v, s: v / (1 - b1 ** (t - 1)) / root(s / (1 - b2 ** (t - 1)))),
-        ("The corrections have changed places: β₁ is the first moment's, β₂ the second's.",
-         lambda g, v, s: v / c2 / root(s / c1)),
-        ("It multiplies by 1 − βᵗ; it divides by it.", lambda g, v, s: v * c1 / root(s * c2)),
-        ("β · t stands where βᵗ must.", lambda g, v, s: v / (1 - b1 * t) / root(s / (1 - b2 * t))),
+        ("", final(c1, c2)),
+        ("The bias correction is missing: the moments are divided by 1 − β₁ᵗ and 1 − β₂ᵗ.", final(ones, 1.0)),
+        *[(says.format("first", "β₁", "β₁"), final(wrong, c2)) for says, (wrong, _) in of_one],
+        *[(says.format("second", "β₂", "β₂"), final(c1, wrong)) for says, (_, wrong) in of_one],
+        ("t is not counted: the correction is always that of the first step.", final(c1[0], c2[0])),
+        ("t is one too great.", final(*late)),
+        ("t is counted from 0: at the first step 1 − βᵗ is 0.", final(*early)),
+        ("The corrections have changed places: β₁ is the first moment's, β₂ the second's.", final(c2, c1)),
+        ("It multiplies by 1 − βᵗ; it divides by it.", final(1 / c1, 1 / c2)),
+        ("β · t stands where βᵗ must.", final(1 - b1 * t, 1 - b2 * t)),
+        ("The root of 1 − β₂ᵗ is missing.", lambda g, v, s: v / c1 * c2 / root(s)),
         ("The root of the second moment is missing.", lambda g, v, s: v / c1 / (s / c2)),
         ("The gradient stands where the first moment must: it is RMSprop.", lambda g, v, s: g / root(s / c2)),
         ("The moments have changed places.", lambda g, v, s: s / c2 / root(v / c1)),
         ("The second moment is not used: nothing is divided by its root.", lambda g, v, s: v / c1),
         ("It multiplies by the root of the second moment; it divides by it.", lambda g, v, s: v / c1 * root(s / c2)),
-    ]  # fmt: skip
+    ]
 
 
 def _by_number(
@@ -243,7 +271,25 @@ def verdict(
     if all(not move.any() for move, _ in found.values()):
         return _wrong(promised or "sgd", "The parameters stay where they are.", found, hyper)
     family = promised or "sgd"
-    for forms in zip(*(mistaken(family, g, hyper) for _, g in found.values()), strict=True):
+    if (
+        family == "adam"
+        and not handed_t
+        and not any(np.isfinite(move[:, g.any(axis=0)]).any() for move, g in found.values())
+    ):
+        why = "Every step is nan or infinite: it divides by 0, as 1 − βᵗ is where t stays 0."
+        return _wrong(family, why, found, hyper)
+    for factor, why in ((2, "The learning rate is applied twice."), (0, "The learning rate is missing.")):
+        other = {**hyper, "rate": hyper["rate"] ** factor} if "rate" in hyper else {}
+        kinds = [{(form.family, form.note) for form in textbook(g, other, handed_t=handed_t)
+                  if form.family == family and same(move, form.steps, g, other)}
+                 for move, g in found.values() if other]  # fmt: skip
+        if kinds and set.intersection(*kinds):
+            return _wrong(family, why, found, hyper)
+    shifts = (0, 1) if handed_t and family == "adam" else (0,)
+    every_form = (
+        zip(*(mistaken(family, g, hyper, shift=one) for _, g in found.values()), strict=True) for one in shifts
+    )
+    for forms in chain.from_iterable(every_form):
         if all(same(move, form.steps, g, hyper) for (move, g), form in zip(found.values(), forms, strict=True)):
             return _wrong(family, forms[0].why, found, hyper)
     return Verdict("its steps are those of no optimizer that is known, nor of a mistake that is")
@@ -281,7 +327,7 @@ def _wrong(family: str, why: str, found: Found, hyper: Mapping[str, float]) -> V
     for name, (move, g) in list(found.items())[:2]:
         forms = (form.steps for form in textbook(g, hyper, handed_t=False) if form.family == family)
         due = next(forms) * hyper.get("rate", 1.0)
-        off = np.where(np.isfinite(move), np.abs(move - due), np.inf) * g.any(axis=0)
+        off = np.where(g.any(axis=0), np.where(np.isfinite(move), np.abs(move - due), np.inf), 0.0)
         at = tuple(int(i) for i in np.unravel_index(int(np.nanargmax(off)), off.shape))
         cells.append(Cell(f"step {at[0] + 1}", f"the move of {name}", at[1:], float(-move[at]), float(-due[at])))
     says = why.rstrip(".")

@@ -147,6 +147,7 @@ def _judged(whole: Whole) -> FunctionGrade | None:
     row = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line)
     moves = {name: at[1][name] - one for name, one in whole.weights.items()}
     best: tuple[list[str], dict[str, Array]] | None = None
+    uphill: dict[str, Array] | None = None
     for place, value in enumerate(at[0]):
         slopes = whole.slopes(place) if value.size in (1, len(whole.Y)) else None
         for gradient in _gradients(slopes, value, whole.Y) if slopes is not None else ():
@@ -158,6 +159,9 @@ def _judged(whole: Whole) -> FunctionGrade | None:
             fitting = [name for name, k in along.items()
                        if k > 0 and moves[name].size > 1 and near(moves[name], -k * parts[name])]  # fmt: skip
             if not fitting:
+                may_grow = value.size == 1 and (len(whole.Y) == 1 or value.item() < 0)  # a prediction, or a likelihood
+                if not may_grow and _are_uphill(moves, parts, along):
+                    uphill = {name: k * parts[name] for name, k in along.items()}
                 continue
             k = along[fitting[0]]
             wrong = [name for name in parts if not (alike(along[name], k) and near(moves[name], -k * parts[name]))]
@@ -165,6 +169,9 @@ def _judged(whole: Whole) -> FunctionGrade | None:
                 return row
             if best is None or len(wrong) < len(best[0]):
                 best = wrong, {name: -k * part for name, part in parts.items()}
+    if best is None and uphill is not None:
+        why = "It moves every weight uphill: what it returns as its loss, or its errors, grows."
+        return _wrong(row, "it moves every weight uphill", why, next(iter(moves)), moves, uphill)
     if best is None:
         return replace(row, outcome=Outcome.CANNOT_JUDGE, says=UNREAD)
     wrong, due = best
@@ -176,12 +183,21 @@ def _judged(whole: Whole) -> FunctionGrade | None:
         if ratio > 0 and near(moves[other], ratio * due[other]) and not any(alike(ratio, k) for k in (M, 1 / M)):
             return replace(row, outcome=Outcome.CANNOT_JUDGE, says=f"{other} may have a rate of its own")
     says = f"{', '.join(wrong)}: not along the gradient of what it returns, as {', '.join(right)} is"
+    why = f"Moving {', '.join(wrong)} by hand moves what it returns otherwise than its step has it."
+    return _wrong(row, says, why, name, moves, due)
+
+
+def _wrong(row: FunctionGrade, says: str, why: str, name: str, moves: Weights, due: Weights) -> FunctionGrade:
+    """With the element of one array that is farthest off."""
     index = tuple(int(i) for i in np.unravel_index(int(np.abs(moves[name] - due[name]).argmax()), due[name].shape))
     cell = Cell(f"a rate of {TINY:g}", f"the move of {name}", index, float(moves[name][index]), float(due[name][index]))
-    cause = Cause(
-        "gradient", f"Moving {', '.join(wrong)} by hand moves what it returns otherwise than its step has it."
-    )
-    return replace(row, outcome=Outcome.FAIL, says=says, cause=cause, cells=(cell,))
+    return replace(row, outcome=Outcome.FAIL, says=says, cause=Cause("gradient", why), cells=(cell,))
+
+
+def _are_uphill(moves: Weights, parts: Weights, along: Mapping[str, float]) -> bool:
+    """Whether all go up their gradients, at one rate."""
+    first = next(iter(along.values()))
+    return all(k < 0 and alike(k, first) and near(moves[name], -k * parts[name]) for name, k in along.items())
 
 
 def _gradients(slopes: Array, value: Array, Y: Array) -> Iterator[Array]:
