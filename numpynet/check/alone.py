@@ -101,10 +101,6 @@ class Alone:
         if name == "update" and self._remembers(seen):
             says = "it keeps something from one call to the next: an optimizer with a memory, not judged by one step"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
-        if self._computes_in_float32(name, seen):
-            self.guarded.add(name)
-            says = "it computes in float32, as the file does: about 7 digits are right"
-            return replace(base, outcome=Outcome.CONVENTION, conventions=(says, *_notes(seen)))
         if self._is_right_as_a_part(name, seen):
             self.innocent.add(name)
             self.speaker.stays.add(name)
@@ -128,12 +124,9 @@ class Alone:
             )
         )
 
-    def _computes_in_float32(self, name: str, seen: Sequence[Observation]) -> bool:
-        """Whether all that differs is rounding to float32, in a file of which more than one function asks for that."""
-        failing = [one for one in seen if one.fails]
-        if any(one.problem or one.changed or one.case.raises or one.case.nan for one in failing):
-            return False
-        if not all(is_near(one, SINGLE) for one in failing) or not self.reader.session.contains(FLOAT32):
+    def _may_be_single(self, name: str) -> bool:
+        """Whether the function may compute in float32: the file asks for it in more places than one function."""
+        if not self.reader.session.contains(FLOAT32):
             return False
         texts = [self.reader.session.source_of(one.theirs) or "" for one in self.found.values()]
         asking = sum(re.search(FLOAT32, text) is not None for text in texts)  # 0: a constant of the file does
@@ -192,6 +185,8 @@ class Alone:
         compared = set(self.found[name].compared) & set(ACTIVATIONS)
         has = {*self.settled.activations.values(), *self.settled.more}
         seen = [loosened(name, one) for one in seen]
+        if any(one.fails for one in seen) and self._may_be_single(name):
+            seen = [in_float32(one) for one in seen]
         kept = [one for one in seen if not (one.fails and at_a_kink(one))]
         seen = kept if any(not one.case.raises for one in kept) else seen
         plain = [one for one in seen if not one.case.default]
@@ -456,6 +451,17 @@ def loosened(name: str, one: Observation) -> Observation:
     due = {key: Bounded(exact.value, exact.allowed + room) for key, exact in case.expected.items()}
     fits = all(one.values[key].shape == exact.value.shape for key, exact in due.items())
     return replace(one, case=replace(case, expected=due)) if fits else one
+
+
+def in_float32(one: Observation) -> Observation:
+    """Without what rounding to float32 makes, where that is all."""
+    plain = not (one.problem or one.changed or one.case.raises or one.case.nan)
+    if not (one.fails and plain and is_near(one, SINGLE)):
+        return one
+    room = SINGLE * max(float(np.abs(exact.value).max(initial=0)) for exact in one.case.expected.values())
+    due = {key: Bounded(exact.value, exact.allowed + room) for key, exact in one.case.expected.items()}
+    note = "it computes in float32, as the file does: about 7 digits are right"
+    return replace(one, case=replace(one.case, expected=due), notes=(*one.notes, note))
 
 
 def at_a_kink(one: Observation) -> bool:
