@@ -364,7 +364,7 @@ class NetJudge:
         self.asked.again(seen)
         held = self.thing.session.inside(self.thing.ref).values.items()
         found = [value.astype(float) for path, value in held
-                 if path and isinstance(value, np.ndarray) and value.shape == shape
+                 if len(path) == 1 and isinstance(value, np.ndarray) and value.shape == shape
                  and re.fullmatch(BELOW, squeezed(str(path[-1][1])))]  # fmt: skip
         self.thing.put(self.net.start)
         return found

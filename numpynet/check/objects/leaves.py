@@ -258,7 +258,8 @@ class Leaf:
                 why = "Where a prediction is farther from its label, moving it by hand moves its own loss otherwise."
                 self._wrong(back, "slope", "it is not the gradient of its own loss", why, _cell("dA", then, more))
             else:
-                self._right(back, *[f"it is {k:.4g} times the gradient of its own value"] * (not alike(k, 1)))
+                told = not alike(k, 1) and near(found, k * own) and _is_number(forward, given, labels)
+                self._right(back, *[f"it is {k:.4g} times the gradient of its own value"] * told)
         elif fitting and all(re.fullmatch(ROLES["Y"], squeezed(one)) for one in back.entry.parameters[:2]):
             self._unknown(back, "which of its arguments is the prediction is not known")
         elif fitting:
@@ -290,6 +291,13 @@ def _gradient(part: Part, answer: Answer, shape: tuple[int, ...]) -> Array | Non
         held = ((path, value) for path, value in part.thing.arrays().items() if value.shape == shape)
         found = [value for path, value in held if re.search("^d|grad|delta", squeezed(str(path[-1][1])))]
     return found[0].astype(float) if found else None
+
+
+def _is_number(forward: Part, A: Array, labels: Array) -> bool:
+    """Whether the loss is one number, and not one for each example."""
+    args = arguments_for(forward.entry, {"A": A, "Y": labels, "X": A}, ("A", "Y"))
+    value = None if args is None else _value(forward, args)
+    return value is not None and value.size == 1
 
 
 def _slopes(forward: Part, back: Part, given: Array, labels: Array) -> tuple[Array | None, Array | None]:
