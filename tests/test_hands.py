@@ -59,6 +59,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "two_layers_tuple_cache_dW2_not_divided": ("fail", {"backward_propagation"}),
     "three_layers_relu_lost_in_forward": ("fail", {"forward_propagation"}),
     "two_layers_tuple_cache_db_axis": ("fail", {"backward_prop"}),
+    "slopes_alone": ("cannot-judge", set()),
     "accuracy_by_columns": ("cannot-judge", set()),
     "cost_is_a_total": ("cannot-judge", set()),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
