@@ -451,7 +451,6 @@ RETURNED = "                callback(i, params_values)\n    return params_values
 @pytest.mark.parametrize(
     ("before", "after", "blamed"),
     [
-        (STEPPED, f"{STEPPED}\n        learning_rate = learning_rate if i % 10 else learning_rate / 2", "train"),
         (STEPPED, f"{STEPPED}\n        learning_rate = learning_rate if i < 60 else 0", "train"),
         ("reversed(list(enumerate(nn_architecture)))", "reversed(list(enumerate(nn_architecture[:4])))", "full_backward_propagation"),
         ("    return grads_values", "    return dict(zip(sorted(grads_values), [grads_values[key] for key in grads_values]))", "full_backward_propagation"),
@@ -462,13 +461,19 @@ RETURNED = "                callback(i, params_values)\n    return params_values
         ("format(i, cost, accuracy)", "format(i, cost, 1 - accuracy)", "train"),
         ("    return A_curr, memory", "    nn_architecture[0]['activation'] = 'sigmoid'\n    return A_curr, memory", "full_forward_propagation"),
     ],
-    ids=["halved every ten epochs", "stops at epoch 60", "four layers", "sorted names", "turns the layers round",
+    ids=["stops at epoch 60", "four layers", "sorted names", "turns the layers round",
          "spoils X", "W01", "a callback without weights", "prints the error rate", "changes an activation"],
 )  # fmt: skip
 def test_what_shows_late_deep_or_in_what_was_handed_over(before: str, after: str, blamed: str, tmp_path: Path) -> None:
     grade = graded(tmp_path, tutorial((before, after)))
     assert grade.outcome == "fail"
     assert blamed in failed(grade)
+
+
+def test_a_rate_that_decays_is_not_judged(tmp_path: Path) -> None:
+    halved = f"{STEPPED}\n        learning_rate = learning_rate if i % 10 else learning_rate / 2"
+    grade = graded(tmp_path, tutorial((STEPPED, halved)))
+    assert (grade.outcome, failed(grade)) == ("cannot-judge", [])
 
 
 def test_arguments_by_keyword_are_looked_at_afterwards(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ TUTORIAL = (IMPLEMENTATIONS / "tutorial.py").read_text(encoding="utf-8")
 STYLES = sorted(path for path in IMPLEMENTATIONS.rglob("*.*") if path.suffix in (".py", ".ipynb"))
 ANYTHING = frozenset(("layers", "activation", "loss", "dtype"))
 NOT_IN_A_STEP = ("c03", "c31")  # what is wrong there takes no part in a step
-OTHER_INTERFACES = ("c07", "c27", "c46")  # neither the lab's functions nor near relatives
+OTHER_INTERFACES = ("c07", "c27", "c46", "c50")  # neither the lab's functions nor near relatives
 GRADIENT_WAYS = {mistake.id: mistake for mistake in MISTAKES}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome, Place
 from numpynet.sandbox import Answer, Definition, Session
 from numpynet.types import Array
 
+OF_WHAT_IS_GIVEN = re.compile(r"'(int|float|str|list|tuple|dict|NoneType)' object")  # it wants something else
 OTHERS = {"backward", "cost", "step", "train"}  # what a network has beside its forward pass
 
 
@@ -100,7 +102,8 @@ def _raising(session: Session, owner: str, methods: list[Definition]) -> Raising
         (f"{_called(owner, way)}.{forward.name}(X) with X of shape {X.shape}", answer)
         for X, answer in _forward(thing, forward)
     ]
-    return _first(forward, tried)
+    found = _first(forward, tried)
+    return None if found is None or OF_WHAT_IS_GIVEN.search(found.text) else found
 
 
 def _forward(thing: Thing, entry: Definition) -> Iterator[tuple[Array, Answer]]:

@@ -260,7 +260,7 @@ class Leaf:
             else:
                 told = not alike(k, 1) and near(found, k * own) and _is_number(forward, given, labels)
                 self._right(back, *[f"it is {k:.4g} times the gradient of its own value"] * told)
-        elif fitting and all(re.fullmatch(ROLES["Y"], squeezed(one)) for one in back.entry.parameters[:2]):
+        elif fitting and sum(bool(re.fullmatch(ROLES["Y"], squeezed(one))) for one in back.entry.parameters) == 2:
             self._unknown(back, "which of its arguments is the prediction is not known")
         elif fitting:
             why = "The gradient has the opposite sign: a step against it goes where the loss grows."
