@@ -54,9 +54,9 @@ SINGLE_FORWARD, FULL_FORWARD = "single_layer_forward_propagation", "full_forward
 SINGLE_BACKWARD, FULL_BACKWARD = "single_layer_backward_propagation", "full_backward_propagation"
 CLASS, ACCURACY = "convert_prob_into_class", "get_accuracy_value"
 
-# What `check` says to be right in another way: other starts, guards.
+# What `check` says to be right in another way: other starts, guards, another default.
 ANOTHER_WAY = (
-    "HI01", "HI02", "HI03", "HI04", "HI05", "HI16", "HA13", "HG12", "HC09", "HS26", "HT01",
+    "HI01", "HI02", "HI03", "HI04", "HI05", "HI16", "HA13", "HG12", "HC09", "HS26", "HT01", "HF18",
 )  # fmt: skip
 
 HELDOUT = [

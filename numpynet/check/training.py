@@ -25,6 +25,7 @@ from numpynet.check.result import Called, Cause, FunctionGrade, Observation, Out
 from numpynet.check.speaker import Speaker
 from numpynet.check.wrong import Wrong
 from numpynet.parity.exact import Bounded
+from numpynet.sandbox import Odd
 from numpynet.training import training_steps
 from numpynet.types import Array, Parameters
 
@@ -154,7 +155,18 @@ def _is_of_its_arguments(one: Observation) -> bool:
         return False
     if re.match(r"TypeError: [\w.]+\(\) (missing|takes|got)", one.raised.text):
         return False
+    if one.called and _is_swapped(one.called[-1]):
+        return False
     return not any(call.result is not None and call.function != "init_layers" for call in one.called)
+
+
+def _is_swapped(call: Called) -> bool:
+    """Whether it was handed the layers in the place of the weights, and these in the place of the layers."""
+    weights, layers = (call.arguments.get(role) for role in ("params_values", "nn_architecture"))
+    return (
+        isinstance(weights, Odd) and weights.type_name in ("list", "tuple")
+        and isinstance(layers, Odd) and layers.type_name == "dict"
+    )  # fmt: skip
 
 
 def _seen(speaker: Speaker, own: bool) -> tuple[list[Observation], tuple[str, ...]]:
