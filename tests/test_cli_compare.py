@@ -406,6 +406,15 @@ def test_what_a_file_needs_and_has_not_cannot_be_judged(numpynet_command: Comman
     assert data["outcome"] == "cannot-judge"
 
 
+def test_an_update_beside_a_class_is_not_overlooked(numpynet_command: Command) -> None:
+    Path("net.py").write_text(
+        "class Net:\n    def forward(self, X): self.X = X\n    def backward(self, Y): return {'dW1': Y}\n"
+        "def step(params, grads, lr): return params\n",
+        encoding="utf-8",
+    )
+    assert "no method of Net takes any" not in numpynet_command("compare", "--implementation", "net.py").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.cases import Case
 from numpynet.check.contract import CONTRACT, OPERATIONS
 from numpynet.check.doubt import accepted
 from numpynet.check.guards import guarded
+from numpynet.check.leeway import at_a_kink, in_float32, loosened
 from numpynet.check.listen import ALL, Listener, probe
 from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Manner
 from numpynet.check.penalty import penalised
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
-from numpynet.check.result import FAILED, FLOAT32, GOOD, SINGLE, Cause, FunctionGrade, Observation, Outcome, is_near
+from numpynet.check.result import FAILED, FLOAT32, GOOD, Cause, FunctionGrade, Observation, Outcome
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker, amiss
 from numpynet.check.template import names_in
@@ -37,12 +37,9 @@ from numpynet.check.traits import (
 )
 from numpynet.check.wrong import Wrong
 from numpynet.definitions import ACTIVATIONS
-from numpynet.parity.exact import Bounded
 from numpynet.types import Array
 
 GROSS = 1e-3  # of the greatest number
-AS_THEY_ARE = ("sigmoid", "relu", "softmax", "linear")
-LOST, FAR = 1e-10, 600  # what the usual formula of a softplus may lose; where its exponential overflows
 PARTS = [  # of a step
     name for name, one in OPERATIONS.items()
     if one.arguments in (("Z",), ("dA", "Z")) or name.startswith(("single", "linear", "full"))
@@ -432,52 +429,6 @@ class Alone:
         scale = trait.expected.scale if isinstance(trait.expected, OfLoss) else None
         text = self.reader.session.source_of(self.found["get_cost_value"].theirs) or ""
         return scale is not None and scale.of_m == 1 and "total" in text.lower()
-
-
-def loosened(name: str, one: Observation) -> Observation:
-    """Of activations that are not the tutorial's, without what their usual formulas lose far out, and near 0."""
-    activation, case = name.removesuffix("_backward").removesuffix("_slope"), one.case
-    if case.raises or case.nan or one.problem or any(key not in one.values for key in case.expected):
-        return one
-    room: Any = 0.0
-    if activation in ACTIVATIONS and (activation not in AS_THEY_ARE or name.endswith("_slope")):
-        Z = case.arguments["Z"]
-        if (np.abs(Z) > FAR).any():
-            return replace(one, case=replace(case, expected={}))
-        size = np.abs(case.arguments.get("dA", 1.0)) + np.abs(Z)
-        room = LOST * (1 + size) + np.where((Z == 0) & (name != activation), size, 0)
-    elif set(_asked_for(case)) - {*AS_THEY_ARE}:
-        room = LOST * (1 + max(float(np.abs(exact.value).max(initial=0)) for exact in case.expected.values()))
-    else:
-        return one
-    due = {key: Bounded(exact.value, exact.allowed + room) for key, exact in case.expected.items()}
-    fits = all(one.values[key].shape == exact.value.shape for key, exact in due.items())
-    return replace(one, case=replace(case, expected=due)) if fits else one
-
-
-def in_float32(one: Observation) -> Observation:
-    """Without what rounding to float32 makes, where that is all."""
-    plain = not (one.problem or one.changed or one.case.raises or one.case.nan)
-    if not (one.fails and plain and is_near(one, SINGLE)):
-        return one
-    room = SINGLE * max(float(np.abs(exact.value).max(initial=0)) for exact in one.case.expected.values())
-    due = {key: Bounded(exact.value, exact.allowed + room) for key, exact in one.case.expected.items()}
-    note = "it computes in float32, as the file does: about 7 digits are right"
-    return replace(one, case=replace(one.case, expected=due), notes=(*one.notes, note))
-
-
-def at_a_kink(one: Observation) -> bool:
-    """Whether a Z is exactly 0 before an activation whose slope there is a matter of taste, as leaky ReLU's."""
-    held = [value for key, value in one.case.arguments.get("memory", {}).items() if key.startswith("Z")]
-    held += [one.case.arguments["Z"]] if "Z" in one.case.arguments else []
-    return bool({"leaky_relu", "elu"} & set(_asked_for(one.case))) and any((Z == 0).any() for Z in held)
-
-
-def _asked_for(case: Case) -> list[str]:
-    """The activations with which the function is asked."""
-    layers = case.arguments.get("nn_architecture") or ()
-    given = [layer["activation"] for layer in layers] + [case.arguments.get("activation")]
-    return [one for one in given if one]
 
 
 def is_gross(value: Array, exact: Array) -> bool:

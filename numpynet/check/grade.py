@@ -34,6 +34,7 @@ from numpynet.check.guards import guarded
 from numpynet.check.listen import ALL, Listener, StuckError, probe
 from numpynet.check.manner import PLAIN
 from numpynet.check.naming import NothingKnownError
+from numpynet.check.objects import thing as objects
 from numpynet.check.objects.merge import CLASSES, with_others
 from numpynet.check.objects.predicted import judge_classes
 from numpynet.check.place import place_of
@@ -50,10 +51,7 @@ from numpynet.sandbox import Definition, Limits, LoadError, Session, read_source
 OVER = "did not end within"  # of a call: where there was time for it, it is the function's own fault
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
-UNFORESEEN = (
-    *(ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, TypeError),
-    ValueError,
-)
+UNFORESEEN = (*objects.UNFORESEEN, AssertionError, MemoryError, RecursionError)
 UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
 PREDICTS = "full_forward_propagation"
 LABELS = "y|y_?(true|test|train)|labels?|targets?"

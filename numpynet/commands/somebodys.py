@@ -140,7 +140,7 @@ def open_file(file: Path, reading: Reading) -> Reader:
 
 def _without_gradients(reader: Reader) -> list[str]:
     """The classes that hold the file's forward or backward pass, where nothing in the file may take their gradients."""
-    from numpynet.check.contract import claimed
+    from numpynet.check.contract import roles_of
 
     found = reader.functions
     passes = [found[name] for name in ("full_forward_propagation", "full_backward_propagation") if name in found]
@@ -148,7 +148,8 @@ def _without_gradients(reader: Reader) -> list[str]:
     known = {one.theirs for name, one in found.items() if name != "update"}
     others = [one for theirs, one in reader.session.loaded.functions.items() if theirs not in known]
     methods = [one for one in others if one.owner in owners and not one.name.startswith("__")]
-    functions = [one for one in others if not one.owner and "grads_values" in claimed("update", one.parameters)]
+    free = [one for one in others if not one.owner]
+    functions = [one for one in free if "grads_values" in (roles_of("update", one.parameters, one.required) or ())]
     return [] if functions or any(one.required for one in methods) else owners
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from numpynet.check.objects.blame import excused
 from numpynet.check.objects.calls import kinds_of
 from numpynet.check.objects.judge import Classes
 from numpynet.check.objects.optimizers import judge_optimizers
@@ -92,7 +93,7 @@ def _with_classes(
     for name, own in found.items():
         if own.outcome in FAILED and wrong:
             says = f"it may be right: {wrong[0]} is wrong"
-            found[name] = replace(own, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, cells=(), place=None)
+            found[name] = excused(own, says)
     both = {**rows, **found}
     return {name: one for name, one in both.items() if not _is_inner(one, owners)}, is_class
 
@@ -111,9 +112,7 @@ def _of_helpers(rows: Rows, owners: set[str], *, is_right: bool, reads: bool) ->
         is_method = (one.theirs or "").rpartition(".")[0] in owners
         if one.outcome == Outcome.ERROR and (is_method or "has no attribute" in one.says):
             says = "on which inputs it can be tried is not known"
-            kept[name] = replace(
-                one, outcome=Outcome.CANNOT_JUDGE, says=says, cause=None, witness=None, cells=(), place=None
-            )
+            kept[name] = excused(one, says)
         elif one.outcome == Outcome.FAIL and (
             (is_right and name.endswith(SLOPES)) or ((is_right or reads) and name in ACTIVATIONS)
         ):
