@@ -17,7 +17,8 @@ ALIKE = 1e-6
 def penalised(reader: Reader, name: str, seen: Sequence[Observation]) -> str | None:
     """What is said where all that differs is that dW has k · W, or k/m · W, added, with one positive k."""
     failing = [one for one in seen if one.fails]
-    if not failing or not reader.session.contains(MEANT):
+    in_cost = "params_values" in (reader.roles.get("get_cost_value") or ())  # what else would a cost want them for
+    if not failing or not (in_cost or reader.session.contains(MEANT)):
         return None
     plain, shared = list[float](), list[float]()
     for one in failing:
