@@ -23,9 +23,9 @@ WIDTH = 1200
 
 def main() -> int:
     """Exit code 0, or 2 without a Chromium."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
     if chromium is None:
-        print("screenshots.py needs Chromium (Debian: apt install chromium)", file=sys.stderr)
+        print("screenshots.py needs Chromium (Debian: apt install chromium-headless-shell)", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

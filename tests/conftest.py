@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -93,6 +94,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
         items[:] = [item for item in items if getattr(item, "originalname", "") in PARITY]
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected, and torch, stay: the garbage collector need not look at them again and again."""
+    gc.freeze()
 
 
 def without_progress(stderr: str) -> str:

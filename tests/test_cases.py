@@ -40,7 +40,7 @@ def wrong(cases: list[Case], compute: Callable[[Case], dict[str, Array]]) -> lis
 @pytest.mark.parametrize("name", [name for name in HIDDEN_ACTIVATIONS if name != "linear"])
 def test_an_activation_is_expected_as_numpy_and_torch_compute_it(name: str, dtype: str, seed: int) -> None:
     maker, pair = Maker(np.dtype(dtype), seed), ACTIVATIONS[name]
-    forward, backward = maker.cases(name), maker.cases(f"{name}_backward")
+    forward, backward = list(maker.cases(name)), list(maker.cases(f"{name}_backward"))
     assert len(forward) == len(backward) > 3
     assert wrong(forward, lambda case: {"A": pair.forward(case.arguments["Z"])}) == []
     assert wrong(backward, lambda case: {"dZ": pair.backward(case.arguments["dA"], case.arguments["Z"])}) == []
@@ -52,7 +52,7 @@ def test_an_activation_is_expected_as_numpy_and_torch_compute_it(name: str, dtyp
 @pytest.mark.parametrize("name", [name for name in HIDDEN_ACTIVATIONS if name != "linear"])
 def test_an_activation_that_is_slightly_off_is_wrong(name: str, dtype: str) -> None:
     maker, pair = Maker(np.dtype(dtype), 0), ACTIVATIONS[name]
-    backward = maker.cases(f"{name}_backward")
+    backward = list(maker.cases(f"{name}_backward"))
     off = np.dtype(dtype).type(1 + 1e-4)
-    assert wrong(maker.cases(name), lambda case: {"A": pair.forward(case.arguments["Z"]) * off})
+    assert wrong(list(maker.cases(name)), lambda case: {"A": pair.forward(case.arguments["Z"]) * off})
     assert wrong(backward, lambda case: {"dZ": pair.backward(case.arguments["dA"] * off, case.arguments["Z"])})

@@ -181,7 +181,7 @@ def test_a_gradient_that_is_wrong_has_an_element_as_evidence() -> None:
 
 @pytest.mark.parametrize("name", ["endless", "garbage", "raises", "liar"])
 def test_hostile_objects_accuse_nobody_and_end(name: str) -> None:
-    judged(OBJECTS / "hostile" / f"{name}.py", seconds=12.0)
+    judged(OBJECTS / "hostile" / f"{name}.py", seconds=6.0)
 
 
 def test_slopes_by_hand_are_those_of_the_chain_rule() -> None:

@@ -151,13 +151,13 @@ def test_what_is_predicted_is_recognised_when_it_is_returned(operation: str) -> 
                 (one, found[key].values) for one, found in zip(CASES[operation], readings, strict=True) if key in found
             ]
             seen = [returned(one, values) for one, values in both if values]
-            shown = [one for one in seen if one.wrong() or one.problem]
+            shown = [one for one in seen if one.wrong or one.problem]
             if len(shown) < 2 or not readings[0][key].told:
                 continue
             explained = reading_of(function, seen)
             assert explained is not None, key
             same = [other for other in READINGS[function](shown[0]) if other.id == explained.id]
-            assert any(explains(shown[0], other, shown[0].wrong()) for other in same), (key, explained)
+            assert any(explains(shown[0], other, shown[0].wrong) for other in same), (key, explained)
 
 
 @pytest.mark.parametrize("operation", CASES)

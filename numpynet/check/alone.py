@@ -135,7 +135,7 @@ class Alone:
             return False
         first = seen[0]
         if not first.problem and not any(
-            is_gross(first.values[key], first.case.expected[key].value) for key in first.wrong()
+            is_gross(first.values[key], first.case.expected[key].value) for key in first.wrong
         ):
             return False
         step = probe(self.settled.asked(), self.settled.loss)
@@ -230,7 +230,7 @@ class Alone:
 
     def _spoils(self, seen: Sequence[Observation]) -> bool:
         """What it returns is right as it is; it only changes its arguments."""
-        return all(one.changed and not one.wrong() and not one.problem for one in seen if one.fails)
+        return all(one.changed and not one.wrong and not one.problem for one in seen if one.fails)
 
     def _right(self, name: str, manner: Manner) -> tuple[list[Observation], Manner] | None:
         quick, found = self.seen_in(name, manner, quick=True)

@@ -79,21 +79,19 @@ class Maker:
         self.oracle = Oracle(dtype)
         self.made: dict[Any, list[Case]] = {}
 
-    def cases(self, function: str) -> list[Case]:
-        """All the cases of a function."""
+    def cases(self, function: str) -> Iterator[Case]:
+        """All the cases of a function; what it must return is computed for those that are asked for."""
         key = function, tuple(self.activations.items()), self.more, self.loss
         if key not in self.made:
             self.stream = np.random.default_rng([self.seed, len(function)])
-            self.oracle.usual = self.activations["r"]
             with np.errstate(all="ignore"):
-                self.made[key] = [self.expecting(function, case) for case in _CASES[function](self)]
-        return self.made[key]
-
-    def expecting(self, function: str, case: Case) -> Case:
-        """The case with what must be returned, unless it says so itself, or nothing must."""
-        if case.raises or case.expected:
-            return case
-        return replace(case, expected=self.oracle.expected(function, case.arguments))
+                self.made[key] = list(_CASES[function](self))
+        made, usual = self.made[key], self.activations["r"]
+        for number, case in enumerate(made):
+            if not (case.raises or case.expected):
+                self.oracle.usual = usual
+                made[number] = replace(case, expected=self.oracle.expected(function, case.arguments))
+            yield made[number]
 
     def normal(self, *shape: int, scale: float = 1.0) -> Array:
         """Normal numbers in the dtype."""

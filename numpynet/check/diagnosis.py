@@ -27,7 +27,7 @@ def explain(function: str, seen: Sequence[Observation]) -> Cause | None:
         return Cause(
             "unknown-accepted", "An unknown activation is accepted: a typing error would train another network."
         )
-    if all(one.changed for one in failing) and not any(one.wrong() or one.problem for one in failing):
+    if all(one.changed for one in failing) and not any(one.wrong or one.problem for one in failing):
         what = ", ".join(dict.fromkeys(place.partition("[")[0] for one in failing for place in one.changed))
         return Cause(
             "changes-argument", f"It overwrites its argument {what}: whoever called it finds other numbers there."
@@ -58,12 +58,12 @@ def handed_on(function: str, one: Observation) -> tuple[str, str] | None:
 
 def gist(function: str, failing: Sequence[Observation]) -> str:
     """What is wrong, in half a sentence."""
-    values = [one for one in failing if one.wrong()]
+    values = [one for one in failing if one.wrong]
     if values:
         kinds = list(dict.fromkeys(name.rstrip("0123456789") if len(one.case.expected) > 3 else name
-                                   for one in values for name in one.wrong()))  # fmt: skip
+                                   for one in values for name in one.wrong))  # fmt: skip
         first = values[0]
-        for name in first.wrong():
+        for name in first.wrong:
             got, exact = first.values.get(name), first.case.expected[name].value
             if got is not None and got.shape != exact.shape:
                 return f"{name} has shape {got.shape}, expected {exact.shape} ({first.case.label})"

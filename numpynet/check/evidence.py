@@ -13,7 +13,7 @@ def cells_of(failing: Sequence[Observation]) -> tuple[Cell, ...]:
     """The worst element of the first two inputs on which there are numbers to compare."""
     cells = []
     for one in failing:
-        for name in one.wrong():
+        for name in one.wrong:
             value, exact = one.values.get(name), one.case.expected[name]
             if value is None or value.shape != exact.value.shape:
                 continue
@@ -37,7 +37,7 @@ def fine_of(seen: Sequence[Observation]) -> tuple[str, ...]:
         return ()
     fine: dict[str, bool] = {}
     for one in judged:
-        wrong = set(one.wrong())
+        wrong = set(one.wrong)
         for name in one.case.expected:
             kind = name.rstrip("0123456789")
             fine[kind] = fine.get(kind, True) and name not in wrong

@@ -32,7 +32,7 @@ def _moved(failing: Sequence[Observation]) -> float:
     """The greatest difference that the guard makes, where both are finite."""
     most = 0.0
     for one in failing:
-        for name in one.wrong():
+        for name in one.wrong:
             error = np.abs(one.values[name] - one.case.expected[name].value)
             most = max(most, float(error[np.isfinite(error)].max(initial=0)))
     return most

@@ -47,7 +47,7 @@ def explaining(
 ) -> tuple[dict[str, Reading], set[str]]:
     """The readings that explain it, the first of each id, and the ids of all that fit its shapes; `among` these ids."""
     found: dict[str, Reading] = {}
-    ids, wrong = set[str](), one.wrong()
+    ids, wrong = set[str](), one.wrong
     for reading in READINGS[function](one):
         if reading.id not in found and (among is None or reading.id in among) and reading.values:
             ids.add(reading.id)
@@ -62,7 +62,7 @@ def reading_of(function: str, numbers: Sequence[Observation]) -> Reading | None:
     At least one of them must tell it from what is simpler.
     """
     called = sorted((one for one in numbers if one.values and one.raised is None), key=lambda one: one.case.large)
-    shown = [(one, bool(one.wrong() or one.problem)) for one in called]
+    shown = [(one, bool(one.wrong or one.problem)) for one in called]
     first = next((one for one, wrong in shown if wrong), None)
     if function not in READINGS or first is None:
         return None

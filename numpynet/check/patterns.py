@@ -42,10 +42,10 @@ def what_raised(failing: Sequence[Observation]) -> Cause | None:
 
 def pattern_of(function: str, numbers: Sequence[Observation]) -> Cause | None:
     """A constant ratio or offset, lost digits, a lost axis: what the numbers say by themselves, on two inputs."""
-    shown = [one for one in numbers if one.wrong()]
+    shown = [one for one in numbers if one.wrong]
     by_kind: dict[str, list[tuple[Observation, str]]] = {}
     for one in shown:
-        for name in one.wrong():
+        for name in one.wrong:
             by_kind.setdefault(name.rstrip("0123456789"), []).append((one, name))
     said: dict[str, list[str]] = {}
     for kind, places in by_kind.items():

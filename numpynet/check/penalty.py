@@ -24,7 +24,7 @@ def penalised(reader: Reader, name: str, seen: Sequence[Observation]) -> str | N
     for one in failing:
         if one.problem or one.changed or one.case.raises or one.case.nan:
             return None
-        for key in one.wrong():
+        for key in one.wrong:
             k = _added(one, key)
             if k is None:
                 return None

@@ -176,7 +176,7 @@ def returned_in(seen: Sequence[Observation]) -> dict[str, bool]:
         lacks = {name for name in one.case.expected if name not in one.values}
         if one.raised is None and (not one.problem or (one.values and lacks)):
             for name in one.case.expected:
-                good[name] = good.get(name, True) and name not in lacks and name not in one.wrong()
+                good[name] = good.get(name, True) and name not in lacks and name not in one.wrong
     return good
 
 

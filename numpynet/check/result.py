@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,7 @@ class Observation:
     called: tuple[Called, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @cached_property
     def wrong(self) -> list[str]:
         """The names whose values are not what they must be."""
         if self.case.raises or self.problem:
@@ -69,7 +71,7 @@ class Observation:
         """Anything is not as it must be."""
         if self.case.raises:
             return self.raised is None or self.raised.kind != "exception"
-        return bool(self.problem or self.changed or self.wrong())
+        return bool(self.problem or self.changed or self.wrong)
 
 
 def right(value: Array | None, exact: Bounded) -> bool:
@@ -84,7 +86,7 @@ def is_near(one: Observation, share: float) -> bool:
     """Whether every result is near the right one, beside the greatest of all: a sum such as db may cancel to little."""
     exact = {name: bounded.value for name, bounded in one.case.expected.items()}
     greatest = max((float(np.abs(value).max()) for value in exact.values() if value.size), default=0.0)
-    pairs = ((one.values[name], exact[name]) for name in one.wrong())
+    pairs = ((one.values[name], exact[name]) for name in one.wrong)
     return all(value.shape == due.shape and (np.abs(value - due) <= share * greatest).all() for value, due in pairs)
 
 

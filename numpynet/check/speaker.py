@@ -421,7 +421,7 @@ def amiss(seen: Sequence[Observation]) -> float:
     total = 0.0
     for one in seen:
         if one.fails:
-            wrong, due = one.wrong(), one.case.expected
+            wrong, due = one.wrong, one.case.expected
             values = {name: one.values[name] for name in wrong if name in one.values}
             misshapen = [name for name, value in values.items() if value.shape != due[name].value.shape]
             total += 1.5 if one.problem else 1.0 if not wrong else (len(wrong) + len(misshapen) / 2) / max(len(due), 1)

@@ -48,7 +48,7 @@ def judge_start(speaker: Speaker, base: FunctionGrade, *, again: bool = False) -
             says=failing[0].raised.text + (": alone it is right" if again else ""),
             conventions=(),
         )
-    numbers = [one for one in failing if one.wrong() and not one.problem and _fits(one)]
+    numbers = [one for one in failing if one.wrong and not one.problem and _fits(one)]
     if len(numbers) == len(failing) and (reading := reading_of(name, numbers)) is not None and reading.harmless:
         speaker.manners[name] = manner
         says = f"another start: {reading.says[0].lower()}{reading.says[1:].rstrip('.')}"

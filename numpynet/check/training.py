@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def _of_batches(
         place = None if own else place_of(speaker, NAME, failing, PLAIN, wrong.cause)
         return replace(base, outcome=Outcome.FAIL, says=wrong.says, cause=wrong.cause, conventions=(), place=place)
     unknown = next((one.says for one in said if one.says), "")
-    if not said and any(one.wrong() and not sees_all(one) for one in failing) and _has_batches(speaker):
+    if not said and any(one.wrong and not sees_all(one) for one in failing) and _has_batches(speaker):
         unknown = "it trains in batches, and what it makes of them could not be watched"
     if unknown:
         return replace(base, outcome=Outcome.CANNOT_JUDGE, says=unknown, conventions=())
@@ -176,7 +177,7 @@ def _seen(speaker: Speaker, own: bool) -> tuple[list[Observation], tuple[str, ..
         return [], ()
     asked = speaker.asked(NAME, PLAIN, own=own)
     seen, manner = _read(speaker, asked)
-    if any(one.wrong() for one in seen):
+    if any(one.wrong for one in seen):
         restarted = [found for one in asked if (found := _from_its_start(speaker, one, own)) is not None]
         again = [speaker.read(NAME, one, manner) for one, _ in restarted]
         if not any(one.fails for one in again):
@@ -259,9 +260,8 @@ def _misreported(speaker: Speaker) -> tuple[str, str] | None:
     roles, found = speaker.roles[NAME] or [], speaker.found[NAME]
     maker = Maker(speaker.dialect.dtype, speaker.maker.seed)
     maker.activations, maker.loss = speaker.maker.activations, speaker.maker.loss
-    case = next(
-        (case for case in maker.cases(NAME)[1:] if speaker.dialect.can_express(case.arguments["nn_architecture"])), None
-    )
+    later = islice(maker.cases(NAME), 1, None)
+    case = next((case for case in later if speaker.dialect.can_express(case.arguments["nn_architecture"])), None)
     if case is None:
         return None
     given = dict(case.arguments) | {"epochs": REPORTED[-1] + 1, "verbose": True, "learning_rate": 0.3}

@@ -121,7 +121,7 @@ class _Search:
 
     def shrunk(self, example: Example, one: Observation) -> Observation:
         """The same mistake on smaller numbers: an array as a whole, else element by element."""
-        goal, kinked = (sort_of(one), one.wrong(), one.changed), at_a_kink(one.case)
+        goal, kinked = (sort_of(one), one.wrong, one.changed), at_a_kink(one.case)
         for name in example.numbers:
             for smaller in simpler(example.numbers[name], example.pools.get(name, WHOLE)):
                 array = smaller(example.numbers[name])
@@ -129,7 +129,7 @@ class _Search:
                     continue
                 trial = replace(example, numbers={**example.numbers, name: array})
                 seen = self.asked(trial, kinked)
-                if seen is not None and seen.fails and (sort_of(seen), seen.wrong(), seen.changed) == goal:
+                if seen is not None and seen.fails and (sort_of(seen), seen.wrong, seen.changed) == goal:
                     example, one = trial, seen
         return one
 
@@ -156,7 +156,7 @@ def sort_of(one: Observation) -> str:
         return one.raised.text.partition(":")[0]
     if one.problem is not None:
         return "missing" if " missing" in one.problem else one.problem[:12]
-    wrong = [one.values.get(name) for name in one.wrong()]
+    wrong = [one.values.get(name) for name in one.wrong]
     if not wrong:
         return CHANGED
     finite = all(value is not None and value.dtype.kind in "fiub" and np.isfinite(value).all() for value in wrong)
@@ -176,7 +176,7 @@ def witness_of(one: Observation) -> Witness:
         return Witness(case.arguments, expected, one.problem, tuple(expected))
     if one.case.nan:
         expected = {name: np.array(np.nan) for name in expected}
-    wrong = tuple(replace(one, problem=None).wrong())
+    wrong = tuple(replace(one, problem=None).wrong)
     return Witness(case.arguments, expected, yours, wrong, changed_in(one))
 
 
