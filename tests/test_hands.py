@@ -40,6 +40,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "raschka_cost": ("cannot-judge", set()),
     "parameters_as_list_rows": ("cannot-judge", set()),
     "weights_as_arguments": ("cannot-judge", set()),
+    "config_object": ("cannot-judge", set()),
     "l2_two_layers": ("pass", set()),
     "l2_in_lab": ("pass", set()),
     "caches_pop": ("pass", set()),

@@ -20,6 +20,11 @@ from numpynet.check.result import FAILED, GOOD, FunctionGrade, Observation, Outc
 ITS_OWN = ("NameError", "UnboundLocalError", "ZeroDivisionError")  # wrong whatever a function is given
 ARRANGED = {"params_values", "grads_values", "memory", "nn_architecture", "A_prev", "W", "dA_prev", "dW"}
 OF_LABELS, ENOUGH = ("get_cost_value", "get_accuracy_value"), 3  # labels come in many forms
+# Of what no list, dict or array has: the file's functions hand on objects of a class of its own.
+OBJECT = re.compile(
+    r"'(list|dict|tuple|int|str)' object has no attribute "
+    rf"'(?!({'|'.join(sorted({*dir(np.ndarray), *dir(list), *dir(dict), *dir(str)}))})')"
+)
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
 MANY = 3  # functions that fail so are no mistakes: the file hands something else from one to the other
 UNPACKED = re.compile(r"ValueError: (not enough|too many) values to unpack")
@@ -84,7 +89,7 @@ def _unpacks_an_argument(reader: Reader, name: str, one: Observation) -> bool:
 
 
 def unproven(
-    grades: Mapping[str, FunctionGrade], seen: Mapping[str, Sequence[Observation]]
+    reader: Reader, grades: Mapping[str, FunctionGrade], seen: Mapping[str, Sequence[Observation]]
 ) -> dict[str, FunctionGrade]:
     """Those that failed without a number to compare, where no other function shows that the course is the file's.
 
@@ -94,14 +99,11 @@ def unproven(
     found = {}
     formal = [name for name, one in grades.items() if _failed_formally(name, one, seen.get(name, ()))]
     for name in formal:
-        one = grades[name]
-        mine = _structures(name)
-        anchors = [
-            also
-            for also, other in grades.items()
-            if also != name and other.outcome in GOOD and (not mine or mine & _structures(also))
-        ]
-        if len(formal) >= MANY or ABSTRACT in one.says or len(anchors) < (ENOUGH if name in OF_LABELS else 1):
+        one, needed = grades[name], _arranged(reader, grades[name], name)
+        others = {also for also, other in grades.items() if also != name and other.outcome in GOOD}
+        shown = set().union(*(_structures(reader, also) for also in others))
+        few = len(others) < 1 or (name in OF_LABELS and len(others) < ENOUGH)
+        if len(formal) >= MANY or ABSTRACT in one.says or OBJECT.search(one.says) or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found
@@ -111,13 +113,23 @@ def _failed_formally(name: str, one: FunctionGrade, seen: Sequence[Observation])
     if name not in OPERATIONS or one.outcome not in FAILED or one.outcome == Outcome.UNFINISHED:
         return False
     failing = [shown for shown in seen if shown.fails and not shown.case.raises]
-    return all(map(_is_formal, failing)) if failing else bool(STRUCTURE.match(one.says))
+    if failing:
+        return all(map(_is_formal, failing))
+    raised = one.outcome == Outcome.ERROR and not one.says.startswith(ITS_OWN)
+    return raised or STRUCTURE.match(one.says) is not None
 
 
-def _structures(name: str) -> set[str]:
-    """What the function takes and returns that people arrange in many ways."""
-    operation = OPERATIONS.get(name)
-    return set() if operation is None else ARRANGED & {*operation.arguments, *operation.results}
+def _arranged(reader: Reader, one: FunctionGrade, name: str) -> set[str]:
+    """What people arrange in many ways, of what it is given where it raises, else of what it returns."""
+    taken = {role for role in reader.roles[name] or () if role}
+    return ARRANGED & (taken if one.outcome == Outcome.ERROR else set(OPERATIONS[name].results))
+
+
+def _structures(reader: Reader, name: str) -> set[str]:
+    """What the function is given and returns that people arrange in many ways."""
+    if name not in OPERATIONS:
+        return set()
+    return ARRANGED & {*(role for role in reader.roles[name] or () if role), *OPERATIONS[name].results}
 
 
 def _is_formal(one: Observation) -> bool:

@@ -25,10 +25,20 @@ def loosened(name: str, one: Observation) -> Observation:
     if activation in ACTIVATIONS and (activation not in AS_THEY_ARE or name.endswith("_slope")):
         Z = case.arguments["Z"]
         if (np.abs(Z) > FAR).any():
-            return replace(one, case=replace(case, expected={}))
+            return _far_out(one)
         size = np.abs(case.arguments.get("dA", 1.0)) + np.abs(Z)
         return _with_room(one, LOST * (1 + size) + np.where((Z == 0) & (name != activation), size, 0))
     return _with_room(one, LOST * (1 + _greatest(one))) if set(_asked_for(case)) - {*AS_THEY_ARE} else one
+
+
+def _far_out(one: Observation) -> Observation:
+    """Whatever it returns there, with a note where that is not right."""
+    if not one.fails:
+        return one
+    broken = not all(np.isfinite(value).all() for value in one.values.values())
+    says = "its result is nan or infinite: its formula overflows" if broken else "its result is not exact"
+    note = f"where |Z| is above {FAR}, {says}"
+    return replace(one, case=replace(one.case, expected={}), notes=(*one.notes, note))
 
 
 def in_float32(one: Observation) -> Observation:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 ANY = "*"  # a key of which only the beginning is known ends so: "dW*"
 OWN = ""  # what came before all keys
-ROUNDS, MOST = 3, 100_000
+ROUNDS, MOST = 8, 100_000
 NAMES, READS, COMPUTES, ASKS = range(4)
 READING = {  # calls that hand on what they get
     "append", "array", "asarray", "copy", "dict", "enumerate", "float", "int", "items", "len", "list", "range",
@@ -90,7 +90,6 @@ class Slices:
         self.handed: dict[tuple[str, int | str], Flow] = {}
         self.spoilt: dict[str, set[Step]] = {}
         self.under = NONE  # conditions and loops
-        self.is_inside = False  # of a loop
         self.effort = 0
         body = function.body
         self.run(body if isinstance(body, list) else [ast.copy_location(ast.Return(body), body)])
@@ -124,12 +123,13 @@ class Slices:
                     bodies = [then, other] if decided is None else [then if decided else other]
                     self.branches(NONE if decided is not None else whole(self.made(test, test)), *bodies)
                 case ast.For(iter=over, body=then) | ast.While(test=over, body=then):
-                    outermost, self.is_inside = not self.is_inside, True
-                    for _ in range(ROUNDS if outermost else 1):  # for what one round hands to the next
+                    for _ in range(ROUNDS):  # for what one round hands to the next
+                        before = self.variables
                         flow = self.value(over) if self.does(over) != COMPUTES else self.made(over, over)
                         self.bind(getattr(node, "target", None), flow)
                         self.branches(whole(flow), then, [])
-                    self.is_inside = not outermost
+                        if self.variables == before:
+                            break
                 case ast.FunctionDef(name=name):
                     self.variables[name] = {OWN: whole(self.value(node)) | {self.step(node, node, COMPUTES)}}
                 case _:  # with, try, match
