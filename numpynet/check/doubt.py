@@ -94,14 +94,17 @@ def unproven(
     """Those that failed without a number to compare, where no other function shows that the course is the file's.
 
     An exception, or an answer of another structure, is a mistake only where the arguments are what the function's
-    author meant them to be: where another function that is right takes or returns the same.
+    author meant them to be: where another function takes or returns the same, be its numbers right or wrong.
     """
     found = {}
     formal = [name for name, one in grades.items() if _failed_formally(name, one, seen.get(name, ()))]
     for name in formal:
         one, needed = grades[name], _arranged(reader, grades[name], name)
         others = {also for also, other in grades.items() if also != name and other.outcome in GOOD}
-        shown = set().union(*(_structures(reader, also) for also in others))
+        known = others | {
+            also for also, other in grades.items() if other.outcome == Outcome.FAIL and also not in formal
+        }
+        shown = set().union(*(_structures(reader, also) for also in known))
         few = len(others) < 1 or (name in OF_LABELS and len(others) < ENOUGH)
         if len(formal) >= MANY or ABSTRACT in one.says or OBJECT.search(one.says) or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
