@@ -99,10 +99,10 @@ class Alone:
             says = "it keeps something from one call to the next: an optimizer with a memory, not judged by one step"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if self._is_right_as_a_part(name, seen):
-            self.innocent.add(name)
-            self.speaker.stays.add(name)
-            says = "alone it is not the tutorial's; in the file's own step, which is right as a whole, it does its part"
-            return replace(base, outcome=Outcome.CONVENTION, conventions=(says,))
+            return self._does_its_part(name, base)
+        if name == "get_cost_value" and self._may_be_of_classes():
+            says = "it may be the cost of several classes, after a softmax: whether it is could not be found out"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         self._goes_along(name)
         return self.wrong.grade(name, base, seen)
 
@@ -144,7 +144,13 @@ class Alone:
         if listener.hear(step).right < ALL:
             return False
         calls = listener.calls(self.found[name].theirs, step, self.settled.dialect)
-        return bool(calls) and not any(self._is_the_tutorials(name, *call) for call in calls)
+        return not all(self._is_the_tutorials(name, *call) for call in calls)
+
+    def _does_its_part(self, name: str, base: FunctionGrade) -> FunctionGrade:
+        self.innocent.add(name)
+        self.speaker.stays.add(name)
+        says = "alone it is not the tutorial's; in the file's own step, which is right as a whole, it does its part"
+        return replace(base, outcome=Outcome.CONVENTION, conventions=(says,))
 
     def _is_the_tutorials(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
         """Whether the function did there what the tutorial's does."""
@@ -340,7 +346,8 @@ class Alone:
         )
         self.seen[name], self.speaker.manners[name] = seen, PLAIN
         base = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
-        self.grades[name] = self.wrong.grade(name, base, seen, manner)
+        is_part = self._is_right_as_a_part(name, seen)
+        self.grades[name] = self._does_its_part(name, base) if is_part else self.wrong.grade(name, base, seen, manner)
 
     def _with_traits(self, name: str) -> tuple[list[Observation], Manner] | None:
         usual = self.found[name].name == name
@@ -386,12 +393,24 @@ class Alone:
             for trait in of_loss(self.speaker.maker):
                 if (right := self._right(name, Manner(traits=(trait,)))) is not None:
                     return right
+            if self._may_be_of_classes():
+                return self._of_classes(name)
         if name == "full_backward_propagation":
             for trait in self._losses():
                 for more in ((), (OPPOSITE,)):
                     if (right := self._right(name, Manner(traits=(trait, *more)))) is not None:
                         return right
         return None
+
+    def _of_classes(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """The cost of several classes."""
+        self.speaker.maker.loss = "nll"
+        right = self._right(name, PLAIN)
+        self.speaker.maker.loss = "bce"
+        if right is None:
+            return None
+        note = "its loss is cross-entropy, of several classes"
+        return [replace(one, notes=(*one.notes, note)) for one in right[0]], right[1]
 
     def _losses(self) -> Iterator[Trait]:
         """Of which loss the gradients may be: the cost's, whose number of outputs is not seen; any of its multiples
@@ -423,6 +442,10 @@ class Alone:
                     self.grades[name] = replace(self.grades[name], conventions=(says,))
                 else:
                     self.refuse(name, manner)
+
+    def _may_be_of_classes(self) -> bool:
+        """Whether the file has softmax, and no step that is right shows which loss it trains with."""
+        return self.speaker.maker.loss == "bce" and not self.settled.whole and self.reader.session.contains("softmax")
 
     def _is_a_total(self, trait: Trait) -> bool:
         """Whether a cost that is m times the tutorial's is meant as a sum: whoever calls it divides."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -224,6 +225,9 @@ CACHED = {  # what a layer's cache holds, where its backward function gets one
     "linear_backward": ("A_prev", "W", "b"),
 }
 CACHE_NAMES = ("cache", "caches", "cached", "mem", "memory", "context", "ctx", "store")
+OTHERS = re.compile(  # what no role is: a parameter of such a name wants something else
+    "lambd|lamda|reg|l2|penalty|(mini)?batch|keep|drop|prob$|eps|beta|momentum|decay|rho|m$|n$|t$|i$|idx|mode|optim"
+)
 DISPENSABLE = {"seed", "activation", "b", "verbose", "callback", "cache", *WIDTHS}  # the reference does without
 
 
@@ -270,7 +274,8 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     claim(lambda name, role: name == _plain(role))
     claim(lambda name, role: role == "A_prev" and name.endswith("prev"))
     claim(lambda name, role: name in ALSO_CALLED[role])
-    unclaimed = [position for position, role in enumerate(roles) if role is None and position < required]
+    unclaimed = [position for position, role in enumerate(roles)
+                 if role is None and position < required and not OTHERS.match(plain[position])]  # fmt: skip
     left = [role for role in left if role not in contract.also]
     given_out = sorted(left, key=DISPENSABLE.__contains__)[: len(unclaimed)]
     for position, role in zip(unclaimed, sorted(given_out, key=left.index), strict=False):

@@ -105,7 +105,8 @@ def unproven(
             also for also, other in grades.items() if other.outcome == Outcome.FAIL and also not in formal
         }
         shown = set().union(*(_structures(reader, also) for also in known))
-        few = len(others) < 1 or (name in OF_LABELS and len(others) < ENOUGH)
+        of_labels = name in OF_LABELS and (len(others) < ENOUGH or "IndexError" in one.says)  # of classes by number
+        few = not others or of_labels
         if len(formal) >= MANY or ABSTRACT in one.says or OBJECT.search(one.says) or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)

@@ -25,7 +25,7 @@ from numpynet.check.advice import completed, gradcheck
 from numpynet.check.alone import Alone
 from numpynet.check.answers import NOTHING
 from numpynet.check.cases import SURE, Case
-from numpynet.check.contract import OPERATIONS, roles_of
+from numpynet.check.contract import OPERATIONS, WIDTHS, roles_of
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import gist
 from numpynet.check.doubt import refusals, unproven
@@ -210,6 +210,10 @@ class Grader:
             says = f"it reads {' and '.join(sorted(kept))} from self: in which of its attributes could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if name == "init_layers":
+            sized = {"nn_architecture", *WIDTHS} & {*(self.roles[name] or ())}
+            if found.kind == "function" and not sized:
+                says = "it makes one network, whose widths are written into it: it cannot be asked for another"
+                return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
             return judge_start(self.speaker, base)
         if name == "train":
             return self._train(base)

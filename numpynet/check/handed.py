@@ -240,7 +240,7 @@ def _train_hands(one: Observation) -> Said:
         ):
             return "update-unused", "Forward propagation does not get the weights that update returned."
         before = call.result if call.function == "update" else before
-    if len(backs) < len(steps):
+    if 0 < len(backs) < len(steps):
         return (
             "stale-gradients",
             f"Gradients are computed {len(backs)} times for {len(steps)} updates: most steps use old ones.",

@@ -144,6 +144,9 @@ def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[st
         )
     if "learning_rate" not in roles and "update" not in called:
         return "its learning rate is not among its arguments: what it should come to is not known"
+    drawn = "init_layers" in (called if not own else speaker.found) or not {"init_layers", "update"} & called
+    if not drawn and all(one.raised is None and not one.problem for one in failing):
+        return "from which weights it starts is not known"
     owner = speaker.found[NAME].owner
     if owner and owner in speaker.reader.unmade and raised and "has no attribute" in raised.text:
         return f"it uses what {owner}.__init__ keeps in self, and __init__ needs arguments that nobody gave"
@@ -200,19 +203,22 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
 
     None where that is not known: from a start so far out predictions become 0 or 1, and clamps and rounding decide.
     """
-    case, starts = asked.case, [call for call in asked.called if call.function == "init_layers"]
+    case, X, starts = asked.case, asked.case.arguments["X"], [call for call in asked.called if call.function == "init_layers"]
     start: Parameters | None = None
     said = ""
-    if own and "init_layers" in speaker.found:
+    if own:
         start = _own_start(speaker, asked.given)
         said = "it starts from the file's own weights"
     elif starts:
         seed = starts[0].arguments.get("seed", 99 if "seed" in (speaker.roles["init_layers"] or ()) else TRAINING_SEED)
         start = dict(starts[0].result) if isinstance(starts[0].result, dict) else None
         said = f"it starts from seed {seed}; the tutorial's train from seed {TRAINING_SEED}"
+    elif (first := _first_step(asked)) is not None:
+        start = {name: np.asarray(value, X.dtype) for name, value in first.items()}
+        said = "it starts from the file's own weights"
     if start is None:
         return asked, ""
-    X, Y, layers = (case.arguments[role] for role in ("X", "Y", "nn_architecture"))
+    Y, layers = (case.arguments[role] for role in ("Y", "nn_architecture"))
     epochs, rate = case.arguments["epochs"], case.arguments["learning_rate"]
     passed = list(passed_through(X, Y, layers, epochs, rate, start=start, loss=speaker.maker.loss))
     if any(_is_sure(numpynet.full_forward_propagation(X, one, layers)[0]) for one in passed):
@@ -222,6 +228,13 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
     return replace(asked, case=replace(case, expected=expected)), said
 
 
+def _first_step(asked: Asked) -> Mapping[str, Any] | None:
+    """The weights that it first hands to update."""
+    first = next((call.arguments.get("params_values") for call in asked.called if call.function == "update"), None)
+    weights = asked.case.expected if isinstance(first, dict) else {}
+    return first if weights and first is not None and {*first} == {*weights} else None
+
+
 def _is_sure(Y_hat: Array) -> bool:
     """Whether a prediction is so near 0 or 1 that clamps and rounding decide what it teaches."""
     surely = 1e-9 if Y_hat.dtype == np.float64 else 1e-4
@@ -229,13 +242,22 @@ def _is_sure(Y_hat: Array) -> bool:
 
 
 def _own_start(speaker: Speaker, given: Mapping[str, Any]) -> Parameters | None:
-    """What its own init_layers returned in that training."""
-    theirs = speaker.found["init_layers"].theirs
+    """What its own init_layers returned in that training, or what its own update was given first."""
+    name = next((one for one in ("init_layers", "update") if one in speaker.found), None)
+    if name is None:
+        return None
+    theirs, roles = speaker.found[name].theirs, speaker.roles[name] or []
     answer = speaker.reader.call(NAME, given, keep=True, record=[theirs], send="nothing")
     if answer.kept is None or theirs not in answer.recorded:
         return None
-    _, _, result = answer.kept.call(answer.recorded.index(theirs))
-    ours = speaker.speaking().ours("params_values", speaker.session.fetch(result))
+    positional, named, result = answer.kept.call(answer.recorded.index(theirs))
+    if name == "update" and "params_values" in roles:
+        place = roles.index("params_values")
+        found = speaker.session.fetch(positional.part(place))
+        found = speaker.session.fetch(named.part(speaker.found[name].parameters[place])) if found is None else found
+    else:
+        found = speaker.session.fetch(result)
+    ours = speaker.speaking().ours("params_values", found)
     if not isinstance(ours, dict) or not all(isinstance(value, np.ndarray) for value in ours.values()):
         return None
     return {name: value.astype(speaker.dialect.dtype) for name, value in ours.items()}
