@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.contract import CONTRACT, OPERATIONS
+from numpynet.check.contract import CONTRACT, OPERATIONS, claimed
 from numpynet.check.doubt import accepted
 from numpynet.check.guards import guarded
 from numpynet.check.leeway import at_a_kink, in_float32, loosened
@@ -131,9 +131,9 @@ class Alone:
 
     def _is_right_as_a_part(self, name: str, seen: Sequence[Observation]) -> bool:
         """Grossly another function on the very numbers with which the whole step is right."""
-        if not self.settled.whole or name not in PARTS or not seen or self.speaker.stuck:
+        first = next((one for one in seen if one.fails and not one.case.raises), None)
+        if not self.settled.whole or name not in PARTS or first is None or self.speaker.stuck:
             return False
-        first = seen[0]
         if not first.problem and not any(
             is_gross(first.values[key], first.case.expected[key].value) for key in first.wrong
         ):
@@ -215,6 +215,7 @@ class Alone:
         if self.speaker.stuck or self._spoils(seen):
             return
         yield self._with_traits(name)
+        yield self._the_other_way_round(name)
         yield self._of_others_blame(name)
         yield self._with_own_memory(name)
         yield self._of_another_loss(name)
@@ -357,6 +358,16 @@ class Alone:
                 if (right := self._right(name, Manner(traits=traits))) is not None:
                     return right
         return None
+
+    def _the_other_way_round(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """A slope whose second argument is the gradient from above, where its name does not say what it is."""
+        roles, named = self.roles[name], claimed(name, self.found[name].parameters)
+        if name not in SLOPES or roles not in (["dA", "Z"], ["Z", "dA"]) or len(named) == len(roles):
+            return None
+        self.roles[name] = roles[::-1]
+        right = self._right(name, PLAIN) or self._with_traits(name)
+        self.roles[name] = roles if right is None else roles[::-1]
+        return right
 
     def _with_own_memory(self, name: str) -> tuple[list[Observation], Manner] | None:
         """Backward propagation on what the file's own forward propagation files, whatever that is."""

@@ -75,6 +75,9 @@ class Odd:
 
     type_name: str
 
+    def __repr__(self) -> str:
+        return f"<{self.type_name}>"
+
 
 @dataclass(frozen=True)
 class InPlace:

@@ -116,10 +116,11 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
     if grade.advice:
         page.say(grade.advice, YELLOW)
     word, style = ENDS[grade.outcome]
-    right = _count(grade, Outcome.PASS, Outcome.CONVENTION)
+    right, unread = _count(grade, Outcome.PASS, Outcome.CONVENTION), len(grade.unread)
+    word += ", as far as it was looked at" if unread and grade.outcome == "pass" else ""
     page.say(
         f"{grade.file}: {word}. Of its functions {right} {_are(right)} right, {failed} wrong, {unknown} cannot be "
-        f"judged. It ran isolated: {grade.isolation}.",
+        f"judged{f', {unread} not looked at' if unread else ''}. It ran isolated: {grade.isolation}.",
         style,
     )
 
