@@ -39,6 +39,7 @@ from numpynet.check.wrong import Wrong
 from numpynet.definitions import ACTIVATIONS
 from numpynet.types import Array
 
+WITHOUT_PENALTY = "tried with a penalty of 0 alone: what it does with another one is not judged"
 GROSS = 1e-3  # of the greatest number
 PARTS = [  # of a step
     name for name, one in OPERATIONS.items()
@@ -87,6 +88,7 @@ class Alone:
             self._on_its_own_memory()
         if not fails(seen):
             notes = (*(trait.says for trait in manner.traits), *_notes(seen), *self._returned(name, manner))
+            notes += (WITHOUT_PENALTY,) * ("λ" in (self.roles[name] or ()))
             return replace(base, outcome=Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
         if (guard := guarded(name, seen)) is not None:
             self.guarded.add(name)

@@ -225,6 +225,11 @@ CACHED = {  # what a layer's cache holds, where its backward function gets one
     "linear_backward": ("A_prev", "W", "b"),
 }
 CACHE_NAMES = ("cache", "caches", "cached", "mem", "memory", "context", "ctx", "store")
+BESIDE = {  # what a cost or a backward pass may be given besides: the factor of a penalty, the number of examples
+    "λ": "lambd|lambda|lamda|lam|reg|regularization|reglambda|lambdareg|l2|l2lambda|l2reg|weightdecay",
+    "m": "m|batch|batchsize|n|nexamples|numexamples|nsamples|numsamples",
+}
+WITH_BESIDE = ("get_cost_value", "linear_backward", "single_layer_backward_propagation", "full_backward_propagation")
 OTHERS = re.compile(  # what no role is: a parameter of such a name wants something else
     "lambd|lamda|reg|l2|penalty|(mini)?batch|keep|drop|prob$|eps|beta|momentum|decay|rho|m$|n$|t$|i$|idx|mode|optim"
 )
@@ -274,6 +279,9 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     claim(lambda name, role: name == _plain(role))
     claim(lambda name, role: role == "A_prev" and name.endswith("prev"))
     claim(lambda name, role: name in ALSO_CALLED[role])
+    for position, name in enumerate(plain if function in WITH_BESIDE else ()):
+        if roles[position] is None and position < required:
+            roles[position] = next((role for role, names in BESIDE.items() if re.fullmatch(names, name)), None)
     unclaimed = [position for position, role in enumerate(roles)
                  if role is None and position < required and not OTHERS.match(plain[position])]  # fmt: skip
     left = [role for role in left if role not in contract.also]

@@ -71,7 +71,7 @@ class Dialect:
     layer_keys: Mapping[str, str] = field(default_factory=dict)  # of a layer's dict: what theirs is, of the tutorial's
     sized: bool = False  # an architecture is the list of the widths
     depth: int = 0  # the number of layers, where it is written into the file
-    uniform: bool = False  # every hidden layer has the first one's activation, and the last its own
+    uniform: str = ""  # the activation of every hidden layer, where the file is not asked for one
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -98,7 +98,7 @@ class Dialect:
         hidden = {layer["activation"] for layer in nn_architecture[:-1]}
         if self.depth and len(nn_architecture) != self.depth:
             return False
-        return not self.uniform or (len(hidden) <= 1 and nn_architecture[-1]["activation"] not in hidden)
+        return not self.uniform or hidden <= {self.uniform}
 
     def theirs(self, role: str, value: Any) -> Any:
         """A value of the tutorial's as the file wants it."""

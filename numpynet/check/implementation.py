@@ -172,6 +172,7 @@ class Implementation:
                 self.dialect.give(self.reader.session, params_values)
             ref = getattr(params_values, "ref", None)
             arguments["params_values"] = ref or self.dialect.theirs("params_values", params_values)
+        self.reader.examples = given["Y"].shape[1] if "Y" in given else self.reader.examples
         watched = list(self._watched) if self.watching and name.startswith("full") else []
         answer = self.reader.call(name, {**arguments, **raw}, keep=True, send=send, record=watched)
         if answer.raised is not None:

@@ -175,6 +175,7 @@ class Listener:
 
     def calls(self, theirs: str, step: Step, dialect: Dialect) -> list[tuple[list[Any], dict[str, Any], Any]]:
         """How the file's own forward and backward propagation call a function of it: the arguments, and the result."""
+        self.reader.examples = step.X.shape[1]
         forward = self._forward(dialect, step, record=[theirs])
         found = self._noted(forward)
         if forward.raised or forward.kept is None:
@@ -256,6 +257,7 @@ class Listener:
 
     def _heard(self, dialect: Dialect, step: Step) -> Heard:
         self.exact, self._asked = self._exactly(step), list(step.nn_architecture)
+        self.reader.examples = step.X.shape[1]
         answer = self._forward(dialect, step)
         if answer.raised:
             return Heard(dialect, raised=answer.raised.text)

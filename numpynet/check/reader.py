@@ -49,6 +49,7 @@ class Reader:
         self.path, self.reading = path, reading
         self.session = Session(path, limits=limits, isolation=reading.isolation)
         self.stand_ins: dict[str, None] = {}  # that took part in some call
+        self.examples = 1  # of the call to come, for a function that is given their number
 
     def __enter__(self) -> Reader:
         self.session.__enter__()
@@ -125,6 +126,11 @@ class Reader:
                 return False
         return True
 
+    def beside(self, name: str) -> dict[str, float]:
+        """What the function is given besides, by role: no penalty, and the number of examples."""
+        every = {"λ": 0.0, "m": self.examples}
+        return {role: value for role, value in every.items() if role in (self.roles[name] or ())}
+
     def call(
         self,
         name: str,
@@ -136,6 +142,7 @@ class Reader:
         """Call the file's function for one of the contract's, its arguments by role, each where the file wants it."""
         found, roles = self.functions[name], self.roles[name]
         assert roles is not None
+        arguments = {**self.beside(name), **arguments}
         given = [role for role in roles if role is not None and role in arguments]
         positional = roles[: len(given)] == given
         args = [arguments[role] for role in given] if positional else []

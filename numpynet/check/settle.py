@@ -80,11 +80,11 @@ def settle(reader: Reader, seed: int) -> Settled:
     dialect, right = (heard.dialect, heard.right) if heard else (start, 0.0)
     forward = reader.roles.get("full_forward_propagation") or ("nn_architecture",)
     told = "nn_architecture" in forward and not dialect.sized  # a list of widths says nothing of activations
-    dialect = replace(dialect, depth=depth, uniform=not told and not dialect.holder)
     if heard and heard.right:
         layers = meant(make_architecture(widths, hidden, output), dialect)
         hidden = layers[0]["activation"] if len(layers) > 1 else hidden
         output = layers[-1]["activation"]
+    dialect = replace(dialect, depth=depth, uniform="" if told or dialect.holder else hidden)
     activations = {"r": hidden, "s": output}
     known = {hidden, output, "linear", *dialect.activations}
     more = tuple(name for name in HIDDEN_ACTIVATIONS if name not in known and _has(reader, name))
@@ -107,7 +107,8 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
         return settled
     others = [one for one in HIDDEN_ACTIVATIONS if one not in settled.activations.values() and _has(reader, one)]
     for hidden in (settled.activations["r"], *others):
-        trial = replace(settled, activations={**settled.activations, "r": hidden})
+        dialect = replace(settled.dialect, uniform=hidden)
+        trial = replace(settled, dialect=dialect, activations={**settled.activations, "r": hidden})
         seen, _ = Speaker(reader, trial.dialect, trial.maker(seed)).observe(name, quick=True, own=True)
         deep = any(len(one.case.arguments["nn_architecture"]) > 1 for one in seen)
         if deep and not any(one.fails for one in seen):

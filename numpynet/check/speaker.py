@@ -184,6 +184,8 @@ class Speaker:
             zeros = {names.W: np.zeros((2, 2)), names.b: np.zeros((2, 1))}
             arguments["params_values"] = {make(k): zero for k in numbers for make, zero in zeros.items()}
         given = {role: dialect.theirs(role, value) for role, value in arguments.items()}
+        self.reader.examples = next((arguments[role].shape[-1] for role in ("Y", "A_prev") if role in arguments), 1)
+        given |= self.reader.beside(name)
         layers = arguments.get("nn_architecture")
         if layers:
             widths = [layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]

@@ -144,8 +144,8 @@ def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[st
         )
     if "learning_rate" not in roles and "update" not in called:
         return "its learning rate is not among its arguments: what it should come to is not known"
-    drawn = "init_layers" in (called if not own else speaker.found) or not {"init_layers", "update"} & called
-    if not drawn and all(one.raised is None and not one.problem for one in failing):
+    shows_start = {"init_layers", "update"} & (set(speaker.found) if own else called)
+    if not shows_start and all(one.raised is None and not one.problem for one in failing):
         return "from which weights it starts is not known"
     owner = speaker.found[NAME].owner
     if owner and owner in speaker.reader.unmade and raised and "has no attribute" in raised.text:
@@ -183,7 +183,8 @@ def _seen(speaker: Speaker, own: bool) -> tuple[list[Observation], tuple[str, ..
     if any(one.wrong for one in seen):
         restarted = [found for one in asked if (found := _from_its_start(speaker, one, own)) is not None]
         again = [speaker.read(NAME, one, manner) for one, _ in restarted]
-        if not any(one.fails for one in again):
+        drawn = any(call.function == "init_layers" for one in asked for call in one.called)
+        if not any(one.fails for one in again) or not (own or drawn):
             seen, notes = again, [said for _, said in restarted[:1] if said]
     seen = accepted(speaker.reader, NAME, seen)
     return [replace(one, problem=one.problem or _misreports(one.case, one.called)) for one in seen], tuple(notes)
@@ -203,7 +204,8 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
 
     None where that is not known: from a start so far out predictions become 0 or 1, and clamps and rounding decide.
     """
-    case, X, starts = asked.case, asked.case.arguments["X"], [call for call in asked.called if call.function == "init_layers"]
+    case, starts = asked.case, [call for call in asked.called if call.function == "init_layers"]
+    X, Y, layers = (case.arguments[role] for role in ("X", "Y", "nn_architecture"))
     start: Parameters | None = None
     said = ""
     if own:
@@ -218,7 +220,6 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
         said = "it starts from the file's own weights"
     if start is None:
         return asked, ""
-    Y, layers = (case.arguments[role] for role in ("Y", "nn_architecture"))
     epochs, rate = case.arguments["epochs"], case.arguments["learning_rate"]
     passed = list(passed_through(X, Y, layers, epochs, rate, start=start, loss=speaker.maker.loss))
     if any(_is_sure(numpynet.full_forward_propagation(X, one, layers)[0]) for one in passed):
