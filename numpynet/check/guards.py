@@ -25,14 +25,17 @@ def guarded(name: str, seen: Sequence[Observation]) -> str | None:
         return None
     says = reading.says.rstrip(".")
     says = says[0].lower() + says[1:] if says.startswith(ARTICLES) else says
-    return f"{says}; on the inputs tried it moves the result by at most {_moved(failing):.2g}"
+    most, due = _moved(failing)
+    return f"{says}; on the inputs tried it moves the result by at most {most:.2g}, where that is {due:.3g}"
 
 
-def _moved(failing: Sequence[Observation]) -> float:
-    """The greatest difference that the guard makes, where both are finite."""
-    most = 0.0
+def _moved(failing: Sequence[Observation]) -> tuple[float, float]:
+    """The greatest difference that the guard makes, where both are finite, and the result without it there."""
+    found = [(0.0, 0.0)]
     for one in failing:
         for name in one.wrong:
-            error = np.abs(one.values[name] - one.case.expected[name].value)
-            most = max(most, float(error[np.isfinite(error)].max(initial=0)))
-    return most
+            due = one.case.expected[name].value
+            error = np.abs(one.values[name] - due)
+            error = np.where(np.isfinite(error), error, 0)
+            found += [(float(error.max()), float(due.flat[error.argmax()]))] if error.size else []
+    return max(found)

@@ -146,7 +146,7 @@ def _said(loss: str, scale: Scale) -> str:
     words += ["the number of examples"] * scale.of_m
     words += {1: ["the number of outputs"], -1: ["one over the number of outputs"]}.get(scale.of_outputs, [])
     name = {"bce": "binary cross-entropy", "mse": "the mean squared error", "nll": "cross-entropy"}[loss]
-    return f"its loss is {' times '.join([*words, name])}, and its gradients are those of it"
+    return f"its loss is {' times '.join([*words, name])}"
 
 
 @dataclass(frozen=True)
