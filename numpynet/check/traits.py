@@ -18,6 +18,7 @@ from numpynet.parity.exact import Bounded
 SLOPES = tuple(f"{name}_backward" for name in ACTIVATIONS)
 ALONE = tuple(f"{name}_slope" for name in ACTIVATIONS)
 LAYERS_BACK = ("single_layer_backward_propagation", "linear_backward")
+OF_OUTPUT = ("sigmoid", "tanh")  # whose slope is that of the output: A (1 − A), 1 − A²
 Expected = Mapping[str, Bounded]
 
 
@@ -114,12 +115,22 @@ def _output_given(name: str, case: Case) -> Mapping[str, Any]:
     return {**case.arguments, "Z": ACTIVATIONS[activation].forward(case.arguments["Z"])}
 
 
+def _output_kept(name: str, case: Case) -> Expected:
+    """Of a layer's forward function: A in the place of Z, where the slope can be taken from it."""
+    if name != "single_layer_forward_propagation" or case.arguments.get("activation") not in OF_OUTPUT:
+        return case.expected
+    return {**case.expected, "Z": case.expected["A"]}
+
+
 def _from_output(name: str, given: dict[str, Any]) -> Any:
     """What the slope of an output A, or a layer that gets A in Z's place, returns."""
     if name in ALONE:
         Z = numbers_of(name, "Z", given)
         return _from_output(name.replace("_slope", "_backward"), {"dA": np.ones_like(Z), "Z": Z})
     activation = name.removesuffix("_backward") if name in SLOPES else given.get("activation", "relu")
+    if name == "single_layer_forward_propagation":
+        A, Z = refer(name, given)
+        return A, A if activation in OF_OUTPUT else Z
     if activation == "sigmoid":
         A, dA = numbers_of(name, "Z", given), numbers_of(name, "dA", given)
         dZ = dA * A * (1 - A)
@@ -191,9 +202,11 @@ OPPOSITE = Trait(
 )
 FROM_OUTPUT = Trait(
     "the slope is taken from the layer's output A, not from Z",
-    (*SLOPES, *ALONE, "single_layer_backward_propagation"),
+    (*SLOPES, *ALONE, "single_layer_forward_propagation", "single_layer_backward_propagation"),
     arguments=_output_given,
+    expected=_output_kept,
     reference=_from_output,
+    partner={"single_layer_forward_propagation": "single_layer_backward_propagation"},
 )
 OF_CLASSES = (  # only of what is not called as in the tutorial, which gives it predictions
     Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_classes_given),
