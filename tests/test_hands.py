@@ -64,6 +64,8 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "l2_in_other_words": ("pass", set()),
     "accuracy_by_columns": ("cannot-judge", set()),
     "cost_is_a_total": ("cannot-judge", set()),
+    "adam_momentum_and_decay_rate": ("pass", set()),
+    "adam_momentum_twice": ("fail", {"Adam.update"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 
