@@ -66,6 +66,8 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "cost_is_a_total": ("cannot-judge", set()),
     "adam_momentum_and_decay_rate": ("pass", set()),
     "adam_momentum_twice": ("fail", {"Adam.update"}),
+    "slopes_with_alpha": ("cannot-judge", set()),
+    "slopes_with_alpha_wrong": ("fail", {"leaky_relu_derivative", "elu_grad"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 
