@@ -68,6 +68,8 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "adam_momentum_twice": ("fail", {"Adam.update"}),
     "slopes_with_alpha": ("cannot-judge", set()),
     "slopes_with_alpha_wrong": ("fail", {"leaky_relu_derivative", "elu_grad"}),
+    "slopes_that_take_nothing": ("cannot-judge", set()),
+    "slopes_that_take_nothing_wrong": ("fail", {"Sigmoid.backward", "Relu.backward"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 
