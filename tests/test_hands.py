@@ -70,6 +70,8 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "slopes_with_alpha_wrong": ("fail", {"leaky_relu_derivative", "elu_grad"}),
     "slopes_that_take_nothing": ("cannot-judge", set()),
     "slopes_that_take_nothing_wrong": ("fail", {"Sigmoid.backward", "Relu.backward"}),
+    "two_losses": ("pass", set()),
+    "two_losses_one_wrong": ("fail", {"Net.entropy_error"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 
