@@ -72,6 +72,9 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "slopes_that_take_nothing_wrong": ("fail", {"Sigmoid.backward", "Relu.backward"}),
     "two_losses": ("pass", set()),
     "two_losses_one_wrong": ("fail", {"Net.entropy_error"}),
+    "accuracy_of_rows": ("cannot-judge", set()),
+    "accuracy_of_rows_and_columns": ("pass", set()),
+    "accuracy_of_least": ("fail", {"accuracy"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 
