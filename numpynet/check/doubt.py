@@ -24,6 +24,7 @@ OF_LABELS, ENOUGH = ("get_cost_value", "get_accuracy_value"), 3  # labels come i
 OBJECT = re.compile(
     r"'(list|dict|tuple|int|str)' object has no attribute "
     rf"'(?!({'|'.join(sorted({*dir(np.ndarray), *dir(list), *dir(dict), *dir(str)}))})')"
+    rf"|'int' object has no attribute '({'|'.join(sorted({*dir(str)} - {*dir(np.ndarray)}))})'"  # it wants a text
 )
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
 MANY = 3  # functions that fail so are no mistakes: the file hands something else from one to the other
