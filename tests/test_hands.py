@@ -76,6 +76,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "accuracy_of_rows_and_columns": ("pass", set()),
     "accuracy_of_least": ("fail", {"accuracy"}),
     "init_with_a_mode": ("cannot-judge", set()),
+    "init_fills_its_object": ("cannot-judge", set()),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 

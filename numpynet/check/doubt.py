@@ -26,6 +26,7 @@ OBJECT = re.compile(
     rf"'(?!({'|'.join(sorted({*dir(np.ndarray), *dir(list), *dir(dict), *dir(str)}))})')"
     rf"|'int' object has no attribute '({'|'.join(sorted({*dir(str)} - {*dir(np.ndarray)}))})'"  # it wants a text
 )
+NONE = "it returns None"
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
 MANY = 3  # functions that fail so are no mistakes: the file hands something else from one to the other
 UNPACKED = re.compile(r"ValueError: (not enough|too many) values to unpack")
@@ -110,7 +111,24 @@ def unproven(
         if len(formal) >= MANY or ABSTRACT in one.says or OBJECT.search(one.says) or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
+    for name, one in grades.items():
+        if (
+            name in OPERATIONS
+            and one.outcome in FAILED
+            and one.says.startswith(NONE)
+            and _fills_its_object(reader, name)
+        ):
+            says = "it returns nothing: what it writes into its object could not be judged"
+            found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found
+
+
+def _fills_its_object(reader: Reader, name: str) -> bool:
+    """Whether it is a method that writes to self."""
+    text = reader.session.source_of(reader.functions[name].theirs) or ""
+    return (
+        reader.functions[name].kind == "method" and re.search(r"\bself\.\w+(\[.+\])? *[-+*/]?=(?!=)", text) is not None
+    )
 
 
 def _failed_formally(name: str, one: FunctionGrade, seen: Sequence[Observation]) -> bool:
