@@ -77,6 +77,8 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "accuracy_of_least": ("fail", {"accuracy"}),
     "init_with_a_mode": ("cannot-judge", set()),
     "init_fills_its_object": ("cannot-judge", set()),
+    "linear_cache": ("pass", set()),
+    "linear_cache_dW_not_divided": ("fail", {"linear_backward"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 

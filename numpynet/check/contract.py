@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -223,7 +224,7 @@ CACHED = {  # what a layer's cache holds, where its backward function gets one
     "single_layer_backward_propagation": ("W", "b", "Z", "A_prev"),
     "linear_backward": ("A_prev", "W", "b"),
 }
-CACHE_NAMES = ("cache", "caches", "cached", "mem", "memory", "context", "ctx", "store")
+CACHE_NAMES = re.compile(r"(\w+_|linear|layer)?(cache[sd]?|mem|memory|context|ctx|store)(_?l|\d)?", re.IGNORECASE)
 DISPENSABLE = {"seed", "activation", "b", "verbose", "callback", "cache", *WIDTHS}  # the reference does without
 
 
@@ -236,8 +237,8 @@ def claimed(function: str, parameters: Sequence[str]) -> list[str]:
         for name in (_plain(role), *ALSO_CALLED[role])
         if role != "learning_rate"
     }
-    names |= {*CACHE_NAMES} if function in CACHED else set()
-    return [parameter for parameter in parameters if _plain(parameter) in names]
+    caches = [one for one in parameters if function in CACHED and CACHE_NAMES.fullmatch(one)]
+    return [one for one in parameters if _plain(one) in names or one in caches]
 
 
 def roles_of(function: str, parameters: Sequence[str], required: int) -> list[str | None] | None:
@@ -254,8 +255,8 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     roles: list[str | None] = [None] * len(plain)
     cached = CACHED.get(function, ())
     if required < len(set(contract.arguments) - DISPENSABLE):
-        for position, name in enumerate(plain):
-            if cached and name in CACHE_NAMES:  # one cache holds them all
+        for position, name in enumerate(parameters):
+            if cached and CACHE_NAMES.fullmatch(name):  # one cache holds them all
                 roles[position] = "cache"
                 left = [role for role in left if role not in cached]
                 cached = ()

@@ -111,13 +111,9 @@ def unproven(
         if len(formal) >= MANY or ABSTRACT in one.says or OBJECT.search(one.says) or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
-    for name, one in grades.items():
-        if (
-            name in OPERATIONS
-            and one.outcome in FAILED
-            and one.says.startswith(NONE)
-            and _fills_its_object(reader, name)
-        ):
+    for name in OPERATIONS.keys() & grades.keys():
+        one = grades[name]
+        if one.outcome in FAILED and one.says.startswith(NONE) and _fills_its_object(reader, name):
             says = "it returns nothing: what it writes into its object could not be judged"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found
@@ -125,10 +121,9 @@ def unproven(
 
 def _fills_its_object(reader: Reader, name: str) -> bool:
     """Whether it is a method that writes to self."""
-    text = reader.session.source_of(reader.functions[name].theirs) or ""
-    return (
-        reader.functions[name].kind == "method" and re.search(r"\bself\.\w+(\[.+\])? *[-+*/]?=(?!=)", text) is not None
-    )
+    found = reader.functions[name]
+    writes = re.search(r"\bself\.\w+(\[.+\])? *[-+*/]?=(?!=)", reader.session.source_of(found.theirs) or "")
+    return found.kind == "method" and writes is not None
 
 
 def _failed_formally(name: str, one: FunctionGrade, seen: Sequence[Observation]) -> bool:
