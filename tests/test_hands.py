@@ -79,6 +79,8 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "init_fills_its_object": ("cannot-judge", set()),
     "linear_cache": ("pass", set()),
     "linear_cache_dW_not_divided": ("fail", {"linear_backward"}),
+    "depth_written_into_self": ("cannot-judge", set()),
+    "depth_written_into_self_wrong": ("fail", {"MLP.forward_pass"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 
