@@ -81,6 +81,13 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "linear_cache_dW_not_divided": ("fail", {"linear_backward"}),
     "depth_written_into_self": ("cannot-judge", set()),
     "depth_written_into_self_wrong": ("fail", {"MLP.forward_pass"}),
+    "activation_by_name": ("pass", set()),
+    "activation_by_name_not_used_is_wrong": ("fail", {"tanh_backward"}),
+    "activation_by_name_used_is_wrong": ("fail", {"relu_backward"}),
+    "softmax_of_one_more": ("fail", {"Net.softmax"}),
+    "each_its_own_mistake": ("fail", {"leaky_relu_derivative", "Tanh.backward"}),
+    "slope_of_one_column": ("pass", set()),
+    "slope_of_one_column_sign": ("fail", {"Network.backprop"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 

@@ -21,7 +21,7 @@ ROLES = {  # of an argument, by its name in lower case without underscores
     "Y": r"y|ys|yt|t|y(true|train|batch|onehot|hot|oh|enc|encoded)|onehot|labels?|targets?\w*|truth|expected|desired\w*|actual|salidas?|yreal|outputs|train(ing)?(set)?(outputs|labels)",
     "X2": r"x(val|test|valid|dev)",
     "Y2": r"y(val|test|valid|dev)",
-    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output(activations?)?|out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
+    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output(activations?)?|a?out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
     "rate": r"lr|learningrate|alpha|eta|rate|stepsize|tasa|l?rate",
     "epochs": r"\w*(epoch|iter)\w*|(n|num)?steps",
     "m": r"(mini)?batchsize|bs|minibatch(size)?",

@@ -111,7 +111,8 @@ class Moves:
 
     def _train(self, entry: Definition) -> None:
         """Right where at a tiny rate all that it does is a sum of the examples' gradients, whatever its batches."""
-        if wrong := [one.theirs for one in self.judged.rows.values() if one.outcome in FAILED]:
+        used = [one.theirs for one in reached(self.thing, entry)]
+        if wrong := [name for name, one in self.judged.rows.items() if one.outcome in FAILED and name in used]:
             self.judged.unknown(entry, f"it may be right: {wrong[0]} is wrong")
             return
         rates = rates_in(self.thing)
