@@ -220,6 +220,11 @@ def _plain(name: str) -> str:
     return name
 
 
+def means(name: str, role: str) -> bool:
+    """Whether something of this name is that argument."""
+    return _plain(name) in (_plain(role), *ALSO_CALLED[role])
+
+
 CACHED = {  # what a layer's cache holds, where its backward function gets one
     "single_layer_backward_propagation": ("W", "b", "Z", "A_prev"),
     "linear_backward": ("A_prev", "W", "b"),
