@@ -88,6 +88,8 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "each_its_own_mistake": ("fail", {"leaky_relu_derivative", "Tanh.backward"}),
     "slope_of_one_column": ("pass", set()),
     "slope_of_one_column_sign": ("fail", {"Network.backprop"}),
+    "optimizer_chosen_in_train": ("cannot-judge", set()),
+    "optimizer_chosen_nowhere": ("fail", {"Net.optimize"}),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 

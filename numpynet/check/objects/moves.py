@@ -77,6 +77,9 @@ class Moves:
             return
         done = self.thing.call(entry, args)
         if done.raised is not None:
+            if needed := self._put_by_another(entry, done.raised.text):
+                self.judged.unknown(entry, f"it needs {needed}, which another method puts into the object")
+                return
             raises = done.raised.kind == "exception" and not entry.required
             self.judged.say(entry, Outcome.ERROR if raises else Outcome.CANNOT_JUDGE, f"it raises {done.raised.text}")
             return
@@ -100,6 +103,13 @@ class Moves:
             self.judged.wrong(entry, "uphill", "it adds the gradients", why)
         else:
             self.judged.right(entry)
+
+    def _put_by_another(self, entry: Definition, raised: str) -> str:
+        """The attribute that the object lacks, where another of its methods assigns it."""
+        lacks = re.search(r"object has no attribute '(\w+)'", raised)
+        others = [self.thing.session.source_of(one.theirs) or "" for one in self.thing.methods() if one != entry]
+        put = lacks is not None and any(re.search(rf"\bself\.{lacks[1]}\b[^=\n]*=[^=]", text) for text in others)
+        return lacks[1] if lacks is not None and put else ""
 
     def _not_moved(self, others: Sequence[Path], moved: dict[Path, Array]) -> str:
         names, one = weight_names(others, ""), len(others) == 1
