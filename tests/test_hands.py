@@ -90,6 +90,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "slope_of_one_column_sign": ("fail", {"Network.backprop"}),
     "optimizer_chosen_in_train": ("cannot-judge", set()),
     "optimizer_chosen_nowhere": ("fail", {"Net.optimize"}),
+    "slope_in_a_table": ("pass", set()),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
 }
 

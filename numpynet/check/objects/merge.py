@@ -9,7 +9,7 @@ from numpynet.check.objects.blame import excused
 from numpynet.check.objects.calls import kinds_of
 from numpynet.check.objects.judge import Classes
 from numpynet.check.objects.optimizers import judge_optimizers
-from numpynet.check.objects.reach import used_by
+from numpynet.check.objects.reach import is_named, used_by
 from numpynet.check.objects.thing import UNFORESEEN
 from numpynet.check.objects.whole import judge_whole
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
@@ -131,7 +131,8 @@ def _does_its_part(
         known = [one.outcome for one in methods
                  if one.function.rpartition(".")[0] == owner and kinds_of(one.function.rpartition(".")[2]) & kinds
                  and one.outcome in (*GOOD, *FAILED)]  # fmt: skip
-        if not set(known) <= set(outcomes) or theirs not in used_by(classes.session, owner, direct=judge is None):
+        uses = theirs in used_by(classes.session, owner, direct=judge is None) or not is_named(classes.session, theirs)
+        if not set(known) <= set(outcomes) or not uses:
             continue
         read = judge.net.read if judge is not None else None
         used = {"linear", *(one.replace(" ", "_") for one in read)} if read is not None else {activation}

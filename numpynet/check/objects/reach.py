@@ -57,3 +57,10 @@ def used_by(session: Session, owner: str, *, direct: bool = False) -> set[str]:
             if each.name in (others if each.owner else words) or (each.owner in bases and each.name in mine)
         ]  # fmt: skip
     return found
+
+
+def is_named(session: Session, theirs: str) -> bool:
+    """Whether a function of the file names this one in its lines; else it may be handed over in a table."""
+    name = re.compile(rf"\b{re.escape(session.loaded.functions[theirs].name)}\b")
+    others = (one.theirs for one in session.loaded.functions.values() if one.theirs != theirs)
+    return any(name.search(session.source_of(one) or "") for one in others)
