@@ -50,3 +50,19 @@ class AdamOfDecays:
             m_hat = self.mean[key] / (1 - self.momentum**self.steps)
             v_hat = self.square[key] / (1 - self.decay**self.steps)
             params[key] -= self.lr * m_hat / (np.sqrt(v_hat) + 1e-8)
+
+
+class AdamOfRmsDecay:
+    def __init__(self, lr=0.01, rms_decay=0.999, velocity_decay=0.9):
+        self.lr, self.momentum, self.decay = lr, velocity_decay, rms_decay
+        self.steps = 0
+        self.mean, self.square = {}, {}
+
+    def update(self, params, grads):
+        self.steps += 1
+        for key in params:
+            self.mean[key] = self.momentum * self.mean.get(key, 0.0) + (1 - self.momentum) * grads[key]
+            self.square[key] = self.decay * self.square.get(key, 0.0) + (1 - self.decay) * grads[key] ** 2
+            m_hat = self.mean[key] / (1 - self.momentum**self.steps)
+            v_hat = self.square[key] / (1 - self.decay**self.steps)
+            params[key] -= self.lr * m_hat / (np.sqrt(v_hat) + 1e-8)

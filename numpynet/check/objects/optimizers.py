@@ -50,7 +50,7 @@ KNOWN: dict[str, tuple[str, Any]] = {  # of an argument: its name, squeezed, and
     "m": ("batchsize|minibatchsize|nsamples", 1),
     "layers": ("l|nlayers|numlayers|layers", 2),
 }
-FIRST = KNOWN["beta1"][0] + "|momentum|mu|betam"  # of Adam's two β, whatever the other is called
+FIRST = KNOWN["beta1"][0] + "|momentum|mu|betam|velocitydecay"  # of Adam's two β, whatever the other is called
 
 
 def _role(name: str) -> str:
