@@ -67,6 +67,20 @@ def test_what_is_no_file_for_check_is_said(numpynet_command: Command, name: str,
     assert words in report(numpynet_command, name, text)
 
 
+@pytest.mark.parametrize(("attribute", "is_told"), [("nn_architecture", True), ("plan", False)])
+def test_what_a_method_reads_from_self_is_said_where_its_names_say_so(
+    numpynet_command: Command, attribute: str, is_told: bool
+) -> None:
+    text = (
+        "import numpy as np\n\nclass Net:\n    def __init__(self, plan, name):\n        self.WORD = plan.of(name)\n\n"
+        "    def init_layers(self):\n        return {f'W{k}': np.zeros(w) for k, w in enumerate(self.WORD)}\n\n"
+        "    def relu(self, Z):\n        return np.maximum(0, Z)\n"
+    )
+    out = report(numpynet_command, "mine.py", text.replace("WORD", attribute))
+    assert ("It reads nn_architecture from self" in out) == is_told
+    assert ("On which inputs it can be tried is not known" in out) != is_told
+
+
 def test_what_does_not_parse_is_said_first(numpynet_command: Command) -> None:
     out = report(numpynet_command, "mine.py", NET.replace("def forward(self, X):", "def forward(self, X)"))
     assert out.startswith("✗ line 9 does not parse: expected ':'. Mend that first")

@@ -357,6 +357,8 @@ class Alone:
         mine = [trait for trait in TRAITS if name in trait.of and not (usual and trait in OF_CLASSES)]
         for number in (1, 2):
             for traits in combinations(mine, number):
+                if sum(trait in OF_CLASSES for trait in traits) > 1:
+                    continue  # each is what it is given
                 if (right := self._right(name, Manner(traits=traits))) is not None:
                     return right
         return None

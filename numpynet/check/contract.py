@@ -220,11 +220,16 @@ def _plain(name: str) -> str:
     return name
 
 
+def means(name: str, role: str) -> bool:
+    """Whether something of this name is that argument."""
+    return _plain(name) in (_plain(role), *ALSO_CALLED[role])
+
+
 CACHED = {  # what a layer's cache holds, where its backward function gets one
     "single_layer_backward_propagation": ("W", "b", "Z", "A_prev"),
     "linear_backward": ("A_prev", "W", "b"),
 }
-CACHE_NAMES = ("cache", "caches", "cached", "mem", "memory", "context", "ctx", "store")
+CACHE_NAMES = re.compile(r"(\w+_|linear|layer)?(cache[sd]?|mem|memory|context|ctx|store)(_?l|\d)?", re.IGNORECASE)
 BESIDE = {  # what a cost or a backward pass may be given besides: the factor of a penalty, the number of examples
     "λ": "lambd|lambda|lamda|lam|reg|regularization|reglambda|lambdareg|l2|l2lambda|l2reg|weightdecay",
     "m": "m|batch|batchsize|n|nexamples|numexamples|nsamples|numsamples",
@@ -245,8 +250,8 @@ def claimed(function: str, parameters: Sequence[str]) -> list[str]:
         for name in (_plain(role), *ALSO_CALLED[role])
         if role != "learning_rate"
     }
-    names |= {*CACHE_NAMES} if function in CACHED else set()
-    return [parameter for parameter in parameters if _plain(parameter) in names]
+    caches = [one for one in parameters if function in CACHED and CACHE_NAMES.fullmatch(one)]
+    return [one for one in parameters if _plain(one) in names or one in caches]
 
 
 def roles_of(function: str, parameters: Sequence[str], required: int) -> list[str | None] | None:
@@ -263,8 +268,8 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     roles: list[str | None] = [None] * len(plain)
     cached = CACHED.get(function, ())
     if required < len(set(contract.arguments) - DISPENSABLE):
-        for position, name in enumerate(plain):
-            if cached and name in CACHE_NAMES:  # one cache holds them all
+        for position, name in enumerate(parameters):
+            if cached and CACHE_NAMES.fullmatch(name):  # one cache holds them all
                 roles[position] = "cache"
                 left = [role for role in left if role not in cached]
                 cached = ()

@@ -24,7 +24,9 @@ OF_LABELS, ENOUGH = ("get_cost_value", "get_accuracy_value"), 3  # labels come i
 OBJECT = re.compile(
     r"'(list|dict|tuple|int|str)' object has no attribute "
     rf"'(?!({'|'.join(sorted({*dir(np.ndarray), *dir(list), *dir(dict), *dir(str)}))})')"
+    rf"|'int' object has no attribute '({'|'.join(sorted({*dir(str)} - {*dir(np.ndarray)}))})'"  # it wants a text
 )
+NONE = "it returns None"
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
 MANY = 3  # functions that fail so are no mistakes: the file hands something else from one to the other
 UNPACKED = re.compile(r"ValueError: (not enough|too many) values to unpack")
@@ -110,7 +112,19 @@ def unproven(
         if len(formal) >= MANY or ABSTRACT in one.says or OBJECT.search(one.says) or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
+    for name in OPERATIONS.keys() & grades.keys():
+        one = grades[name]
+        if one.outcome in FAILED and one.says.startswith(NONE) and _fills_its_object(reader, name):
+            says = "it returns nothing: what it writes into its object could not be judged"
+            found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found
+
+
+def _fills_its_object(reader: Reader, name: str) -> bool:
+    """Whether it is a method that writes to self."""
+    found = reader.functions[name]
+    writes = re.search(r"\bself\.\w+(\[.+\])? *[-+*/]?=(?!=)", reader.session.source_of(found.theirs) or "")
+    return found.kind == "method" and writes is not None
 
 
 def _failed_formally(name: str, one: FunctionGrade, seen: Sequence[Observation]) -> bool:

@@ -25,7 +25,7 @@ from numpynet.check.advice import completed, gradcheck
 from numpynet.check.alone import Alone
 from numpynet.check.answers import NOTHING
 from numpynet.check.cases import SURE, Case
-from numpynet.check.contract import OPERATIONS, WIDTHS, roles_of
+from numpynet.check.contract import OPERATIONS, WIDTHS, means, roles_of
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import gist
 from numpynet.check.doubt import refusals, unproven
@@ -207,7 +207,11 @@ class Grader:
         self.speaker.stuck = False
         kept = {"params_values", "nn_architecture"} & set(OPERATIONS[name].arguments) - set(self.roles[name] or ())
         if found.kind == "method" and kept and self.settled.dialect.holder is None:
-            says = f"it reads {' and '.join(sorted(kept))} from self: in which of its attributes could not be found out"
+            own = re.findall(r"\bself\.(\w+)", self.session.source_of(found.theirs) or "")
+            says = "on which inputs it can be tried is not known"
+            if all(any(means(one, role) for one in own) for role in kept):
+                roles = " and ".join(sorted(kept))
+                says = f"it reads {roles} from self: in which of its attributes could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if name == "init_layers":
             sized = {"nn_architecture", *WIDTHS} & {*(self.roles[name] or ())}

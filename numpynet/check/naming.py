@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
-from numpynet.check.contract import CONTRACT, OPERATIONS, claimed
+from numpynet.check.contract import ALSO_CALLED, CONTRACT, OPERATIONS, claimed
 from numpynet.definitions import ACTIVATIONS
 from numpynet.printable import listed
 from numpynet.sandbox.messages import Definition, Loaded, LoadError
@@ -58,9 +58,8 @@ for _name in ACTIVATIONS:
         )
         USUAL.setdefault(f"{_name}_slope", USUAL[f"{_name}_backward"] + f" {_flat}backward")  # takes Z alone
 USUAL = {name: USUAL[name] for name in OPERATIONS if name in USUAL}
-# What is called so is meant only if it takes as many arguments: a slope alone has no dA, a network's pass no W.
+# What is called so is meant only if it takes as many arguments: a network's pass has no W.
 AT_LEAST = {
-    **{f"{name}_backward": 2 for name in ACTIVATIONS},
     "single_layer_forward_propagation": 3,
     "single_layer_backward_propagation": 2,
     "linear_forward": 3,
@@ -162,8 +161,9 @@ def _likeness(entry: Definition, ours: str) -> float:
 
 def _takes(entry: Definition, ours: str) -> bool:
     """Whether it takes as many arguments as what is called so, and such as are called what they are called there."""
-    if ours.endswith("_slope"):
-        return entry.required <= 1 and len(entry.parameters) < AT_LEAST["sigmoid_backward"]
+    activation, _, way = ours.rpartition("_")
+    if activation in ACTIVATIONS and way in ("slope", "backward") and _is_slope_alone(entry) != (way == "slope"):
+        return False
     of_network = entry.owner and (len(entry.parameters) < 2 or entry.parameters[0] in ("X", "x"))
     if ours in ("get_cost_value", "get_accuracy_value") and of_network:
         return False  # it predicts itself, or has predicted
@@ -172,6 +172,13 @@ def _takes(entry: Definition, ours: str) -> bool:
     if _squeezed(entry.name) in LAST and entry.owner and len(claimed(ours, entry.parameters)) < entry.required:
         return False  # of a layer, a cell, an operation: every class may have a method of that name
     return len(entry.parameters) >= AT_LEAST.get(ours, 0)
+
+
+def _is_slope_alone(entry: Definition) -> bool:
+    """Whether it takes no gradient from above: it wants Z alone, and by its names nothing else is meant."""
+    names = [_squeezed(one) for one in entry.parameters]
+    means_more = "back" in entry.name.lower() or not {*ALSO_CALLED["dA"]}.isdisjoint(names[:1])
+    return entry.required <= 1 and not (names[1:] and means_more)
 
 
 def _is_of_an_activation(entry: Definition, ours: str) -> bool:

@@ -161,8 +161,10 @@ def _depth(reader: Reader) -> int:
     if set(WIDTHS) <= set(reader.roles.get("init_layers") or ()):
         forward = reader.roles.get("full_forward_propagation") or ()
         return 0 if "nn_architecture" in forward else 2
-    depth = max((k for k in range(1, 5) if reader.session.mentions(f"[Ww]{k}")), default=0)
-    return 0 if reader.session.mentions("[Ww]0") or depth < 2 else depth
+    session = reader.session
+    written = (k for k in range(1, 5) if session.mentions(f"[Ww]{k}") or session.contains(rf"\bself\.[Ww]{k}\b"))
+    depth = max(written, default=0)
+    return 0 if session.mentions("[Ww]0") or depth < 2 else depth
 
 
 def _is_single(reader: Reader, dialect: Dialect, maker: Maker) -> bool:

@@ -225,7 +225,8 @@ class Speaker:
         roles, forward_roles = self.roles[name] or [], self.roles.get(forward)
         if forward == name or "Z" not in roles or not forward_roles or not isinstance(whole, tuple) or len(whole) != 2:
             return None
-        if whole[1] in (Leaf("Z"), Leaf("A")) or self.found[name].parameters[roles.index("Z")] not in CACHE_NAMES:
+        theirs = self.found[name].parameters[roles.index("Z")]
+        if whole[1] in (Leaf("Z"), Leaf("A")) or not CACHE_NAMES.fullmatch(theirs):
             return None
         value = self.raw(forward, self.given(forward, Case("", {"Z": arguments["Z"]}))).value
         return value[1] if isinstance(value, (tuple, list)) and len(value) == 2 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpynet.check.dialect import Scale
 from numpynet.check.listen import SCALES
 from numpynet.check.reference import numbers_of, refer
 from numpynet.parity.exact import Bounded
+from numpynet.types import Array
 
 SLOPES = tuple(f"{name}_backward" for name in ACTIVATIONS)
 ALONE = tuple(f"{name}_slope" for name in ACTIVATIONS)
@@ -71,9 +73,41 @@ def _classes_given(name: str, case: Case) -> Mapping[str, Any]:
     return {**given, "Y_hat": (given["Y_hat"] > 0.5).astype(given["Y_hat"].dtype)}
 
 
-def _indexes_given(name: str, case: Case) -> Mapping[str, Any]:
-    """The numbers of the classes in the places of predictions and labels."""
-    return {**case.arguments, **{role: case.arguments[role].argmax(axis=0) for role in ("Y_hat", "Y")}}
+# Predictions of several classes, or labels 1 and 0 for each: how people lay them out, given with examples in rows.
+LAID: dict[str, Callable[[Array], Array]] = {
+    "rows": lambda A: A,
+    "columns": lambda A: A.T,
+    "classes": lambda A: A.argmax(axis=1),
+}
+
+
+def _of_three_classes(case: Case) -> tuple[Array, Array]:
+    """Predictions and labels, examples in rows: as many examples as the case has, half of them right or more."""
+    m = case.arguments["Y"].shape[1]
+    rng = np.random.default_rng(m)
+    A, right = rng.uniform(0.01, 1, (m, 3)), np.arange(m) % 2 == 0
+    A /= A.sum(axis=1, keepdims=True)
+    labels = np.where(right, A.argmax(axis=1), rng.integers(3, size=m))
+    return A.astype(case.arguments["Y_hat"].dtype), np.eye(3)[labels]
+
+
+def _share_of_greatest(name: str, case: Case) -> Expected:
+    A, Y = _of_three_classes(case)
+    share = np.mean(A.argmax(axis=1) == Y.argmax(axis=1))
+    return {"accuracy": Bounded(np.asarray(share), case.expected["accuracy"].allowed)}
+
+
+def _laid(predictions: str, labels: str) -> Trait:
+    """An accuracy that takes them in that layout, or in the other order."""
+
+    def given(name: str, case: Case) -> Mapping[str, Any]:
+        A, Y = _of_three_classes(case)
+        return {**case.arguments, "Y_hat": LAID[predictions](A), "Y": LAID[labels](Y)}
+
+    says = "the greatest of an example's predictions is its class"
+    if predictions == labels == "classes":
+        says = "it is given classes, not predictions"
+    return Trait(says, ("get_accuracy_value",), arguments=given, expected=_share_of_greatest)
 
 
 def _opposite(name: str, case: Case) -> Expected:
@@ -210,7 +244,7 @@ FROM_OUTPUT = Trait(
 )
 OF_CLASSES = (  # only of what is not called as in the tutorial, which gives it predictions
     Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_classes_given),
-    Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_indexes_given),
+    *(_laid(predictions, labels) for predictions, labels in product(LAID, LAID)),
 )
 TRAITS = (
     *OF_CLASSES,

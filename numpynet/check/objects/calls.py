@@ -21,7 +21,7 @@ ROLES = {  # of an argument, by its name in lower case without underscores
     "Y": r"y|ys|yt|t|y(true|train|batch|onehot|hot|oh|enc|encoded)|onehot|labels?|targets?\w*|truth|expected|desired\w*|actual|salidas?|yreal|outputs|train(ing)?(set)?(outputs|labels)",
     "X2": r"x(val|test|valid|dev)",
     "Y2": r"y(val|test|valid|dev)",
-    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output(activations?)?|out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
+    "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output(activations?)?|a?out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
     "rate": r"lr|learningrate|alpha|eta|rate|stepsize|tasa|l?rate",
     "epochs": r"\w*(epoch|iter)\w*|(n|num)?steps",
     "m": r"(mini)?batchsize|bs|minibatch(size)?",
@@ -30,6 +30,7 @@ ROLES = {  # of an argument, by its name in lower case without underscores
     "reg": r"reg|lambda|lambd|lmbda|l2|(weight)?decay|reg(ularization)?(strength|rate|lambda)?",
     "off": r"verbose|printcost|print\w*|plot|shuffle|training|train",
 }
+LABELS = r"t|ytrue|labels?|targets?\w*|truth|expected|desired\w*|actual|onehot"  # a y beside these is the prediction
 MADE = {  # what a constructor wants
     "W": r"w\d?|weights?",
     "b": r"b\d?|bias(es)?",
@@ -63,9 +64,13 @@ def arguments_for(entry: Definition, known: Mapping[str, Any], order: Sequence[s
     What has a default keeps it from the first argument on that nothing is known for.
     """
     roles: list[str | None] = [None] * len(entry.parameters)
-    for place, parameter in enumerate(entry.parameters):
+    short = [squeezed(one) for one in entry.parameters]
+    if "y" in short and "A" in order and "A" in known and not any(re.fullmatch(ROLES["X"], one) for one in short):
+        roles[short.index("y")] = "A" if any(re.fullmatch(LABELS, one) for one in short) else None
+    for place, parameter in enumerate(short):
         for role in dict.fromkeys((*order, "rate", "epochs", "m", "off", "X2", "Y2", "reg")):
-            if role in known and role not in roles and re.fullmatch(ROLES.get(role, role), squeezed(parameter)):
+            fits = re.fullmatch(ROLES.get(role, role), parameter)
+            if role in known and role not in roles and roles[place] is None and fits:
                 roles[place] = role
                 break
     left = [role for role in order if role in known and role not in roles]

@@ -20,6 +20,7 @@ from numpynet.check.objects.fits import GIVEN, Fit
 from numpynet.check.objects.gradients import NetJudge
 from numpynet.check.objects.leaves import Leaf, functions_of, pairs_of, parts_of
 from numpynet.check.objects.net import M, Net
+from numpynet.check.objects.reach import used_by
 from numpynet.check.objects.steppers import judge_stepper
 from numpynet.check.objects.thing import UNFORESEEN, Thing, make
 from numpynet.check.place import only_place
@@ -92,9 +93,6 @@ class Classes:
         if not failed and any(one.outcome == Outcome.CANNOT_JUDGE for one in rows):
             single = {one.function: one for one in self._from_a_start(owner, 1, 1.0)}
             rows = [single.get(one.function, one) if one.says.startswith(SINGLY) else one for one in rows]
-            failed = [one.function for one in rows if one.outcome in FAILED and not _is_of_training(one)]
-        says = f"it may be right: {failed[0]} is wrong" if failed else ""
-        rows = [excused(one, says) if failed and _is_of_training(one) else one for one in rows]
         missed = {name: fit for one in self.judges if one.thing.owner == owner for name, fit in one.missed.items()}
         examples = self._examples(owner, missed)
         return [replace(one, witness=examples.get(one.function)) for one in rows]
@@ -158,9 +156,11 @@ class Classes:
             try:
                 net = Net(thing, X)
                 if net.find(False) and net.differentiate():
+                    used = used_by(self.session, owner)
+                    at_fault = next((one for one in failed if one in used), "")
+                    says = f"it may be right: {at_fault} is wrong"
                     rows = NetJudge(net).judge()
-                    says = f"it may be right: {failed[0]} is wrong" if failed else ""
-                    return [excused(one, says) if failed and one.outcome in FAILED else one for one in rows]
+                    return [excused(one, says) if at_fault and one.outcome in FAILED else one for one in rows]
             except UNFORESEEN:
                 continue
         return []

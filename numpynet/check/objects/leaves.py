@@ -51,8 +51,10 @@ class Part:
 
     @property
     def is_backward(self) -> bool:
-        """Whether its name says that it takes a gradient back."""
-        return self.entry.required != 1 or re.search("back|bprop", self.entry.name.lower()) is not None
+        """Whether it takes a gradient back; else what it returns is the slope alone."""
+        if self.entry.required == 1:
+            return re.search("back|bprop", self.entry.name.lower()) is not None
+        return self.entry.required > 1 or any(re.fullmatch(ROLES["G"], squeezed(one)) for one in self.entry.parameters)
 
 
 def parts_of(thing: Thing) -> list[Part]:
@@ -145,7 +147,7 @@ class Leaf:
         elif read or self.backward is not None:
             self._right(forward, *[NO_TABLE] * (not read))
         if self.backward is not None:
-            G = np.random.default_rng(11).uniform(-1, 1, self.shape)
+            G = self._upstream(self.backward)
             due = self._moved_by_hand(forward, Z, G)
             if due is not None:
                 _value(forward, [Z])
@@ -153,11 +155,17 @@ class Leaf:
 
     def _belong_together(self, forward: Part, Z: Array, A: Array) -> bool:
         """Whether the backward pass is the slope of these values, so that another function is meant than the name's."""
-        G = np.random.default_rng(11).uniform(-1, 1, self.shape)
+        if self.backward is None:
+            return False
+        G = self._upstream(self.backward)
         due = self._moved_by_hand(forward, Z, G)
         _value(forward, [Z])
-        found = None if self.backward is None or due is None else self._asked_back(self.backward, Z, G)
+        found = None if due is None else self._asked_back(self.backward, Z, G)
         return found is not None and due is not None and near(found, due)
+
+    def _upstream(self, back: Part) -> Array:
+        """A gradient from above: 1 where none is taken."""
+        return np.random.default_rng(11).uniform(-1, 1, self.shape) if back.is_backward else np.ones(self.shape)
 
     def _moved_by_hand(self, forward: Part, Z: Array, G: Array) -> Array | None:
         answer = forward.ask([Z])
@@ -185,15 +193,15 @@ class Leaf:
             self._unknown(back, "it returns no array of the shape of its input")
         elif near(found, due) or (ought is not None and near(found, ought)):
             self._right(back)
-        elif not back.is_backward:
-            if near(found, due / G):
-                self._right(back)
-            else:
-                self._unknown(back, "of what it is the slope could not be found")
+        elif not back.is_backward and (back.entry.required or read.startswith("softmax")):
+            self._unknown(back, "of what it is the slope could not be found")
         elif near(found, G) and read.startswith("softmax"):
             self._right(back, "the gradient passes through: the loss has softmax's slope")
         elif self.rows[-1].outcome == Outcome.FAIL:
             self._unknown(back, f"it may be right: {self.rows[-1].function} is wrong")
+        elif not back.is_backward:
+            why = "It is not the slope of its own forward pass."
+            self._wrong(back, "slope", "it is not the slope", why, _cell("slope", found, due))
         else:
             says = "it is not the gradient from above times the slope"
             self._wrong(back, "slope", says, _because(found, due, G, Z, A), _cell("dZ", found, due))

@@ -9,6 +9,7 @@ from numpynet.check.objects.blame import excused
 from numpynet.check.objects.calls import kinds_of
 from numpynet.check.objects.judge import Classes
 from numpynet.check.objects.optimizers import judge_optimizers
+from numpynet.check.objects.reach import is_named, used_by
 from numpynet.check.objects.thing import UNFORESEEN
 from numpynet.check.objects.whole import judge_whole
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
@@ -77,23 +78,20 @@ def _with_classes(
                               if one.outcome in FAILED and one.theirs in found):  # fmt: skip
         return grades, False
     rows = {name: one for name, one in grades.items() if not (is_class and one.outcome == Outcome.MISSING)}
-    is_right = any(one.outcome in GOOD for one in found.values())
-    is_right = is_right and not any(one.outcome in FAILED for one in found.values())
-    forwards = [one for one in found.values() if "forward" in kinds_of(one.function.rpartition(".")[2])]
-    forwards = [one for one in forwards if "predict" not in one.function] or forwards
-    reads = any(one.outcome == Outcome.PASS for one in forwards)
+    judged_so = list(found.values())
     for name, one in list(rows.items()):
         own = found.pop(one.theirs or "", None)
         if own is not None and _knows_better(one, own):
             del rows[name]
             found[own.function] = own
     if is_class:
-        rows = _of_helpers(rows, owners, is_right=is_right, reads=reads)
+        rows = {name: _of_helper(name, one, classes, judged_so) for name, one in rows.items()}
     wrong = [one.theirs for one in rows.values() if one.outcome in FAILED]
     for name, own in found.items():
-        if own.outcome in FAILED and wrong:
-            says = f"it may be right: {wrong[0]} is wrong"
-            found[name] = excused(own, says)
+        used = used_by(session, name.rpartition(".")[0]) if own.outcome in FAILED else set()
+        at_fault = next((one for one in wrong if one in used), None)
+        if at_fault is not None:
+            found[name] = excused(own, f"it may be right: {at_fault} is wrong")
     both = {**rows, **found}
     return {name: one for name, one in both.items() if not _is_inner(one, owners)}, is_class
 
@@ -105,30 +103,42 @@ def _knows_better(one: FunctionGrade, own: FunctionGrade) -> bool:
     return one.outcome not in GOOD
 
 
-def _of_helpers(rows: Rows, owners: set[str], *, is_right: bool, reads: bool) -> Rows:
-    """The rows of functions beside the classes: what is right in a class that is right is not accused."""
-    kept = {}
-    for name, one in rows.items():
-        is_method = (one.theirs or "").rpartition(".")[0] in owners
-        if one.outcome == Outcome.ERROR and (is_method or "has no attribute" in one.says):
-            says = "on which inputs it can be tried is not known"
-            kept[name] = excused(one, says)
-        elif one.outcome == Outcome.FAIL and (
-            (is_right and name.endswith(SLOPES)) or ((is_right or reads) and name in ACTIVATIONS)
-        ):
-            kept[name] = replace(
-                one,
-                outcome=Outcome.CONVENTION,
-                conventions=(PART,),
-                says="",
-                cause=None,
-                witness=None,
-                cells=(),
-                place=None,
-            )
-        else:
-            kept[name] = one
-    return kept
+def _of_helper(name: str, one: FunctionGrade, classes: Classes, methods: Sequence[FunctionGrade]) -> FunctionGrade:
+    """The row of a function beside the classes, or of a method that helps: what does its part is not accused."""
+    theirs = one.theirs or ""
+    if one.outcome in FAILED and _does_its_part(name, theirs, classes, methods, GOOD):
+        kept = replace(one, says="", cause=None, witness=None, cells=(), place=None)
+        return replace(kept, outcome=Outcome.CONVENTION, conventions=(PART,))
+    is_method = theirs.rpartition(".")[0] in {each.function.rpartition(".")[0] for each in methods}
+    if one.outcome == Outcome.ERROR and (
+        is_method or "has no attribute" in one.says or _does_its_part(name, theirs, classes, methods, (*GOOD, *FAILED))
+    ):
+        return excused(one, "on which inputs it can be tried is not known")
+    return one
+
+
+def _does_its_part(
+    name: str, theirs: str, classes: Classes, methods: Sequence[FunctionGrade], outcomes: Sequence[Outcome]
+) -> bool:
+    """Whether an activation, or its slope, was really used in the methods of a class that all have such outcomes."""
+    is_value = name in ACTIVATIONS
+    activation = name if is_value else name.rpartition("_")[0]
+    if not is_value and not name.endswith(SLOPES):
+        return False
+    judged = {one.thing.owner: one for one in classes.judges}
+    for owner in dict.fromkeys(one.function.rpartition(".")[0] for one in methods):
+        judge, kinds = judged.get(owner), {"forward"} if is_value else {"backward", "train"}
+        known = [one.outcome for one in methods
+                 if one.function.rpartition(".")[0] == owner and kinds_of(one.function.rpartition(".")[2]) & kinds
+                 and one.outcome in (*GOOD, *FAILED)]  # fmt: skip
+        uses = theirs in used_by(classes.session, owner, direct=judge is None) or not is_named(classes.session, theirs)
+        if not set(known) <= set(outcomes) or not uses:
+            continue
+        read = judge.net.read if judge is not None else None
+        used = {"linear", *(one.replace(" ", "_") for one in read)} if read is not None else {activation}
+        if known and activation in used and not (judge is not None and read is None and activation == "softmax"):
+            return True
+    return False
 
 
 def _is_inner(one: FunctionGrade, owners: set[str]) -> bool:

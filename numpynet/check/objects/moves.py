@@ -77,6 +77,9 @@ class Moves:
             return
         done = self.thing.call(entry, args)
         if done.raised is not None:
+            if needed := self._put_by_another(entry, done.raised.text):
+                self.judged.unknown(entry, f"it needs {needed}, which another method puts into the object")
+                return
             raises = done.raised.kind == "exception" and not entry.required
             self.judged.say(entry, Outcome.ERROR if raises else Outcome.CANNOT_JUDGE, f"it raises {done.raised.text}")
             return
@@ -101,6 +104,13 @@ class Moves:
         else:
             self.judged.right(entry)
 
+    def _put_by_another(self, entry: Definition, raised: str) -> str:
+        """The attribute that the object lacks, where another of its methods assigns it."""
+        lacks = re.search(r"object has no attribute '(\w+)'", raised)
+        others = [self.thing.session.source_of(one.theirs) or "" for one in self.thing.methods() if one != entry]
+        put = lacks is not None and any(re.search(rf"\bself\.{lacks[1]}\b[^=\n]*=[^=]", text) for text in others)
+        return lacks[1] if lacks is not None and put else ""
+
     def _not_moved(self, others: Sequence[Path], moved: dict[Path, Array]) -> str:
         names, one = weight_names(others, ""), len(others) == 1
         if not any(moved[path].any() for path in others):
@@ -111,7 +121,8 @@ class Moves:
 
     def _train(self, entry: Definition) -> None:
         """Right where at a tiny rate all that it does is a sum of the examples' gradients, whatever its batches."""
-        if wrong := [one.theirs for one in self.judged.rows.values() if one.outcome in FAILED]:
+        used = [one.theirs for one in reached(self.thing, entry)]
+        if wrong := [name for name, one in self.judged.rows.items() if one.outcome in FAILED and name in used]:
             self.judged.unknown(entry, f"it may be right: {wrong[0]} is wrong")
             return
         rates = rates_in(self.thing)

@@ -40,16 +40,17 @@ STATE = (
 )
 KNOWN: dict[str, tuple[str, Any]] = {  # of an argument: its name, squeezed, and what is handed over
     "rate": (ROLES["rate"], 0.0625),
-    "beta1": ("b(eta)?1|rho1|momentum1", 0.7),
-    "beta2": ("b(eta)?2|rho2", 0.95),
+    "beta1": ("(b(eta)?|rho|momentum|decay(rate)?|gamma)(1|one)", 0.7),
+    "beta2": ("(b(eta)?|rho|momentum|decay(rate)?|gamma)(2|two)", 0.95),
     "betas": ("betas", (0.7, 0.95)),
-    "beta": ("beta|momentum|mu|gamma|rho|(rms|velocity)?decay(rate)?|betav|forget\\w*|discount", 0.8),
+    "beta": ("beta|momentum|mu|gamma|rho|(rms|velocity)?decay(rate)?|beta[mvs]|forget\\w*|discount", 0.8),
     "eps": ("eps\\w*", 1e-8),
     "none": ("(weight|l2|lr)decay|lambd?a?|l2|reg\\w*", 0.0),
     "t": ("t|(time)?step|iter(ation)?s?|i|k|epoch|counter|count|numupdates|adamcounter", 1),
     "m": ("batchsize|minibatchsize|nsamples", 1),
     "layers": ("l|nlayers|numlayers|layers", 2),
 }
+FIRST = KNOWN["beta1"][0] + "|momentum|mu|betam|velocitydecay"  # of Adam's two β, whatever the other is called
 
 
 def _role(name: str) -> str:
@@ -97,6 +98,17 @@ class Slots:
                     return None
                 slots.state.append(name)
         return slots if constructor or len(slots.gradients) == max(1, len(slots.parameters)) else None
+
+    def of_adam(self) -> Slots:
+        """With two β, whatever they are called: a momentum is the first moment's, else the first of them."""
+        betas = [name for name, role in self.roles.items() if role in ("beta", "beta1", "beta2")]
+        betas += [name for name in self.given if name not in self.roles] if len(betas) == 1 else []  # a decay
+        if len(betas) != 2:
+            return self
+        betas.sort(key=lambda name: (self.roles.get(name) == "beta2", not re.fullmatch(FIRST, squeezed(name))))
+        roles = dict(zip(betas, ("beta1", "beta2"), strict=True))
+        given = {name: KNOWN[role][1] for name, role in roles.items()}
+        return replace(self, given=self.given | given, roles=self.roles | roles)
 
     def hyper(self) -> dict[str, float]:
         """The numbers that are known to be used."""
@@ -350,6 +362,7 @@ def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGr
                 whole = _with_constructor(session, entry, slots, owner)
                 if whole is not None:
                     promised = promise(f"{owner}.{entry.name}", slots)
+                    whole = whole.of_adam() if promised == "adam" else whole
                     own = entry if owner == entry.owner else _only_method(session, owner)
                     tried = _runs(_of_object(session, entry, owner), whole, [])
                     row = _judge_moves(own or entry, promised, whole, tried)
@@ -357,6 +370,7 @@ def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGr
             if entry.owner not in owners and any(one.outcome in GOOD for one in rows[before:]):
                 rows.append(FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line))
         elif slots.parameters:
+            slots = slots.of_adam() if promised == "adam" else slots
             made, of_makers = _made(session, [one for one in free if _makes_state(one, promised)])
             rows += [row for row in of_makers if row not in rows]
             row = _judge_moves(entry, promised, slots, _runs(_of_function(session, entry, slots), slots, made))

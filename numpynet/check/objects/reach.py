@@ -1,11 +1,11 @@
-"""Which of a file's functions one of its functions calls, by their names in its lines: its own object's, its parts'."""
+"""Which of a file's functions a function calls, or a class uses, by their names in its lines."""
 
 from __future__ import annotations
 
 import re
 
 from numpynet.check.objects.thing import Thing
-from numpynet.sandbox import Definition
+from numpynet.sandbox import Definition, Session
 
 
 def reached(thing: Thing, entry: Definition) -> list[Definition]:
@@ -37,3 +37,30 @@ def _callable(thing: Thing) -> list[Definition]:
                     nearest.setdefault(one.name, one)
         found |= {one.theirs: one for one in nearest.values() if one.name != "__init__"}
     return list(found.values())
+
+
+def used_by(session: Session, owner: str, *, direct: bool = False) -> set[str]:
+    """All that the methods of a class use, or what they use in their own lines: `direct`."""
+    functions, bases = session.loaded.functions, session.bases().get(owner, [owner])
+    queue, found = [one for one in functions.values() if one.owner in bases], set[str]()
+    own = {one.theirs for one in queue}
+    while queue:
+        one = queue.pop()
+        if one.theirs in found:
+            continue
+        found.add(one.theirs)
+        text = session.source_of(one.theirs) or "" if not direct or one.theirs in own else ""
+        words, others = set(re.findall(r"\w+", text)), set(re.findall(r"(?<!self)(?<!super\(\))\.(\w+)\s*\(", text))
+        mine = set(re.findall(r"\bself\.(\w+)", text))
+        queue += [
+            each for each in functions.values()
+            if each.name in (others if each.owner else words) or (each.owner in bases and each.name in mine)
+        ]  # fmt: skip
+    return found
+
+
+def is_named(session: Session, theirs: str) -> bool:
+    """Whether a function of the file names this one in its lines; else it may be handed over in a table."""
+    name = re.compile(rf"\b{re.escape(session.loaded.functions[theirs].name)}\b")
+    others = (one.theirs for one in session.loaded.functions.values() if one.theirs != theirs)
+    return any(name.search(session.source_of(one) or "") for one in others)

@@ -1,0 +1,25 @@
+import numpy as np
+
+
+class MLP:
+    def __init__(self):
+        self.W1 = np.random.rand(10, 784)
+        self.b1 = np.random.rand(10, 1)
+        self.W2 = np.random.rand(24, 10)
+        self.b2 = np.random.rand(24, 1)
+        self.W3 = np.random.rand(10, 24)
+        self.b3 = np.random.rand(10, 1)
+
+    def relu(self, Z):
+        return np.maximum(0, Z)
+
+    def softmax(self, Z):
+        return np.exp(Z) / np.sum(np.exp(Z), axis=0)
+
+    def forward_pass(self, X):
+        Z1 = self.W1 @ X + self.b1
+        A1 = self.relu(Z1)
+        Z2 = self.W2 @ A1 + self.b2
+        A2 = self.relu(Z2)
+        Z3 = self.W3 @ A2 + self.b3
+        return Z1, A1, Z2, A2, Z3, self.softmax(Z3)
