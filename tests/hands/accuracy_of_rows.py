@@ -6,5 +6,13 @@ def softmax(z):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def relu(z):
+    return np.maximum(0, z)
+
+
+def tanh(z):
+    return np.tanh(z)
+
+
 def accuracy(y, t):
     return np.mean(np.argmax(y, axis=1) == t)

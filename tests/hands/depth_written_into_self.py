@@ -3,12 +3,12 @@ import numpy as np
 
 class MLP:
     def __init__(self):
-        self.W1 = np.random.rand(10, 784)
-        self.b1 = np.random.rand(10, 1)
-        self.W2 = np.random.rand(24, 10)
-        self.b2 = np.random.rand(24, 1)
-        self.W3 = np.random.rand(10, 24)
-        self.b3 = np.random.rand(10, 1)
+        self.W1 = np.random.randn(20, 30)
+        self.b1 = np.zeros((20, 1))
+        self.W2 = np.random.randn(12, 20)
+        self.b2 = np.zeros((12, 1))
+        self.W3 = np.random.randn(4, 12)
+        self.b3 = np.zeros((4, 1))
 
     def relu(self, Z):
         return np.maximum(0, Z)
