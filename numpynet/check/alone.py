@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.contract import CONTRACT, OPERATIONS, claimed
+from numpynet.check.contract import ALPHA, CONTRACT, OPERATIONS, claimed
 from numpynet.check.doubt import accepted
-from numpynet.check.guards import guarded
+from numpynet.check.guards import PARAMETER, guarded
 from numpynet.check.leeway import at_a_kink, in_float32, loosened
 from numpynet.check.listen import ALL, Listener, probe
 from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Manner
@@ -37,6 +37,7 @@ from numpynet.check.traits import (
 )
 from numpynet.check.wrong import Wrong
 from numpynet.definitions import ACTIVATIONS
+from numpynet.printable import sentence
 from numpynet.types import Array
 
 WITHOUT_PENALTY = "tried with a penalty of 0 alone: what it does with another one is not judged"
@@ -439,8 +440,21 @@ class Alone:
             ):
                 yield other
 
+    def _of_one_parameter(self) -> None:
+        """A slope must be that of the activation with the parameter that this has below 0."""
+        for name, usual in ALPHA.items():
+            back = self.grades.get(f"{name}_backward")
+            own, slope = _parameter(self.grades.get(name), usual), _parameter(back, usual)
+            if back is not None and own is not None and slope is not None and own != slope:
+                says = f"{name} has {own:g} below 0, and its slope {slope:g}"
+                cause = Cause("parameter", sentence(f"{says}: they must be the same"))
+                self.grades[f"{name}_backward"] = replace(
+                    back, outcome=Outcome.FAIL, says=says, cause=cause, conventions=()
+                )
+
     def in_pairs(self) -> None:
         """A trait that another function must have, too: where that one is right without it, this one is wrong."""
+        self._of_one_parameter()
         for name, manner in list(self.speaker.manners.items()):
             for trait in manner.traits:
                 partner = (trait.partner or {}).get(name, "")
@@ -467,6 +481,13 @@ class Alone:
         scale = trait.expected.scale if isinstance(trait.expected, OfLoss) else None
         text = self.reader.session.source_of(self.found["get_cost_value"].theirs) or ""
         return scale is not None and scale.of_m == 1 and "total" in text.lower()
+
+
+def _parameter(grade: FunctionGrade | None, usual: float) -> float | None:
+    """What an activation, or its slope, has below 0; None where it is not right."""
+    if grade is None or grade.outcome not in GOOD:
+        return None
+    return next((float(found[1]) for text in grade.conventions if (found := PARAMETER.match(text))), usual)
 
 
 def is_gross(value: Array, exact: Array) -> bool:

@@ -220,6 +220,11 @@ def _plain(name: str) -> str:
     return name
 
 
+def activation_of(function: str) -> str:
+    """The activation whose value or slope the function is."""
+    return function.removesuffix("_backward").removesuffix("_slope")
+
+
 def means(name: str, role: str) -> bool:
     """Whether something of this name is that argument."""
     return _plain(name) in (_plain(role), *ALSO_CALLED[role])
@@ -235,6 +240,8 @@ BESIDE = {  # what a cost or a backward pass may be given besides: the factor of
     "m": "m|batch|batchsize|n|nexamples|numexamples|nsamples|numsamples",
 }
 WITH_BESIDE = ("get_cost_value", "linear_backward", "single_layer_backward_propagation", "full_backward_propagation")
+ALPHA = {"leaky_relu": 0.01, "elu": 1.0}  # what an activation's own parameter is in the tables
+ALPHA_NAMES = re.compile("alpha|slope|negativeslope|leak|leakiness|a")
 OTHERS = re.compile(  # what no role is: a parameter of such a name wants something else
     "lambd|lamda|reg|l2|penalty|(mini)?batch|keep|drop|prob$|eps|beta|momentum|decay|rho|m$|n$|t$|i$|idx|mode|optim"
 )
@@ -284,6 +291,9 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     claim(lambda name, role: name == _plain(role))
     claim(lambda name, role: role == "A_prev" and name.endswith("prev"))
     claim(lambda name, role: name in ALSO_CALLED[role])
+    for position, name in enumerate(plain if activation_of(function) in ALPHA else ()):
+        if roles[position] is None and ALPHA_NAMES.fullmatch(name):
+            roles[position] = "α"
     for position, name in enumerate(plain if function in WITH_BESIDE else ()):
         if roles[position] is None and position < required:
             roles[position] = next((role for role, names in BESIDE.items() if re.fullmatch(names, name)), None)

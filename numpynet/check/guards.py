@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from numpynet.check.matching import reading_of
 from numpynet.check.result import Observation
 
-ARTICLES = ("A ", "The ", "This ")
+ARTICLES = ("A ", "The ", "This ", "Where ")
+PARAMETER = re.compile(r"where Z < 0 it (?:is|passes on) (\S+) ·")  # of leaky ReLU and ELU
 
 
 def guarded(name: str, seen: Sequence[Observation]) -> str | None:
@@ -25,6 +27,8 @@ def guarded(name: str, seen: Sequence[Observation]) -> str | None:
         return None
     says = reading.says.rstrip(".")
     says = says[0].lower() + says[1:] if says.startswith(ARTICLES) else says
+    if PARAMETER.match(says):
+        return says
     most, due = _moved(failing)
     return f"{says}; on the inputs tried it moves the result by at most {most:.2g}, where that is {due:.3g}"
 

@@ -32,13 +32,12 @@ def loosened(name: str, one: Observation) -> Observation:
 
 
 def _far_out(one: Observation) -> Observation:
-    """Whatever it returns there, with a note where that is not right."""
-    if not one.fails:
-        return one
-    broken = not all(np.isfinite(value).all() for value in one.values.values())
-    says = "its result is nan or infinite: its formula overflows" if broken else "its result is not exact"
-    note = f"where |Z| is above {FAR}, {says}"
-    return replace(one, case=replace(one.case, expected={}), notes=(*one.notes, note))
+    """Whatever it returns there, with a note where that is no number."""
+    quiet = replace(one, case=replace(one.case, expected={}))
+    if not one.fails or all(np.isfinite(value).all() for value in one.values.values()):
+        return quiet
+    note = f"where |Z| is above {FAR}, its result is nan or infinite: its formula overflows"
+    return replace(quiet, notes=(*one.notes, note))
 
 
 def in_float32(one: Observation) -> Observation:

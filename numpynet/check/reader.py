@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from numpynet.check.contract import roles_of
+from numpynet.check.contract import ALPHA, activation_of, roles_of
 from numpynet.check.naming import NothingKnownError, find
 from numpynet.printable import typed
 from numpynet.sandbox import Answer, Definition, Limits, LoadError, Raised, Session
@@ -127,8 +127,8 @@ class Reader:
         return True
 
     def beside(self, name: str) -> dict[str, float]:
-        """What the function is given besides, by role: no penalty, and the number of examples."""
-        every = {"λ": 0.0, "m": self.examples}
+        """What the function is given besides, by role: no penalty, the number of examples, an activation's α."""
+        every = {"λ": 0.0, "m": self.examples, "α": ALPHA.get(activation_of(name), 1.0)}
         return {role: value for role, value in every.items() if role in (self.roles[name] or ())}
 
     def call(

@@ -67,6 +67,10 @@ def _added_up(name: str, case: Case) -> Expected:
     return {key: _times(one, len(case.arguments["Y"])) for key, one in _elements(name, case).items()}
 
 
+def _in_percent(name: str, case: Case) -> Expected:
+    return {key: _times(one, 100) for key, one in case.expected.items()}
+
+
 def _classes_given(name: str, case: Case) -> Mapping[str, Any]:
     """Classes in the place of predictions."""
     given = dict(case.arguments)
@@ -263,4 +267,5 @@ TRAITS = (
         "it adds up elements, and divides by the number of columns: the same with one output",
         ("get_accuracy_value",), expected=_added_up,
     ),
+    Trait("it is in percent", ("get_accuracy_value",), expected=_in_percent),
 )  # fmt: skip

@@ -276,14 +276,15 @@ FITS: dict[str, list[Fit]] = {
         Fit("clip:{k:g}", "It is cut off at {k:g}: ReLU has no upper end.", "A", "got.max()", "minimum(maximum(0, Z), k)"),
         Fit("floor:{k:g}", "This is max({k:g}, Z): the floor is 0.", "A", "got.min()", "maximum(k, Z)"),
     ],
-    "A:leaky_relu": [Fit("leaky:{k:g}", "Where Z < 0 it is {k:g} · Z: the contract says 0.01 · Z.", "A", "(got / Z)[Z < 0]", "where(Z > 0, Z, k * Z)")],
-    "A:elu": [Fit("elu:{k:g}", "Where Z < 0 it is {k:g} · (e^Z − 1): the contract has α = 1.", "A", "(got / (exp(Z) - 1))[Z < 0]", "where(Z > 0, Z, k * (exp(Z) - 1))")],
+    "A:leaky_relu": [Fit("leaky:{k:g}", "Where Z < 0 it is {k:g} · Z: the contract says 0.01 · Z.", "A", "(got / Z)[Z < 0]", "where(Z > 0, Z, k * Z)", True)],
+    "A:elu": [Fit("elu:{k:g}", "Where Z < 0 it is {k:g} · (e^Z − 1): the contract has α = 1.", "A", "(got / (exp(Z) - 1))[Z < 0]", "where(Z > 0, Z, k * (exp(Z) - 1))", True)],
     "A:sigmoid": [
         Fit("base:{k:.6g}", "The base is {k:.6g}, not e: use the exponential function.", "A", f"round(exp((log(got / (1 - got)) / Z){NEAR}), 8)", "1 / (1 + k ** -Z)"),
         Fit("shift:{k:g}", "This is σ(Z + {k:g}).", "A", f"(log(got / (1 - got)) - Z){NEAR}", "σ(Z + k)"),
     ],
     "dZ:relu": [Fit("leaky:{k:g}", "Where Z < 0 it passes on {k:g} · dA: that is a leaky ReLU.", "dZ", "(got / dA)[Z < 0]", "where(Z > 0, dA, k * dA)")],
-    "dZ:leaky_relu": [Fit("leaky:{k:g}", "Where Z < 0 it passes on {k:g} · dA: the slope there is 0.01.", "dZ", "(got / dA)[Z < 0]", "where(Z > 0, dA, k * dA)")],
+    "dZ:leaky_relu": [Fit("leaky:{k:g}", "Where Z < 0 it passes on {k:g} · dA: the slope there is 0.01.", "dZ", "(got / dA)[Z < 0]", "where(Z > 0, dA, k * dA)", True)],
+    "dZ:elu": [Fit("elu:{k:g}", "Where Z < 0 it passes on {k:g} · e^Z · dA: the contract has α = 1.", "dZ", "(got / dA / exp(Z))[Z < 0]", "where(Z > 0, dA, k * exp(Z) * dA)", True)],
     "dW": [
         Fit("decay:{k:.6g}", "{k:.6g} · W is added to dW: the contract has no weight decay.", "dW", "(got - dW) / W", "dW + k * W"),
         Fit("decay:m:{k:.6g}", "{k:.6g} · W/m is added to dW: the contract has no weight decay.", "dW", "(got - dW) * m / W", "dW + k * W / m"),
