@@ -26,8 +26,9 @@ from numpynet.check.template import names_in
 from numpynet.check.traits import (
     ALONE,
     FROM_OUTPUT,
-    OF_CLASSES,
+    OF_OTHERS,
     OPPOSITE,
+    PERCENT,
     SLOPES,
     TRAITS,
     OfLoss,
@@ -350,15 +351,15 @@ class Alone:
         )
         self.seen[name], self.speaker.manners[name] = seen, PLAIN
         base = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
-        is_part = self._is_right_as_a_part(name, seen)
+        is_part = bool(manner.traits) and self._is_right_as_a_part(name, seen)
         self.grades[name] = self._does_its_part(name, base) if is_part else self.wrong.grade(name, base, seen, manner)
 
     def _with_traits(self, name: str) -> tuple[list[Observation], Manner] | None:
         usual = self.found[name].name == name
-        mine = [trait for trait in TRAITS if name in trait.of and not (usual and trait in OF_CLASSES)]
+        mine = [trait for trait in TRAITS if name in trait.of and not (usual and trait in (*OF_OTHERS, PERCENT))]
         for number in (1, 2):
             for traits in combinations(mine, number):
-                if sum(trait in OF_CLASSES for trait in traits) > 1:
+                if sum(trait in OF_OTHERS for trait in traits) > 1:
                     continue  # each is what it is given
                 if (right := self._right(name, Manner(traits=traits))) is not None:
                     return right

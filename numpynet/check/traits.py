@@ -246,12 +246,13 @@ FROM_OUTPUT = Trait(
     reference=_from_output,
     partner={"single_layer_forward_propagation": "single_layer_backward_propagation"},
 )
-OF_CLASSES = (  # only of what is not called as in the tutorial, which gives it predictions
+PERCENT = Trait("it is in percent", ("get_accuracy_value",), expected=_in_percent)
+OF_OTHERS = (  # only of what is not called as in the tutorial, which gives it predictions, and wants a share
     Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_classes_given),
     *(_laid(predictions, labels) for predictions, labels in product(LAID, LAID)),
 )
 TRAITS = (
-    *OF_CLASSES,
+    *OF_OTHERS,
     MEAN_EARLY,
     FROM_OUTPUT,
     Trait(
@@ -267,5 +268,5 @@ TRAITS = (
         "it adds up elements, and divides by the number of columns: the same with one output",
         ("get_accuracy_value",), expected=_added_up,
     ),
-    Trait("it is in percent", ("get_accuracy_value",), expected=_in_percent),
+    PERCENT,
 )  # fmt: skip
