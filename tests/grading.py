@@ -1,4 +1,4 @@
-"""Grades computed ahead, on every core, for the rows of the catalogues that are going to be tested."""
+"""Grades computed ahead, in processes of their own, for the rows of the catalogues that are going to be tested."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def is_at_fault(place: Place, before: str, after: str) -> bool:
 
 @contextlib.contextmanager
 def graded_ahead(folder: Path, sources: Mapping[str, str | Path]) -> Iterator[dict[str, Future[Grade]]]:
-    """Id → the grade to come."""
+    """Id → the grade to come. Beside other test processes one more is enough: every core is busy then."""
     spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(max(1, os.cpu_count() or 1), mp_context=spawn)
+    pool = ProcessPoolExecutor(1 if "PYTEST_XDIST_WORKER" in os.environ else os.cpu_count() or 1, mp_context=spawn)
     try:
         yield {id: pool.submit(graded, folder / id, source) for id, source in sources.items()}
     finally:
