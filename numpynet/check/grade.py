@@ -216,7 +216,7 @@ class Grader:
         if name == "init_layers":
             sized = {"nn_architecture", *WIDTHS} & {*(self.roles[name] or ())}
             if found.kind == "function" and not sized:
-                says = "it makes one network, whose widths are written into it: it cannot be asked for another"
+                says = "it is given no widths: it makes one network, and cannot be asked for another"
                 return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
             return judge_start(self.speaker, base)
         if name == "train":
