@@ -228,13 +228,13 @@ def _by_number(
     family: str, G: Array, first: Sequence[Kept], second: Sequence[Kept], finals: Sequence[tuple[str, Final]]
 ) -> Iterator[Form]:
     signs = ((1, ""), (-1, "It adds the step; it is subtracted."))
-    every = [([why for why in (v.why, s.why, says, of_sign) if why], v, s, of, sign)
-             for v, s, (says, of), (sign, of_sign) in product(first, second, finals, signs)]  # fmt: skip
+    every = [(whys, v, s, of, sign)
+             for v, s, (says, of), (sign, of_sign) in product(first, second, finals, signs)
+             if 0 < len(whys := [why for why in (v.why, s.why, says, of_sign) if why]) <= 2]  # fmt: skip
     with np.errstate(all="ignore"):
         kept = {way: way.over(G) for way in {*first, *second}}
         for whys, v, s, of, sign in sorted(every, key=lambda row: len(row[0])):
-            if 0 < len(whys) <= 2:
-                yield Form(family, sign * of(G, kept[v], kept[s]), why=" ".join(whys))
+            yield Form(family, sign * of(G, kept[v], kept[s]), why=" ".join(whys))
 
 
 # ── the verdict ──────────────────────────────────────────────────────────────────────────────────────────────────────
