@@ -70,28 +70,30 @@ def grade_file(
     file = printable(path.name)
     try:
         seed = int.from_bytes(hashlib.sha256(read_source(path, limits)).digest()[:6], "big")
-        with Reader(path, reading, limits) as reader, np.errstate(all="ignore"):
-            return completed(Grader(file, reader, seed, progress).grade(), reader.session)
-    except NothingKnownError as error:
-        return _of_classes(path, reading, limits) or Grade(file, "error", problem=printable(str(error)))
+        reader = Reader(path, reading, limits)
+        with reader.session as session, np.errstate(all="ignore"):
+            try:
+                reader.read()
+            except NothingKnownError as error:
+                return _of_classes(file, session) or Grade(file, "error", problem=printable(str(error)))
+            return completed(Grader(file, reader, seed, progress).grade(), session)
     except LoadError as error:
         return Grade(file, "error", problem=printable(str(error)))
     except UNFORESEEN as error:
         return Grade(file, "error", problem=f"it cannot be judged: {_failed_on(error)}")
 
 
-def _of_classes(path: Path, reading: Reading, limits: Limits) -> Grade | None:
+def _of_classes(file: str, session: Session) -> Grade | None:
     """The grade of a file that has classes alone; None where these are not known either."""
-    with Session(path, limits=limits, isolation=reading.isolation) as session:
-        rows, reads_like = with_raising(session, *with_others(session, {}, ()))
-        if not rows:
-            return None
-        grades = tuple(rows.values())
-        grade = Grade(
-            printable(path.name), _outcome(grades), grades, skipped=session.loaded.skipped, reads_like=reads_like,
-            isolation=session.isolation, advice=gradcheck(session) if _is_unread(grades) else "",
-        )  # fmt: skip
-        return completed(grade, session)
+    rows, reads_like = with_raising(session, *with_others(session, {}, ()))
+    if not rows:
+        return None
+    grades = tuple(rows.values())
+    grade = Grade(
+        file, _outcome(grades), grades, skipped=session.loaded.skipped, reads_like=reads_like,
+        isolation=session.isolation, advice=gradcheck(session) if _is_unread(grades) else "",
+    )  # fmt: skip
+    return completed(grade, session)
 
 
 def _outcome(grades: Sequence[FunctionGrade]) -> str:

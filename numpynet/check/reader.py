@@ -54,23 +54,27 @@ class Reader:
     def __enter__(self) -> Reader:
         self.session.__enter__()
         try:
-            loaded, reading = self.session.loaded, self.reading
-            self.functions, self.taken = self._found()
-            self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
-            self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
-            broken = (f"{one}; the definitions around it are checked" for one in loaded.unparsed)
-            self.notes = (*broken, *loaded.notes, *self.taken)
-            if reading.init is not None:
-                self._make(*reading.init)
-            self.lacking = tuple(
-                f"{owner}.__init__ needs arguments that nobody gave: its methods run without what it keeps in self"
-                for owner in self.unmade
-            )
-            self.notes += self.lacking
+            self.read()
         except BaseException:
             self.session.close()
             raise
         return self
+
+    def read(self) -> None:
+        """Which functions of the loaded file are known. NothingKnownError where none is."""
+        loaded, reading = self.session.loaded, self.reading
+        self.functions, self.taken = self._found()
+        self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
+        self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
+        broken = (f"{one}; the definitions around it are checked" for one in loaded.unparsed)
+        self.notes = (*broken, *loaded.notes, *self.taken)
+        if reading.init is not None:
+            self._make(*reading.init)
+        self.lacking = tuple(
+            f"{owner}.__init__ needs arguments that nobody gave: its methods run without what it keeps in self"
+            for owner in self.unmade
+        )
+        self.notes += self.lacking
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
