@@ -48,6 +48,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "cost_by_numbers_of_classes": ("cannot-judge", set()),
     "init_of_one_network": ("cannot-judge", set()),
     "sigmoid_keeps_its_output": ("pass", set()),
+    "sigmoid_keeps_its_output_slope_sign": ("fail", {"sigmoid_backward"}),
     "penalty_and_count_are_asked_for": ("pass", set()),
     "trains_from_a_start_of_another_name": ("pass", set()),
     "penalty_and_count_with_the_sign_reversed": ("fail", {"backprop"}),

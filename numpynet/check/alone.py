@@ -252,6 +252,8 @@ class Alone:
 
     def _of_others_blame(self, name: str) -> tuple[list[Observation], Manner] | None:
         """Right, if those whose numbers or answers it gets spoke as the tutorial does: then they are wrong, not it."""
+        if (right := self._of_a_wrong_slope(name)) is not None:
+            return right
         forward = FORWARD_OF.get(name, "")
         if "cache" in (self.roles[name] or ()) and forward in self.grades:
             self.speaker.repaired.add(forward)
@@ -283,6 +285,28 @@ class Alone:
                     return right
                 self.speaker.manners = before
         return None
+
+    def _has_a_wrong_slope(self) -> bool:
+        """Whether a slope is wrong anyway: it may have been meant of the layer's output."""
+        return any(one.outcome in FAILED for key, one in self.grades.items() if key in {*SLOPES, *ALONE})
+
+    def _may_keep_its_output(self) -> bool:
+        """Whether a slope is taken from it, or may have been meant to be."""
+        taken = any(FROM_OUTPUT in manner.traits for manner in self.speaker.manners.values())
+        return taken or self._has_a_wrong_slope()
+
+    def _of_a_wrong_slope(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """Right, if those whom it calls took the slope from what the layers keep, the output."""
+        forward = self.speaker.manner("single_layer_forward_propagation")
+        if FROM_OUTPUT not in forward.traits or not self._has_a_wrong_slope():
+            return None
+        before = dict(self.speaker.manners)
+        for one in self._called_by(name) & {*FROM_OUTPUT.of}:
+            self.speaker.manners[one] = replace(self.speaker.manner(one), traits=(FROM_OUTPUT,))
+        right = self._right(name, PLAIN) or self._with_traits(name)
+        if right is None:
+            self.speaker.manners = before
+        return right
 
     def _of_a_slope(self, name: str) -> tuple[list[Observation], Manner] | None:
         """Right, if a slope that it calls were taken from what the layers keep, the output, as another slope is."""
@@ -357,6 +381,8 @@ class Alone:
     def _with_traits(self, name: str) -> tuple[list[Observation], Manner] | None:
         usual = self.found[name].name == name
         mine = [trait for trait in TRAITS if name in trait.of and not (usual and trait in (*OF_OTHERS, PERCENT))]
+        if name == "single_layer_forward_propagation" and not self._may_keep_its_output():
+            mine.remove(FROM_OUTPUT)
         for number in (1, 2):
             for traits in combinations(mine, number):
                 if sum(trait in OF_OTHERS for trait in traits) > 1:
@@ -466,6 +492,8 @@ class Alone:
                     continue
                 theirs = self.speaker.manner(partner).traits
                 if any(one == trait or differ_in_outputs(one, trait) for one in theirs):
+                    continue
+                if trait == FROM_OUTPUT and self._has_a_wrong_slope():
                     continue
                 if name == "get_cost_value" and self._is_a_total(trait):
                     says = "it returns the sum over the examples, not their mean, and calls it a total"

@@ -17,7 +17,7 @@ from numpynet.check.manner import FORWARD_OF, Manner
 from numpynet.check.reader import Reader
 from numpynet.check.result import FLOAT32, SINGLE, Observation, is_near
 from numpynet.check.speaker import Speaker
-from numpynet.check.traits import MEAN_EARLY, Trait
+from numpynet.check.traits import FROM_OUTPUT, MEAN_EARLY, Trait
 from numpynet.definitions import ACTIVATIONS
 from numpynet.problem import make_architecture
 from numpynet.types import Architecture
@@ -192,7 +192,7 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
         for name in telling:
             if reader.functions[name].unfinished:
                 continue
-            mine: list[tuple[Trait, ...]] = [(), (MEAN_EARLY,)] if name in MEAN_EARLY.of else [()]
+            mine: list[tuple[Trait, ...]] = [(), *((one,) for one in (MEAN_EARLY, FROM_OUTPUT) if name in one.of)]
             for repaired, traits in product((False, True) if name in FORWARD_OF else (False,), mine):
                 speaker.repaired = {FORWARD_OF[name]} if repaired else set()
                 seen, manner = speaker.observe(name, Manner(traits=traits), quick=True)

@@ -82,7 +82,7 @@ class Speaker:
 
     def read(self, name: str, asked: Asked, manner: Manner) -> Observation:
         """The numbers of an answer, by the contract's names."""
-        from_output = any(FROM_OUTPUT in other.traits for other in self.manners.values())
+        from_output = any(FROM_OUTPUT in other.traits for other in (manner, *self.manners.values()))
         return Answers(self.speaking(), self.found, self.roles, self.strict, from_output).read(name, asked, manner)
 
     def read_all(self, name: str, asked: Sequence[Asked], manner: Manner) -> list[Observation]:
