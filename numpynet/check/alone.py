@@ -29,12 +29,14 @@ from numpynet.check.traits import (
     OF_OTHERS,
     OPPOSITE,
     PERCENT,
+    RECTIFIED,
     SLOPES,
     TRAITS,
     OfLoss,
     Trait,
     differ_in_outputs,
     of_loss,
+    of_scores,
 )
 from numpynet.check.wrong import Wrong
 from numpynet.definitions import ACTIVATIONS
@@ -52,6 +54,7 @@ LAID_OUT = {  # whose arrays show whether examples are rows
     if {"A_prev", "X"} & set(one.arguments) or name.startswith("softmax") or name == "loss_and_gradient"
 }  # fmt: skip
 OF_SCORES = ("softmax", "softmax_backward", "loss_and_gradient")
+SCORES = re.compile(r"(?i)z\w*|x|\w*(logits?|scores?)\w*")  # what is called so is no probability yet
 PRODUCERS = {  # whose dicts, and the names in them, a function is given
     "full_forward_propagation": ("init_layers",),
     "full_backward_propagation": ("init_layers", "full_forward_propagation"),
@@ -295,6 +298,17 @@ class Alone:
         taken = any(FROM_OUTPUT in manner.traits for manner in self.speaker.manners.values())
         return taken or self._has_a_wrong_slope()
 
+    def _may_keep_a_rectified_output(self) -> bool:
+        """Whether the file's slope is as right of relu's output as of Z: with Z < 0 for Z ≤ 0 it is not, at 0."""
+        slopes = ("relu_backward", "relu_slope", "single_layer_backward_propagation")
+        name = next((one for one in slopes if one in self.found and self.roles[one] is not None), "")
+        if not name:
+            return False
+        plain, of_output = (
+            self.speaker.observe(name, Manner(traits=traits), own=True)[0] for traits in ((), (RECTIFIED,))
+        )
+        return amiss(of_output) <= amiss(plain)
+
     def _of_a_wrong_slope(self, name: str) -> tuple[list[Observation], Manner] | None:
         """Right, if those whom it calls took the slope from what the layers keep, the output."""
         forward = self.speaker.manner("single_layer_forward_propagation")
@@ -383,6 +397,8 @@ class Alone:
         mine = [trait for trait in TRAITS if name in trait.of and not (usual and trait in (*OF_OTHERS, PERCENT))]
         if name == "single_layer_forward_propagation" and not self._may_keep_its_output():
             mine.remove(FROM_OUTPUT)
+        if RECTIFIED in mine and not self._may_keep_a_rectified_output():
+            mine.remove(RECTIFIED)
         for number in (1, 2):
             for traits in combinations(mine, number):
                 if sum(trait in OF_OTHERS for trait in traits) > 1:
@@ -436,6 +452,8 @@ class Alone:
             for trait in of_loss(self.speaker.maker):
                 if (right := self._right(name, Manner(traits=(trait,)))) is not None:
                     return right
+            if self._may_be_of_scores() and (right := self._of_scores(name)) is not None:
+                return right
             if self._may_be_of_classes():
                 return self._of_classes(name)
         if name == "full_backward_propagation":
@@ -454,6 +472,28 @@ class Alone:
             return None
         note = "its loss is cross-entropy, of several classes"
         return [replace(one, notes=(*one.notes, note)) for one in right[0]], right[1]
+
+    def _may_be_of_scores(self) -> bool:
+        """Whether the cost says that it takes scores, and nothing shows that it is given probabilities."""
+        parameters, roles = self.found["get_cost_value"].parameters, self.roles["get_cost_value"] or []
+        theirs = parameters[roles.index("Y_hat")] if "Y_hat" in roles else ""
+        return SCORES.fullmatch(theirs) is not None and not self.settled.whole
+
+    def _of_scores(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """The cost of scores, of several classes or one output, a guard in it or none."""
+        usual = self.speaker.maker.loss
+        try:
+            for self.speaker.maker.loss in ("nll", "bce"):
+                seen, manner = self.seen_in(name, Manner(traits=(of_scores(self.speaker.maker),)))
+                guard = guarded(name, seen) if fails(seen) else ""
+                if guard is None:
+                    continue
+                self.innocent.add(name)  # its way is of this loss alone
+                told = [replace(one, case=replace(one.case, expected={}), notes=(guard,)) for one in seen]
+                return told if guard else seen, manner
+        finally:
+            self.speaker.maker.loss = usual
+        return None
 
     def _losses(self) -> Iterator[Trait]:
         """Of which loss the gradients may be: the cost's, whose number of outputs is not seen; any of its multiples

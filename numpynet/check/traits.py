@@ -21,6 +21,7 @@ SLOPES = tuple(f"{name}_backward" for name in ACTIVATIONS)
 ALONE = tuple(f"{name}_slope" for name in ACTIVATIONS)
 LAYERS_BACK = ("single_layer_backward_propagation", "linear_backward")
 OF_OUTPUT = ("sigmoid", "tanh")  # whose slope is that of the output: A (1 − A), 1 − A²
+RECTIFIERS = ("relu", "leaky_relu")  # whose slope asks for the sign alone, and A > 0 just where Z > 0
 Expected = Mapping[str, Bounded]
 
 
@@ -147,10 +148,24 @@ def _expect_dZ(name: str, case: Case) -> Expected:
 
 def _output_given(name: str, case: Case) -> Mapping[str, Any]:
     """A = g(Z) in the place of Z."""
-    activation = name.rpartition("_")[0] if name in (*SLOPES, *ALONE) else case.arguments.get("activation", "relu")
+    activation = _activation(name, case)
     if "Z" not in case.arguments or activation not in ACTIVATIONS:
         return case.arguments
     return {**case.arguments, "Z": ACTIVATIONS[activation].forward(case.arguments["Z"])}
+
+
+def _activation(name: str, case: Case) -> str:
+    own = name.rpartition("_")[0] if name in (*SLOPES, *ALONE) else case.arguments.get("activation", "relu")
+    return str(own)
+
+
+def _rectified_given(name: str, case: Case) -> Mapping[str, Any]:
+    return _output_given(name, case) if _activation(name, case) in RECTIFIERS else case.arguments
+
+
+def _rectified_kept(name: str, case: Case) -> Expected:
+    kept = name == "single_layer_forward_propagation" and _activation(name, case) in RECTIFIERS
+    return {**case.expected, "Z": case.expected["A"]} if kept else case.expected
 
 
 def _output_kept(name: str, case: Case) -> Expected:
@@ -217,6 +232,20 @@ class OfLoss:
         return {key: _times(one, factor) for key, one in exact.items()}
 
 
+def of_scores(maker: Maker) -> Trait:
+    """The cost of scores, which makes probabilities of them itself."""
+    loss, squash = ("cross_entropy", "softmax") if maker.loss == "nll" else ("bce_with_logits", "sigmoid")
+
+    def given(name: str, case: Case) -> Mapping[str, Any]:
+        return {**case.arguments, "Y_hat": 4 * (case.arguments["Y_hat"] - 0.5), "loss": loss}
+
+    def expected(name: str, case: Case) -> Expected:
+        return maker.oracle.expected(name, given(name, case))
+
+    says = f"it takes scores, and makes the {squash} itself"
+    return Trait(says, ("get_cost_value",), arguments=given, expected=expected)
+
+
 def differ_in_outputs(one: Trait, other: Trait) -> bool:
     """Whether two are multiples of one loss that are the same for one output."""
     if not (isinstance(one.expected, OfLoss) and isinstance(other.expected, OfLoss)):
@@ -246,6 +275,12 @@ FROM_OUTPUT = Trait(
     reference=_from_output,
     partner={"single_layer_forward_propagation": "single_layer_backward_propagation"},
 )
+RECTIFIED = Trait(
+    "for relu it keeps the output A in the place of Z: the slope is the same there",
+    ("single_layer_forward_propagation",),
+    arguments=_rectified_given,
+    expected=_rectified_kept,
+)
 PERCENT = Trait("it is in percent", ("get_accuracy_value",), expected=_in_percent)
 OF_OTHERS = (  # only of what is not called as in the tutorial, which gives it predictions, and wants a share
     Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_classes_given),
@@ -255,6 +290,7 @@ TRAITS = (
     *OF_OTHERS,
     MEAN_EARLY,
     FROM_OUTPUT,
+    RECTIFIED,
     Trait(
         "dZ of the last layer is Ŷ − Y at once; the slope is in it already",
         ("single_layer_backward_propagation",), expected=_expect_dZ, reference=_already_dZ,
