@@ -31,7 +31,7 @@ MISTAKES = [
 CALLERS = {"sizes_02": {"NeuralNetwork.backward", "backward"}, "rows_10": {"TwoLayerNet.loss", "loss"}}
 READS_LIKE = {
     "deep": "the deep network whose layers keep caches",
-    "two_layer": "the network of two layers, written out",
+    "two_layer": "a network whose layers are written out",
     "rows": "layers in rows, each with a cache.*",
     "sizes": "a network made of classes",
     "layers": "a network made of classes",

@@ -139,7 +139,13 @@ class Alone:
     def _is_right_as_a_part(self, name: str, seen: Sequence[Observation]) -> bool:
         """Grossly another function on the very numbers with which the whole step is right."""
         first = next((one for one in seen if one.fails and not one.case.raises), None)
-        if not self.settled.whole or name not in PARTS or first is None or self.speaker.stuck:
+        if (
+            not self.settled.whole
+            or name not in PARTS
+            or name in self.reader.spread
+            or first is None
+            or self.speaker.stuck
+        ):
             return False
         if not first.problem and not any(
             is_gross(first.values[key], first.case.expected[key].value) for key in first.wrong

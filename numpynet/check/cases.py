@@ -30,7 +30,7 @@ NETWORKS = [  # widths, activations, m
     ((4, 4, 4, 4, 1), "rrrs", 6),
     ((2, 1), "s", 5),
     ((3, 5, 2), "rs", 4),
-    ((3, 4, 1), "rs", 4),
+    ((3, 4, 1), "rs", 6),  # not as many as before: a factor may be their number
     ((3, 4, 3, 1), "rrs", 1),
     ((4, 3, 4, 1), "srs", 8),
     ((4, 3, 5, 1), "rrs", 7),  # of three layers that are alike, as a file has them in which they are written out
@@ -113,7 +113,9 @@ class Maker:
     def labels(self, outputs: int, m: int) -> Array:
         """0 and 1, both where there is room; of classes a column for each example."""
         if self.loss == "nll":
-            return np.eye(outputs)[:, self.stream.integers(0, outputs, m)].astype(self.dtype)
+            of_class = self.stream.integers(0, outputs, m)
+            of_class[m // 2 :][:1] = outputs - 1  # by the greatest a file may count them
+            return np.eye(outputs)[:, of_class].astype(self.dtype)
         Y = self.stream.integers(0, 2, (outputs, m)).astype(self.dtype)
         if m > 1:
             Y[:, 0], Y[:, 1] = 0, 1

@@ -39,8 +39,9 @@ COURSES = (
         told_by=(("single_layer_backward_propagation", "cache"),),
     ),
     Course(
-        "the network of two layers, written out",
+        "a network whose layers are written out",
         ("init_layers", "sigmoid", "full_forward_propagation", "get_cost_value", "full_backward_propagation", "update"),
+        needed=("full_forward_propagation", "full_backward_propagation", "update"),
         told_by=(("full_backward_propagation", "X"),),
     ),
 )  # fmt: skip

@@ -71,6 +71,7 @@ class Dialect:
     layer_keys: Mapping[str, str] = field(default_factory=dict)  # of a layer's dict: what theirs is, of the tutorial's
     sized: bool = False  # an architecture is the list of the widths
     depth: int = 0  # the number of layers, where it is written into the file
+    numbered: bool = False  # labels of several classes are the classes' numbers
     uniform: str = ""  # the activation of every hidden layer, where the file is not asked for one
 
     @property
@@ -113,6 +114,8 @@ class Dialect:
         if not isinstance(value, np.ndarray):
             return value
         role = _kind(role)
+        if role == "Y" and self.numbered and value.ndim == 2 and len(value) > 1:
+            return value.argmax(axis=0)
         if (role in COLUMNS and self.rows) or (role in ("W", "dW") and self.transposed):
             return value.T.copy()
         if role in ("b", "db") and self.bias != "column" and value.ndim == 2:
@@ -197,6 +200,8 @@ class Dialect:
             )
             times = " times ".join(words)
             said.append(f"its cost and its gradients are {times} times those of {self.loss}; shown divided by that")
+        if self.numbered:
+            said.append("labels are the numbers of the classes")
         if self.own_memory:
             said.append("memory has a layout of its own; it is judged by what backward propagation makes of it")
         return said

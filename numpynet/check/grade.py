@@ -43,7 +43,7 @@ from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome, is_near
 from numpynet.check.settle import settle
 from numpynet.check.speaker import Speaker
-from numpynet.check.start import judge_start
+from numpynet.check.start import judge_only_start, judge_start
 from numpynet.check.template import at
 from numpynet.printable import printable
 from numpynet.sandbox import Definition, Limits, LoadError, Session, read_source
@@ -54,6 +54,7 @@ AHEAD = "get_cost_value"  # from here on the fresh process is started, which tak
 UNFORESEEN = (*objects.UNFORESEEN, AssertionError, MemoryError, RecursionError)
 UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
 PREDICTS = "full_forward_propagation"
+REPLACED = ("init_layers", PREDICTS, "full_backward_propagation", "update")  # in train, by the reference
 LABELS = "y|y_?(true|test|train)|labels?|targets?"
 GUARDED = 1e-3  # of the greatest number, that guards in helpers may move
 
@@ -216,14 +217,21 @@ class Grader:
                 says = f"it reads {roles} from self: in which of its attributes could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if name == "init_layers":
-            sized = {"nn_architecture", *WIDTHS} & {*(self.roles[name] or ())}
-            if found.kind == "function" and not sized:
-                says = "it is given no widths: it makes one network, and cannot be asked for another"
-                return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
-            return judge_start(self.speaker, base)
+            return self._start(base)
         if name == "train":
             return self._train(base)
         return self.alone.judge(name, base)
+
+    def _start(self, base: FunctionGrade, *, again: bool = False) -> FunctionGrade:
+        """Of init_layers; of the only network that it makes, where it is given no widths."""
+        if self._is_sized():
+            return judge_start(self.speaker, base, again=again)
+        return judge_only_start(self.speaker, base)
+
+    def _is_sized(self) -> bool:
+        """Whether the file's start is for the network that it is asked for."""
+        sized = {"nn_architecture", *WIDTHS} & {*(self.roles["init_layers"] or ())}
+        return bool(sized) or self.found["init_layers"].kind != "function"
 
     def _predict(self, entry: Definition) -> None:
         """Of a function that makes classes of what the file's own forward propagation, if right, predicts."""
@@ -275,6 +283,8 @@ class Grader:
 
     def _train(self, base: FunctionGrade) -> FunctionGrade:
         """Of train; where it is right only if another function returned what the tutorial's does, that one is wrong."""
+        if {*REPLACED} & {*self.reader.spread}:
+            return self._train_with_its_own(base)
         grade = training.judge(self.speaker, base)
         for name, manner in list(self.speaker.manners.items()) if grade.outcome in FAILED else ():
             if manner.places and self.grades[name].outcome in GOOD:
@@ -284,6 +294,20 @@ class Grader:
                     return other
                 self.speaker.manners[name] = manner
         return grade
+
+    def _train_with_its_own(self, base: FunctionGrade) -> FunctionGrade:
+        """Of a train that hands every matrix on by itself: nothing can stand in for those that it calls."""
+        known = (*GOOD, Outcome.MISSING)
+        wrong = [
+            one for one in self.grades.values() if one.outcome not in known and one.function != "get_accuracy_value"
+        ]
+        if wrong:
+            says = f"it may be right: {wrong[0].theirs or wrong[0].function}, which it needs, is not shown to be"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+        if "init_layers" in self.found and not self._is_sized():
+            says = "it trains the one network that the file makes, and cannot be asked for another"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+        return training.judge(self.speaker, base, own=True, guarded=bool(self.alone.guarded))
 
     def _own_train(self, one: FunctionGrade) -> FunctionGrade:
         """Of train with the file's own functions: an update that returns nothing is none that it can go on with."""
@@ -304,7 +328,7 @@ class Grader:
             says = "the file's own step, from forward propagation to update, is right on some inputs and not on others"
             return replace(one, outcome=Outcome.FAIL, says=says, conventions=())
         if name == "init_layers":
-            return judge_start(self.speaker, one, again=True)
+            return self._start(one, again=True)
         if name == "train":
             return self._own_train(one)
         seen, _ = self.alone.seen_in(name, self.speaker.manner(name), own=True)

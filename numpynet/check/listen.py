@@ -33,6 +33,7 @@ SECONDS = 10.0  # for a call on so few
 SCALES = [Scale(factor, of_m, of_outputs) for of_m in (0, 1) for of_outputs in (0, 1, -1) for factor in (1.0, 0.5, 2.0)]
 NOT_ALLOWED = "the checker does not allow"
 ENDS_IN = {"sigmoid": "bce", "softmax": "nll"}
+NUMBERED = r"(?i)one_?hot|\beye\(|\barange\("  # in a file whose labels may be the numbers of the classes
 Place = tuple[int | str, ...]
 
 
@@ -96,6 +97,8 @@ def probe(nn_architecture: Architecture, loss: str = "bce", seed: int = 7) -> St
     Y[:, 0], Y[:, 1] = 0, 1
     if targets != "binary":
         Y = stream.integers(0, outputs, PROBED) if targets == "classes" else stream.standard_normal((outputs, PROBED))
+        if targets == "classes":
+            Y[-1] = outputs - 1  # a file may count its classes by the greatest label
     return Step(X, Y, parameters, nn_architecture, 0.3, loss)
 
 
@@ -222,6 +225,8 @@ class Listener:
         self._is_known = holds_weights(weights) or (self._own_names and not self._starts_otherwise)
         named = {Dialect(keys=keys).name(key, "params_values"): np.shape(value) for key, value in weights.items()}
         n_out, n_in = nn_architecture[0]["output_dim"], nn_architecture[0]["input_dim"]
+        if (n_in, n_out) not in (named.get("W1"), named.get("W1", ())[::-1]):  # one network, whatever is asked for
+            n_out, n_in = _chained(named) or (n_out, n_in)
         self.widths = _widths_of(named, nn_architecture) if holder else None
         transposed, self._seen = named.get("W1") == (n_in, n_out) and n_in != n_out, "W1" in named and n_in != n_out
         bias = {(1, n_out): "row", (n_out,): "flat"}.get(named.get("b1", ()), "column") if n_out > 1 else "column"
@@ -243,15 +248,15 @@ class Listener:
 
         return self._seen and of(dialect) != of(start)
 
-    @staticmethod
-    def _candidates(start: Dialect) -> Iterator[Dialect]:
+    def _candidates(self, start: Dialect) -> Iterator[Dialect]:
         """The way that the initial weights show first; every layout, with the tutorial's keys and with their own."""
         yield start
-        for keys in [start.keys] if not start.keys else [start.keys, {}]:
-            for rows, transposed, bias in LAYOUTS:
-                dialect = replace(start, rows=rows, transposed=transposed, bias=bias, keys=keys)
-                if dialect != start:
-                    yield dialect
+        for numbered in (False, True) if self.reader.session.contains(NUMBERED) else (False,):
+            for keys in [start.keys] if not start.keys else [start.keys, {}]:
+                for rows, transposed, bias in LAYOUTS:
+                    dialect = replace(start, rows=rows, transposed=transposed, bias=bias, keys=keys, numbered=numbered)
+                    if dialect != start:
+                        yield dialect
 
     # ── one step, function by function ───────────────────────────────────────────────────────────────────────────────
 
@@ -348,7 +353,9 @@ class Listener:
         return found[0] if found else None
 
     def _loss(self, dialect: Dialect, step: Step, Y_hat: Ref) -> Dialect:
-        """Another loss, where the file's cost is exactly that."""
+        """Another loss, where the file's cost is exactly that; the usual one, where it has none."""
+        if "get_cost_value" not in self.reader.functions:
+            return replace(dialect, loss=step.loss)
         given = {"Y_hat": Y_hat, **dialect.all_theirs({"Y": step.Y, "params_values": step.params_values})}
         cost = as_array(self._ask("get_cost_value", given).value)
         prediction = self.exact[names.A(len(step.nn_architecture))]
@@ -474,6 +481,14 @@ def _widths_of(shapes: Mapping[str | None, tuple[int, ...]], nn_architecture: Ar
             widths = [pairs[0][0], *(pair[1] for pair in pairs)]
             return widths if widths != given else None
     return None
+
+
+def _chained(shapes: Mapping[str | None, tuple[int, ...]]) -> tuple[int, ...] | None:
+    """W1's shape as (n_out, n_in), where the next layer's shows which is which."""
+    one, other = shapes.get(names.W(1), ()), shapes.get(names.W(2), ())
+    if not len(one) == len(other) == 2 or (one[0] == other[1]) == (one[1] == other[0]):
+        return None
+    return one if one[0] == other[1] else one[::-1]
 
 
 def holds_weights(found: Mapping[Any, Any]) -> bool:

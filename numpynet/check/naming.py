@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from numpynet.check.contract import ALSO_CALLED, CONTRACT, OPERATIONS, claimed
+from numpynet.check.spread import matrix_of
 from numpynet.definitions import ACTIVATIONS
 from numpynet.printable import listed
 from numpynet.sandbox.messages import Definition, Loaded, LoadError
@@ -14,13 +15,13 @@ from numpynet.sandbox.messages import Definition, Loaded, LoadError
 # Other people's names for the same thing, in lower case and without underscores.
 USUAL = {
     "init_layers": "initializeparameters initparameters initializeparametersdeep initparams initializeparams "
-    "initweights initializeweights initializelayers initlayer initlayers",
+    "initweights initializeweights initializelayers initlayer initlayers initialize initialise init",
     "sigmoid": "sigmoidforward sigmoidactivation sigmoidfunction logistic sigm",
     "relu": "reluforward reluactivation relufunction rectifiedlinear",
     "sigmoid_backward": "sigmoidbackprop sigmoidbackwards sigmoidbackwardpropagation backwardsigmoid "
-    "sigmoidderivative sigmoidgradient sigmoidprime",
+    "sigmoidderivative sigmoidgradient sigmoidprime sigmoidderiv dsigmoid",
     "relu_backward": "relubackprop relubackwards relubackwardpropagation backwardrelu reluderivative relugradient "
-    "reluprime",
+    "reluprime reluderiv drelu",
     "single_layer_forward_propagation": "singlelayerforward linearactivationforward layerforward singleforward "
     "singlelayerforwardprop singleforwardpropagation forwardsinglelayer onelayerforward layerforwardpropagation "
     "forward",
@@ -40,7 +41,7 @@ USUAL = {
     "fullbackwardprop modelbackward lmodelbackward fullbackpropagation fullbackprop networkbackward backwardpass "
     "backpropagation backprop backpropagate backward",
     "update": "updateparameters updateparams updateweights updatevalues updateparameter gradientdescentstep "
-    "applygradients updateparametersvalues",
+    "applygradients updateparametersvalues step sgd sgdstep gradientdescent",
     "train": "trainmodel trainnetwork fit trainnn trainnetworkmodel training lmodel nnmodel llayermodel lmodeltrain "
     "twolayermodel",
     "linear_forward": "affineforward denseforward fcforward linear affine dense",
@@ -69,6 +70,8 @@ AT_LEAST = {
 MORE = [name for name in OPERATIONS if name not in CONTRACT]  # for which none but a usual name is taken
 NEAR, SHORTEST = 0.84, 6  # of a name that is taken for another
 LAST = ("forward", "backward")  # of a layer only if the whole network's are called otherwise
+ANYTHING = ("initialize", "initialise", "init")  # a network only if it is given one's widths, or nothing
+STEPS = ("step", "sgd", "sgdstep", "gradientdescent")  # of a network only if it is given dW1, db1 …
 RANK = 1e-3  # of a usual name, for each that is more usual
 DIRECTION = re.compile("forward|backward")
 
@@ -168,6 +171,10 @@ def _takes(entry: Definition, ours: str) -> bool:
     if ours in ("get_cost_value", "get_accuracy_value") and of_network:
         return False  # it predicts itself, or has predicted
     if _is_of_an_activation(entry, ours):
+        return False
+    if _squeezed(entry.name) in ANYTHING and (entry.owner or len(claimed(ours, entry.parameters)) < entry.required):
+        return False
+    if _squeezed(entry.name) in STEPS and not any((matrix_of(one) or " ")[0][0] == "d" for one in entry.parameters):
         return False
     if _squeezed(entry.name) in LAST and entry.owner and len(claimed(ours, entry.parameters)) < entry.required:
         return False  # of a layer, a cell, an operation: every class may have a method of that name

@@ -77,6 +77,14 @@ def _has_lost_an_axis(pairs: Pairs) -> str | None:
     return None
 
 
+def _is_added_up(pairs: Pairs) -> str | None:
+    if all(got.size == 1 and np.allclose(got.sum(), exact.value.sum(), atol=1e-12) for _, got, exact in pairs) and any(
+        exact.value.size > 1 for *_, exact in pairs
+    ):
+        return "is one number, the sum over all units: it must be summed over the examples alone, for each unit"
+    return None
+
+
 def _is_a_multiple(pairs: Pairs) -> str | None:
     ratios = []
     for _, got, exact in pairs:
@@ -151,4 +159,4 @@ def _has_lost_digits(pairs: Pairs) -> str | None:
     return None
 
 
-_PATTERNS = (_is_transposed, _has_lost_an_axis, _is_a_multiple, _is_shifted, _is_rounded, _has_lost_digits)
+_PATTERNS = (_is_transposed, _has_lost_an_axis, _is_added_up, _is_a_multiple, _is_shifted, _is_rounded, _has_lost_digits)

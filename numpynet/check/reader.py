@@ -11,6 +11,7 @@ from typing import Any
 
 from numpynet.check.contract import ALPHA, activation_of, roles_of
 from numpynet.check.naming import NothingKnownError, find
+from numpynet.check.spread import spread_in
 from numpynet.printable import typed
 from numpynet.sandbox import Answer, Definition, Limits, LoadError, Raised, Session
 from numpynet.sandbox.launch import StandIn
@@ -64,6 +65,9 @@ class Reader:
         """Which functions of the loaded file are known. NothingKnownError where none is."""
         loaded, reading = self.session.loaded, self.reading
         self.functions, self.taken = self._found()
+        sources = {name: self.session.source_of(one.theirs) or "" for name, one in self.functions.items()}
+        self.spread = spread_in(self.functions, sources)
+        self.functions |= {name: one.definition(self.functions[name]) for name, one in self.spread.items()}
         self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
         self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
         broken = (f"{one}; the definitions around it are checked" for one in loaded.unparsed)
@@ -151,12 +155,16 @@ class Reader:
         positional = roles[: len(given)] == given
         args = [arguments[role] for role in given] if positional else []
         kwargs = {} if positional else {found.parameters[roles.index(role)]: arguments[role] for role in given}
+        spread = self.spread.get(name)
+        whole = spread.given(args, kwargs) if spread is not None else {}
         try:
+            if spread is not None:
+                args, kwargs = [], spread.unfolded(whole)
             answer = self.session.call(found.theirs, args, kwargs, stand_ins, callback=callback, **options)
-        except (TypeError, ValueError) as error:  # what the file returned before, and wants back now
+        except (TypeError, ValueError, LookupError) as error:  # what the file returned before, and wants back now
             return Answer(None, (), Raised("refused", f"{UNSENDABLE} ({error})", None))
         self.stand_ins |= dict.fromkeys(answer.stand_ins)
-        return answer
+        return answer if spread is None else spread.answer(answer, whole)
 
 
 def parse_init(text: str) -> Arguments:

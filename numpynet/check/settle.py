@@ -12,7 +12,7 @@ from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.check.cases import CLASSES, Maker
 from numpynet.check.contract import WIDTHS
 from numpynet.check.dialect import Dialect
-from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, Heard, Listener, StuckError, meant, probe
+from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, NUMBERED, Heard, Listener, StuckError, meant, probe
 from numpynet.check.manner import FORWARD_OF, Manner
 from numpynet.check.reader import Reader
 from numpynet.check.result import FLOAT32, SINGLE, Observation, is_near
@@ -60,17 +60,18 @@ class Settled:
 def settle(reader: Reader, seed: int) -> Settled:
     """How the file is to be spoken to."""
     listener = Listener(reader)
-    has = [name for name in REQUIRED if reader.roles.get(name) is not None]
+    asked = [name for name in REQUIRED if name in reader.functions or name != "get_cost_value"]
+    has_step = all(reader.roles.get(name) is not None for name in asked)
     depth = _depth(reader)
     widths = [*WIDTHS_HEARD] if not depth else [*WIDTHS_HEARD[:depth], 1]
     hidden, outputs = _hidden(reader), _outputs(reader)
     heard, start = None, Dialect()
     output, loss = outputs[0], ENDS_IN[outputs[0]]
     for name in outputs:
-        asked = make_architecture([*widths[:-1], CLASSES if name == "softmax" else 1], hidden, name)
+        layers = make_architecture([*widths[:-1], CLASSES if name == "softmax" else 1], hidden, name)
         try:
-            start = listener.start(asked)
-            other = _heard(reader, listener, asked, ENDS_IN[name]) if len(has) == len(REQUIRED) else None
+            start = listener.start(layers)
+            other = _heard(reader, listener, layers, ENDS_IN[name]) if has_step else None
         except StuckError:
             break
         if heard is None or (other and other.right > heard.right):
@@ -106,9 +107,11 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
     if reader.roles.get(name) is None or reader.functions[name].unfinished:
         return settled
     others = [one for one in HIDDEN_ACTIVATIONS if one not in settled.activations.values() and _has(reader, one)]
-    for hidden in (settled.activations["r"], *others):
+    usual, written = settled.activations["s"], not reader.session.contains("softmax|sigmoid")
+    for output, hidden in product((usual, "softmax") if written else (usual,), (settled.activations["r"], *others)):
         dialect = replace(settled.dialect, uniform=hidden)
-        trial = replace(settled, dialect=dialect, activations={**settled.activations, "r": hidden})
+        loss = settled.loss if output == usual else ENDS_IN[output]
+        trial = replace(settled, dialect=dialect, activations={"r": hidden, "s": output}, loss=loss)
         seen, _ = Speaker(reader, trial.dialect, trial.maker(seed)).observe(name, quick=True, own=True)
         deep = any(len(one.case.arguments["nn_architecture"]) > 1 for one in seen)
         if deep and not any(one.fails for one in seen):
@@ -162,6 +165,8 @@ def _depth(reader: Reader) -> int:
         forward = reader.roles.get("full_forward_propagation") or ()
         return 0 if "nn_architecture" in forward else 2
     session = reader.session
+    if reader.spread:
+        return max(one.layers for one in reader.spread.values())
     written = (k for k in range(1, 5) if session.mentions(f"[Ww]{k}") or session.contains(rf"\bself\.[Ww]{k}\b"))
     depth = max(written, default=0)
     return 0 if session.mentions("[Ww]0") or depth < 2 else depth
@@ -187,7 +192,8 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
     telling = [name for name in TELLING if name in reader.functions and reader.roles[name] is not None]
     single = reader.session.contains(FLOAT32)
     best, most = heard, -1.0
-    for dialect in _candidates(heard, start):
+    numbered = maker.loss == "nll" and reader.session.contains(NUMBERED)
+    for dialect in _candidates(heard, start, numbered):
         speaker, votes = Speaker(reader, dialect, maker), 0.5 * (is_start(dialect) if starts else 0)
         for name in telling:
             if reader.functions[name].unfinished:
@@ -213,13 +219,15 @@ def _is_rounded(one: Observation) -> bool:
     return not (one.problem or one.changed or one.case.raises or one.case.nan) and is_near(one, SINGLE)
 
 
-def _candidates(heard: Dialect, start: Dialect) -> Iterator[Dialect]:
-    """The way that was heard; then every layout, with the tutorial's keys of the weights, as their own are learned."""
+def _candidates(heard: Dialect, start: Dialect, numbered: bool) -> Iterator[Dialect]:
+    """The way that was heard; then every layout, with the tutorial's keys of the weights, as their own are learned;
+    all of them again with labels that are numbers, where these may be `numbered`."""
     heard = replace(heard, keys={kind: one for kind, one in start.keys.items() if kind in ("W", "b")})
     seen = [heard]
     yield heard
-    for rows, transposed, bias in LAYOUTS:
-        dialect = replace(heard, rows=rows, transposed=transposed, bias=bias)
-        if dialect not in seen:
-            seen.append(dialect)
-            yield dialect
+    for by_number in (False, True) if numbered else (False,):
+        for rows, transposed, bias in ((heard.rows, heard.transposed, heard.bias), *LAYOUTS):
+            dialect = replace(heard, rows=rows, transposed=transposed, bias=bias, numbered=by_number)
+            if dialect not in seen:
+                seen.append(dialect)
+                yield dialect

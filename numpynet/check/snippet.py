@@ -29,11 +29,16 @@ def to_copy(function: str, witness: Witness, reader: Reader, dialect: Dialect) -
         given["X"] = given["memory"][names.A(0)]
     if function == COST and "params_values" in (reader.roles[function] or ()):
         given["params_values"] = {}
-    if function == BACKWARD and dialect.own_memory and reader.roles.get(FORWARD):
+    if function in reader.spread:
+        values = _by_themselves(function, given, reader, dialect)
+        lines += [f"{name} = {_literal(value, single=dialect.single)}" for name, value in values.items()]
+        call = f"{reader.functions[function].theirs}({', '.join(f'{name}={name}' for name in values)})"
+    elif function == BACKWARD and dialect.own_memory and reader.roles.get(FORWARD):
         lines += _own_memory(reader, given, dialect)
+        call = _call(function, given, reader)
     else:
         lines += _assigned(function, given, reader, dialect)
-    call = _call(function, given, reader)
+        call = _call(function, given, reader)
     if witness.changed:
         (place, (before, _)), *_ = witness.changed.items()
         role = next((role for role in given if role == place), next((r for r in given if r in HOLDS), place))
@@ -69,6 +74,17 @@ def _assigned(function: str, given: Mapping[str, Any], reader: Reader, dialect: 
             value = _literal(dialect.theirs(role, given[role]), single=dialect.single)
             lines.append(f"{_variable(function, role, reader)} = {value}")
     return lines
+
+
+def _by_themselves(function: str, given: Mapping[str, Any], reader: Reader, dialect: Dialect) -> dict[str, Any]:
+    """The arguments of a function that takes every matrix by itself, under its own names."""
+    if "memory" in given:
+        last = names.A(len(given["params_values"]) // 2)
+        given = {**given, "memory": {**given["memory"], last: given["Y_hat"]}}
+    found, roles = reader.functions[function].parameters, reader.roles[function] or []
+    pairs = [(one, role) for one, role in zip(found, roles, strict=False) if role is not None and role in given]
+    theirs = {one: dialect.theirs(role, given[role]) for one, role in pairs}
+    return reader.spread[function].unfolded(theirs)
 
 
 def _own_memory(reader: Reader, given: Mapping[str, Any], dialect: Dialect) -> list[str]:

@@ -123,6 +123,8 @@ class Speaker:
             layers = case.arguments.get("nn_architecture")
             if layers is not None and not self.can_express(name, layers):
                 continue
+            if self.dialect.numbered and "Y" in case.arguments and not case.arguments["Y"][-1].any():
+                continue  # by the greatest label the file may count its classes
             if name == "init_layers" and "seed" not in case.arguments and self._is_required(name, "seed"):
                 continue
             yield case
@@ -295,7 +297,7 @@ class Speaker:
     def can_be_replaced(self, name: str) -> bool:
         """The reference can stand in for it: all that is needed is handed over, and what it returns is known."""
         roles = self.roles[name]
-        if roles is None:
+        if roles is None or name in self.reader.spread:
             return False
         known, whole = set(roles), self.manner(name).whole
         if "cache" in known:

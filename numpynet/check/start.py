@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -30,6 +30,7 @@ MISTAKEN = (
     "last-layer-missing", "rounded", "reseeded", "draw-order", "keys", "transposed", "unseeded", "seed",
 )  # fmt: skip
 WIDE = (60, 60, 60, 1)  # widths at which a mean says something
+LITTLE = 9  # elements of W that say nothing of a rule
 ALIKE = 0.999  # correlation of two layers' weights
 
 
@@ -112,13 +113,42 @@ def _drawn(speaker: Speaker, manner: Manner, seed: int | None, stream: int = 0) 
     return {str(key): array for key, one in ours.items() if (array := as_array(one)) is not None}
 
 
+def judge_only_start(speaker: Speaker, base: FunctionGrade) -> FunctionGrade:
+    """The grade of a start that takes no widths: of the one network that it makes."""
+    value = speaker.dialect.ours("params_values", speaker.reader.call("init_layers", {}, seed=SEED).value)
+    found = {key: as_array(one) for key, one in value.items()} if isinstance(value, dict) else {}
+    drawn = {str(key): one for key, one in found.items() if one is not None}
+    L = len(drawn) // 2
+    W, b = ([drawn.get(name(k)) for k in range(1, L + 1)] for name in (names.W, names.b))
+    every = [one.shape for one in W if one is not None and one.ndim == 2]
+    fits = len(every) == L > 0 and all(one[0] == other[1] for one, other in pairwise(every))
+    if not fits or any(one is None or one.shape != (shape[0], 1) for one, shape in zip(b, every, strict=True)):
+        says = "it is given no widths: it makes one network, and cannot be asked for another"
+        return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+    if said := _of_weights([one for one in W if one is not None and one.size > LITTLE]):
+        return replace(base, outcome=Outcome.FAIL, says=said, cause=Cause("no-start", said))
+    widths = "-".join(str(one) for one in (every[0][1], *(shape[0] for shape in every)))
+    return replace(base, outcome=Outcome.CONVENTION, conventions=(f"it makes one network, {widths}",))
+
+
 def _no_start(speaker: Speaker, manner: Manner) -> str:
     """Why no network learns from these weights, in a sentence; empty where it can."""
     takes = "seed" in (speaker.roles["init_layers"] or ())
     drawn = _drawn(speaker, manner, 5 if takes else None)
     if drawn is None:
         return ""
-    W = [drawn[names.W(k)] for k in range(1, len(drawn) // 2 + 1) if names.W(k) in drawn and drawn[names.W(k)].size > 9]
+    every = [drawn[names.W(k)] for k in range(1, len(drawn) // 2 + 1) if names.W(k) in drawn]
+    if said := _of_weights([one for one in every if one.size > LITTLE]):
+        return said
+    if takes and _same(drawn, _drawn(speaker, manner, 6)):
+        return "The argument seed is not used: every seed gives the same weights."
+    if takes and not _same(drawn, _drawn(speaker, manner, 5, stream=1)):
+        return "The seed is not set: the same seed gives other weights each time."
+    return ""
+
+
+def _of_weights(W: Sequence[Array]) -> str:
+    """Why no network learns from weights of these layers."""
     if any(not np.isfinite(one).all() for one in W):
         return "Some weights are no finite numbers."
     if any(not one.any() for one in W):
@@ -129,12 +159,8 @@ def _no_start(speaker: Speaker, manner: Manner) -> str:
         return "All weights have the same sign: they must be drawn around 0."
     for one, other in pairwise(W):
         size = min(one.size, other.size)
-        if size > 9 and np.corrcoef(one.ravel()[:size], other.ravel()[:size])[0, 1] > ALIKE:
+        if np.corrcoef(one.ravel()[:size], other.ravel()[:size])[0, 1] > ALIKE:
             return "Layers repeat the same random numbers: the seed is set again inside the loop."
-    if takes and _same(drawn, _drawn(speaker, manner, 6)):
-        return "The argument seed is not used: every seed gives the same weights."
-    if takes and not _same(drawn, _drawn(speaker, manner, 5, stream=1)):
-        return "The seed is not set: the same seed gives other weights each time."
     return ""
 
 

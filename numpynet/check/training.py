@@ -66,7 +66,7 @@ def judge(speaker: Speaker, base: FunctionGrade, *, own: bool = False, guarded: 
     cause = explain(NAME, seen)
     outcome = Outcome.FAIL if any(one.raised is None for one in failing) else Outcome.ERROR
     says = gist(NAME, failing)
-    if own:
+    if own and not speaker.reader.spread:
         says = f"it is right with right helpers, but not with the file's own, on new inputs: {says}"
     return replace(
         base, outcome=outcome, says=says, cause=cause, cells=cells_of(failing), fine=fine_of(seen), conventions=(),
@@ -184,7 +184,7 @@ def _seen(speaker: Speaker, own: bool) -> tuple[list[Observation], tuple[str, ..
         restarted = [found for one in asked if (found := _from_its_start(speaker, one, own)) is not None]
         again = [speaker.read(NAME, one, manner) for one, _ in restarted]
         drawn = any(call.function == "init_layers" for one in asked for call in one.called)
-        if not any(one.fails for one in again) or not (own or drawn):
+        if not any(one.fails for one in again) or not (own or drawn) or (own and speaker.reader.spread):
             seen, notes = again, [said for _, said in restarted[:1] if said]
     seen = accepted(speaker.reader, NAME, seen)
     return [replace(one, problem=one.problem or _misreports(one.case, one.called)) for one in seen], tuple(notes)
@@ -209,7 +209,7 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
     start: Parameters | None = None
     said = ""
     if own:
-        start = _own_start(speaker, asked.given)
+        start = _own_start(speaker, case, asked.given)
         said = "it starts from the file's own weights"
     elif starts:
         seed = starts[0].arguments.get("seed", 99 if "seed" in (speaker.roles["init_layers"] or ()) else TRAINING_SEED)
@@ -220,8 +220,10 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
         said = "it starts from the file's own weights"
     if start is None:
         return asked, ""
-    epochs, rate = case.arguments["epochs"], case.arguments["learning_rate"]
-    passed = list(passed_through(X, Y, layers, epochs, rate, start=start, loss=speaker.maker.loss))
+    epochs, rate, loss = case.arguments["epochs"], case.arguments["learning_rate"], speaker.maker.loss
+    if own and speaker.dialect.loss:
+        loss, rate = speaker.dialect.loss, rate * speaker.dialect.scale.of(X.shape[1], len(Y))
+    passed = list(passed_through(X, Y, layers, epochs, rate, start=start, loss=loss))
     if any(_is_sure(numpynet.full_forward_propagation(X, one, layers)[0]) for one in passed):
         return None
     room = 1e-13 if X.dtype == np.float64 else 1e-5
@@ -242,11 +244,15 @@ def _is_sure(Y_hat: Array) -> bool:
     return not bool(np.all((Y_hat > surely) & (Y_hat < 1 - surely)))
 
 
-def _own_start(speaker: Speaker, given: Mapping[str, Any]) -> Parameters | None:
+def _own_start(speaker: Speaker, case: Case, given: Mapping[str, Any]) -> Parameters | None:
     """What its own init_layers returned in that training, or what its own update was given first."""
     name = next((one for one in ("init_layers", "update") if one in speaker.found), None)
     if name is None:
         return None
+    if name in speaker.reader.spread:  # what a call was given may be other numbers by now, changed in place
+        layers = {"nn_architecture": case.arguments["nn_architecture"]}
+        drawn = speaker.reader.call(name, speaker.given(name, Case("", layers))) if name == "init_layers" else None
+        return _as_weights(speaker, drawn.value) if drawn is not None else None
     theirs, roles = speaker.found[name].theirs, speaker.roles[name] or []
     answer = speaker.reader.call(NAME, given, keep=True, record=[theirs], send="nothing")
     if answer.kept is None or theirs not in answer.recorded:
@@ -258,6 +264,11 @@ def _own_start(speaker: Speaker, given: Mapping[str, Any]) -> Parameters | None:
         found = speaker.session.fetch(named.part(speaker.found[name].parameters[place])) if found is None else found
     else:
         found = speaker.session.fetch(result)
+    return _as_weights(speaker, found)
+
+
+def _as_weights(speaker: Speaker, found: Any) -> Parameters | None:
+    """By the tutorial's names; None where they are no weights."""
     ours = speaker.speaking().ours("params_values", found)
     if not isinstance(ours, dict) or not all(isinstance(value, np.ndarray) for value in ours.values()):
         return None
@@ -344,7 +355,8 @@ def _printed(speaker: Speaker, given: Mapping[str, Any], printed: str) -> tuple[
     if not lines or grade.traits:
         return None
     layers = given["nn_architecture"]
-    start = _own_start(speaker, speaker.given(NAME, Case("", {**given, "epochs": 1}))) or {
+    one = Case("", {**given, "epochs": 1})
+    start = _own_start(speaker, one, speaker.given(NAME, one)) or {
         name: value.astype(speaker.dialect.dtype) for name, value in numpynet.init_layers(layers, TRAINING_SEED).items()
     }
     costs, shares, sure = [], [], _is_sure(numpynet.full_forward_propagation(given["X"], start, layers)[0])
