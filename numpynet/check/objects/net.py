@@ -17,6 +17,7 @@ import numpy as np
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.losses import softmax
 from numpynet.check.objects.thing import Numbers, Thing, fits, flat, is_gradient_of, is_numbers, named
+from numpynet.check.result import FLOAT32
 from numpynet.sandbox import Answer, Definition
 from numpynet.sandbox.messages import Path
 from numpynet.sandbox.session import SEED
@@ -24,6 +25,7 @@ from numpynet.types import Array
 
 H = 1e-5  # how far a weight is moved, both ways
 H_SINGLE = 3e-3  # where they reckon in float32
+H_CAST = 1e-3  # how far an input is, where it may be cast to float32 and its predictions are not
 M = 7  # examples
 ROUGH, ROUGH_SINGLE = 1e-5, 0.1  # of the greatest number of a gradient: less is as good as 0 beside it
 BENT = 1e-2  # of the move: a slope that changes by more within it is a kink
@@ -130,9 +132,9 @@ class Net:
         tried = []
         for seed in (7, 8, 9, 10):
             rng = np.random.default_rng(seed)
-            self.start = {
+            self.start = {  # float32 is given float64: moved by little, it would be rounding that is seen
                 path: (rng.integers(-2, 3, value.shape) if self.whole else rng.uniform(-0.9, 0.9, value.shape)).astype(
-                    value.dtype
+                    float if value.dtype.kind == "f" else value.dtype
                 )
                 for path, value in weights.items()
             }
@@ -244,14 +246,15 @@ class Net:
     def by_inputs(self, upstream: Array) -> Array | None:
         """The gradient by the inputs, examples in rows, of a gradient by the predictions."""
         due, couples = np.zeros(self.X.shape), self.couples
+        h = max(self.h, H_CAST) if self.thing.session.contains(FLOAT32) else self.h
         for example, place in product(range(len(self.X) if couples else 1), range(self.X.shape[1])):
             at = (slice(example, example + 1) if couples else slice(None), place)
             shift = np.zeros(self.X.shape)
-            shift[at] = self.h
+            shift[at] = h
             up, down = self.predicts(self.X + shift), self.predicts(self.X - shift)
             if up is None or down is None or not up.shape == down.shape == self.A.shape:
                 return None
-            moved = upstream * (up - down) / (2 * self.h)
+            moved = upstream * (up - down) / (2 * h)
             due[at] = moved.sum() if couples else moved.sum(axis=1)
         self.thing.put(self.start)
         return due
