@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from numpynet.types import Array
 
 SAME = 1e-3  # how far two factors are alike
 GIVEN = "what it is given"  # the gradient from above, in the place of a loss
+FEW = 7  # numbers of W, of which some times its parts may come to anything
 SOME, SOME_SINGLE = 1e-7, 1e-3  # of the factor: less is no decay
 Found = Mapping[Path, Sequence[Array]]
 
@@ -56,13 +58,13 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
     big = {path: one for path, one in blocks.items() if np.abs(one).max() > least}
     plain: dict[Path, float] = {}
     decayed: dict[Path, tuple[float, float]] = {}
+    least_size = min(2, max((one.size for one in big.values()), default=0))  # of one number any is some times another
     for path, one in big.items():
         for value in found[path]:
             t, k = value.ravel(), times(value, one)
-            if k and one.size > 1 and near(t, k * one):
+            if k and one.size >= least_size and near(t, k * one):
                 plain.setdefault(path, k)
-            if one.size > 3 and np.isfinite(t).all():
-                W = net.start[path].ravel().astype(float)
+            for W in penalised(net.start[path]) if one.size > 3 and np.isfinite(t).all() else ():
                 k, more = (float(x) for x in np.linalg.lstsq(np.stack([one, W], axis=1), t, rcond=None)[0])
                 if k and near(t, k * one + more * W):
                     decayed.setdefault(path, (k, more))
@@ -87,6 +89,16 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
     wrong = tuple(path for path, one in blocks.items() if not is_right(path, one))
     shaped = {path: (factor or 1.0) * one.reshape(net.start[path].shape) for path, one in blocks.items()}
     return Fit(loss, factor, wrong, len(blocks) - len(wrong), decay, shaped)
+
+
+def penalised(W: Array) -> Iterator[Array]:
+    """What of W a penalty may draw to 0: all of it, or without the row or column that is the bias."""
+    W = W.astype(float)
+    yield W.ravel()
+    for cut in (np.s_[-1:], np.s_[:1], np.s_[:, -1:], np.s_[:, :1]) if W.size > FEW and min(W.shape) > 1 else ():
+        part = W.copy()
+        part[cut] = 0
+        yield part.ravel()
 
 
 def by_m(ratio: float, m: int) -> bool:
@@ -135,11 +147,12 @@ def is_sum(net: Net, Y: Array, moved: Array, loss: str, penalty: bool) -> bool |
     `loss` is the one of the table that it must be, else any. None where the weights stayed, or are too few to tell.
     """
     found: bool | None = None
-    for columns in _columns(net, Y, loss if loss in LOSSES else "") if moved.any() else ():
+    drawn = list(_weights(net)) if penalty and moved.any() else [[]]
+    for columns, weights in product(_columns(net, Y, loss if loss in LOSSES else "") if moved.any() else (), drawn):
         k = times(moved, total := columns.sum(axis=0))
         if k < 0 and near(moved, k * total):
             return True
-        every = np.stack([*columns, *_weights(net)]) if penalty else columns
+        every = np.stack([*columns, *weights])
         if every.shape[1] <= len(every):
             continue
         shares, _, rank, _ = np.linalg.lstsq(every.T, moved, rcond=None)
@@ -177,11 +190,19 @@ def _columns(net: Net, Y: Array, loss: str) -> Iterator[Array]:
             yield columns
 
 
-def _weights(net: Net) -> tuple[Array, Array]:
-    """All weights, and those of them that are no biases, as a penalty draws them to 0."""
+def _weights(net: Net) -> Iterator[list[Array]]:
+    """The weights as a penalty draws them to 0: all, and those that are no biases; without a row of a matrix, too."""
     parts = [net.start[path].astype(float).ravel() for path in net.parameters]
     big = [part if net.is_matrix(path) else 0 * part for path, part in zip(net.parameters, parts, strict=True)]
-    return np.concatenate(parts), np.concatenate(big)
+    yield [np.concatenate(parts), np.concatenate(big)]
+    matrices = [place for place, path in enumerate(net.parameters) if net.is_matrix(path)]
+    for where in (matrices[:1], matrices):
+        cuts = [list(penalised(net.start[net.parameters[place]]))[1:] for place in where]
+        for cut in zip(*cuts, strict=True):
+            less = list(big)
+            for place, part in zip(where, cut, strict=True):
+                less[place] = part
+            yield [np.concatenate(less)]
 
 
 def _are_down(shares: Array) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import PENALTY
+from numpynet.check.objects.asked import PENALTY, labels_of
 from numpynet.check.objects.blame import blamed, excused
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.containers import assembled
@@ -112,7 +112,7 @@ class Classes:
 
     def _from_a_start(self, owner: str, examples: int, sign: float) -> Rows:
         X = sign * np.random.default_rng(5).uniform(-1, 1, (examples, MOST_INPUTS))
-        Y = (np.arange(examples) % 2)[:, None].astype(float)
+        Y = labels_of(examples)[:, None]
         W = np.random.default_rng(6).uniform(-1, 1, SIZES[::2])
         rows, columns = ({"W": one, "b": np.zeros(b)} for one, b in ((W, W.shape[1]), (W.T, (W.shape[1], 1))))
         for extra in (rows, columns, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpynet.check.objects.asked import RATE, takes
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
-from numpynet.check.objects.net import CLOSE, near, rates_in, weight_names
+from numpynet.check.objects.net import CLOSE, Net, near, rates_in, weight_names
 from numpynet.check.objects.order import is_late
 from numpynet.check.objects.reach import reached
 from numpynet.check.result import FAILED, GOOD, Outcome
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpynet.check.objects.gradients import NetJudge
 
 USUAL = 0.5  # a rate at which it shows which weights a step is made of
-TINY = 1e-6  # a rate at which a training is the sum of its steps from the same weights
+TINY = 1e-9  # a rate at which a training is the sum of its steps from the same weights
 
 # In the code of a step that is not along the gradient: a square root of it, its sign, its length; what is cut off.
 ADAPTIVE = (
@@ -38,6 +38,7 @@ class Moves:
 
     def __init__(self, judge: NetJudge) -> None:
         self.judged, self.net, self.thing, self.asked = judge, judge.net, judge.thing, judge.asked
+        self.decays = False  # the step adds some times the weights
 
     def judge(self) -> bool:
         """Whether a training is right."""
@@ -96,13 +97,15 @@ class Moves:
             return
         rate = max(fitting, key=lambda k: sum(alike(k, other) for other in fitting))
         others = [path for path in moved if not near(moved[path], -rate * gradients[path])]
-        if others:
+        decay = decay_in(self.net, moved, gradients, rate, others)
+        if others and not decay:
             self.judged.wrong(entry, "step", self._not_moved(others, moved))
         elif (rate > 0) != (fit.factor > 0):
             why = "It adds the gradients: the cost grows. They are subtracted: W − α dW."
             self.judged.wrong(entry, "uphill", "it adds the gradients", why)
         else:
-            self.judged.right(entry)
+            self.decays = bool(decay)
+            self.judged.right(entry, *[f"it adds {decay:.4g} times the weights: weight decay"] * bool(decay))
 
     def _put_by_another(self, entry: Definition, raised: str) -> str:
         """The attribute that the object lacks, where another of its methods assigns it."""
@@ -154,6 +157,7 @@ class Moves:
         )
         held = (str(path[-1][1]) for path in self.thing.session.inside(self.thing.ref).values if path)
         penalty = any(re.fullmatch(ROLES["reg"], squeezed(one)) for one in (*entry.parameters, *held))
+        penalty = penalty or self.decays or (fit is not None and bool(fit.decay))
         right = is_sum(self.net, self.asked.Y, moved, loss, penalty)
         if right and self._adds_up(entry, args):
             says = "every call goes farther than the one before, from the same weights: gradients add up"
@@ -230,6 +234,22 @@ class Moves:
 
     def _all(self, moved: dict[Path, Array]) -> Array:
         return np.concatenate([moved[path].ravel() for path in self.net.parameters])
+
+
+def decay_in(
+    net: Net, moved: Mapping[Path, Array], gradients: Mapping[Path, Array], rate: float, others: Sequence[Path]
+) -> float:
+    """How many times the weights a step adds to the gradients of these, W alone, as all the rest goes along them; 0
+    where it is something else that they have more."""
+    found = []
+    for path in others:
+        W, more = net.start[path].astype(float), -moved[path] / rate - gradients[path]
+        decay = times(more, W)
+        if not net.is_matrix(path) or not near(more, decay * W):
+            return 0.0
+        found.append(decay)
+    same = found and all(alike(one, found[0]) for one in found) and found[0] * rate > 0
+    return found[0] if same else 0.0
 
 
 def _first(value: Any, m: int) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.fits import along
 from numpynet.check.objects.gradients import NetJudge
+from numpynet.check.objects.moves import decay_in
 from numpynet.check.objects.net import near, weight_names
 from numpynet.check.objects.optimizers import STEPS, Slots, doubted, drawn, promise, said
 from numpynet.check.objects.textbook import verdict
@@ -65,6 +66,10 @@ def judge_stepper(session: Session, owner: str, layer: NetJudge) -> list[Functio
     fitting = [path for path, value in gradients.items() if moved[path].size > 1 and near(moved[path], -RATE * value)]
     others = [path for path in moved if path not in fitting and not near(moved[path], -RATE * gradients[path])]
     outcome, says = Outcome.PASS, ""
+    decay = decay_in(layer.net, moved, gradients, RATE, others) if fitting and others else 0.0
+    if decay:
+        notes = (f"it adds {decay:.4g} times the weights: weight decay",)
+        return [FunctionGrade(step.theirs, Outcome.CONVENTION, step.theirs, step.line, conventions=notes)]
     if not fitting and all(not value.any() for value in moved.values()):
         outcome, says = Outcome.FAIL, f"the weights stay where they are: {weight_names(list(moved), '')} of the layer"
     elif not fitting and all(near(moved[path], RATE * value) for path, value in gradients.items()):

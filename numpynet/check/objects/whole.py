@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import takes
+from numpynet.check.objects.asked import labels_of, takes
 from numpynet.check.objects.calls import KINDS, ROLES, squeezed
 from numpynet.check.objects.fits import alike, times
 from numpynet.check.objects.losses import LOSSES
@@ -64,7 +64,7 @@ class Whole:
     def find(self) -> bool:
         """Whether it can be called so that the weights move, in some layout."""
         X, stream = np.random.default_rng(5).uniform(-1, 1, (M, SIZES[0])), np.random.default_rng(6)
-        Y = (np.arange(M) % 2)[:, None].astype(float)
+        Y = labels_of(M)[:, None]
         matrices = [one for one in self.slots if not squeezed(one).startswith("b")]
         sizes = [SIZES[0], *[SIZES[1]] * (len(matrices) - 1), SIZES[-1]] if self.shape.kind == "array" else [*SIZES]
         for flipped, kind in product((True, False), ("single", "rows", "columns")):
