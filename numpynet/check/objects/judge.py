@@ -93,7 +93,8 @@ class Classes:
         if not failed and any(one.outcome == Outcome.CANNOT_JUDGE for one in rows):
             single = {one.function: one for one in self._from_a_start(owner, 1, 1.0)}
             rows = [single.get(one.function, one) if one.says.startswith(SINGLY) else one for one in rows]
-        missed = {name: fit for one in self.judges if one.thing.owner == owner for name, fit in one.missed.items()}
+        mine = [one for one in self.judges[::-1] if one.thing.owner == owner]  # what the first said is what is told
+        missed = {name: fit for one in mine for name, fit in one.missed.items()}
         examples = self._examples(owner, missed)
         return [replace(one, witness=examples.get(one.function)) for one in rows]
 
