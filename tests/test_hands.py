@@ -63,6 +63,17 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "each_matrix_by_itself_b1_uphill": ("fail", {"update"}),
     "each_matrix_by_itself_z1_for_a1": ("fail", {"forward"}),
     "each_matrix_by_itself_an_epoch_less": ("fail", {"train"}),
+    "float32_layer": ("pass", set()),
+    "float32_layer_wrong": ("fail", {"Dense.backward", "Network.backward"}),
+    "decay_spares_the_bias": ("pass", set()),
+    "decay_spares_the_bias_wrong": ("fail", {"Affine.backward", "Classifier.step"}),
+    "momentum_for_thousands_of_epochs": ("pass", set()),
+    "labels_from_the_end": ("cannot-judge", set()),
+    "one_number_in_a_layer": ("pass", set()),
+    "one_number_in_a_layer_wrong": ("fail", {"PReLU.backward"}),
+    "adam_of_a_list_of_layers": ("pass", set()),
+    "adam_counts_in_the_loop_over_layers": ("fail", {"Adam.step", "Momentum.step"}),
+    "gradients_added_up": ("pass", set()),
     "penalty_and_count_are_asked_for": ("pass", set()),
     "trains_from_a_start_of_another_name": ("pass", set()),
     "penalty_and_count_with_the_sign_reversed": ("fail", {"backprop"}),
@@ -139,3 +150,14 @@ def test_nobody_is_accused_but_who_is_wrong(name: str, grades: dict[str, Future[
     assert {one.theirs for one in grade.functions if one.outcome in FAILED} == wrong
     assert grade.outcome == verdict
     assert not any("the checker itself failed" in one.says for one in grade.functions)
+
+
+def test_gradients_that_add_up_are_told(grades: dict[str, Future[Grade]]) -> None:
+    told = [note for one in grades["gradients_added_up"].result().functions for note in one.conventions]
+    assert any(note.startswith("each call adds dW, db to those of the call before") for note in told)
+
+
+def test_a_sum_over_all_units_is_named(grades: dict[str, Future[Grade]]) -> None:
+    grade = grades["each_matrix_by_itself_db_of_all_units"].result()
+    cause = next(one.cause for one in grade.functions if one.theirs == "backward_prop")
+    assert cause is not None and cause.rationale.startswith("db is one number, the sum over all units")

@@ -106,7 +106,7 @@ class Alone:
             says = "it keeps something from one call to the next: an optimizer with a memory, not judged by one step"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if self._is_right_as_a_part(name, seen):
-            return self._does_its_part(name, base)
+            return self.does_its_part(name, base)
         if name == "get_cost_value" and self._may_be_of_classes():
             says = "it may be the cost of several classes, after a softmax: whether it is could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
@@ -159,7 +159,8 @@ class Alone:
         calls = listener.calls(self.found[name].theirs, step, self.settled.dialect)
         return not all(self._is_the_tutorials(name, *call) for call in calls)
 
-    def _does_its_part(self, name: str, base: FunctionGrade) -> FunctionGrade:
+    def does_its_part(self, name: str, base: FunctionGrade) -> FunctionGrade:
+        """Of one that is right in the file's own step, whatever it is alone."""
         self.innocent.add(name)
         self.speaker.stays.add(name)
         says = "alone it is not the tutorial's; in the file's own step, which is right as a whole, it does its part"
@@ -396,7 +397,7 @@ class Alone:
         self.seen[name], self.speaker.manners[name] = seen, PLAIN
         base = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
         is_part = bool(manner.traits) and self._is_right_as_a_part(name, seen)
-        self.grades[name] = self._does_its_part(name, base) if is_part else self.wrong.grade(name, base, seen, manner)
+        self.grades[name] = self.does_its_part(name, base) if is_part else self.wrong.grade(name, base, seen, manner)
 
     def _with_traits(self, name: str) -> tuple[list[Observation], Manner] | None:
         usual = self.found[name].name == name

@@ -53,6 +53,7 @@ AHEAD = "get_cost_value"  # from here on the fresh process is started, which tak
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (*objects.UNFORESEEN, AssertionError, MemoryError, RecursionError)
 UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
+NO_DICT = "params_values is "  # of what a training returns: something else than the weights
 PREDICTS = "full_forward_propagation"
 REPLACED = ("init_layers", PREDICTS, "full_backward_propagation", "update")  # in train, by the reference
 LABELS = "y|y_?(true|test|train)|labels?|targets?"
@@ -218,6 +219,10 @@ class Grader:
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if name == "init_layers":
             return self._start(base)
+        if self._leaves_in_self(name):
+            says = "it reads from self what the file's other methods leave there: alone it cannot be asked"
+            unknown = replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+            return self.alone.does_its_part(name, base) if self.settled.whole else unknown
         if name == "train":
             return self._train(base)
         return self.alone.judge(name, base)
@@ -228,10 +233,16 @@ class Grader:
             return judge_start(self.speaker, base, again=again)
         return judge_only_start(self.speaker, base)
 
+    def _leaves_in_self(self, name: str) -> bool:
+        """Whether it is a method that gets no gradients, or no memory, and no examples to make one of."""
+        needs = {"update": {"grads_values"}, "full_backward_propagation": {"memory", "X"}}.get(name, set())
+        return self.found[name].kind == "method" and bool(needs) and not needs & {*(self.roles[name] or ())}
+
     def _is_sized(self) -> bool:
         """Whether the file's start is for the network that it is asked for."""
         sized = {"nn_architecture", *WIDTHS} & {*(self.roles["init_layers"] or ())}
-        return bool(sized) or self.found["init_layers"].kind != "function"
+        made = self.reader.reading.init is None and self.found["init_layers"].kind != "function"
+        return bool(sized) or made
 
     def _predict(self, entry: Definition) -> None:
         """Of a function that makes classes of what the file's own forward propagation, if right, predicts."""
@@ -286,6 +297,9 @@ class Grader:
         if {*REPLACED} & {*self.reader.spread}:
             return self._train_with_its_own(base)
         grade = training.judge(self.speaker, base)
+        if NO_DICT in grade.says and self.settled.dialect.holder is not None:
+            says = "it leaves the weights in its object, and what it makes of them there could not be followed"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         for name, manner in list(self.speaker.manners.items()) if grade.outcome in FAILED else ():
             if manner.places and self.grades[name].outcome in GOOD:
                 self.speaker.manners[name] = PLAIN

@@ -128,7 +128,8 @@ class Reader:
     def made_for(self, nn_architecture: Architecture) -> bool:
         """Whether the objects that want an architecture, and nothing else, could be made of this one."""
         for owner, init in self.unmade.items():
-            if roles_of("init_layers", init.parameters, init.required) != ["nn_architecture"]:
+            roles = roles_of("init_layers", init.parameters, init.required) or []
+            if roles[: max(1, init.required)] != ["nn_architecture"]:  # what has a default may be anything
                 return False
             if self.session.make(owner, [list(nn_architecture)]).raised is not None:
                 return False

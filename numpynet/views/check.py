@@ -215,5 +215,5 @@ def _help(one: FunctionGrade, hint: int) -> list[str]:
 
 def _evidence(cell: Cell) -> str:
     index = f"[{', '.join(map(str, cell.index))}]" if cell.index else ""
-    ratio = f", ratio {cell.ratio:.6g}" if cell.expected and cell.yours == cell.yours else ""
+    ratio = f", ratio {cell.ratio + 0.0:.6g}" if cell.expected and cell.yours == cell.yours else ""
     return f"{cell.name}{index}: yours {cell.yours:.9g}, expected {cell.expected:.9g}{ratio} ({cell.case})"

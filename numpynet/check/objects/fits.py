@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from numpynet.check.objects.losses import LOSSES, slopes_of
+from numpynet.check.objects.losses import LOSSES, factors, slopes_of
 from numpynet.check.objects.net import Net, near, weight_names
 from numpynet.check.objects.thing import named
 from numpynet.sandbox.messages import Path
@@ -62,7 +62,8 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
     for path, one in big.items():
         for value in found[path]:
             t, k = value.ravel(), times(value, one)
-            if k and one.size >= least_size and near(t, k * one):
+            usual = one.size > 1 or any(alike(abs(k), other) for other in factors(*net.A.shape))
+            if k and usual and one.size >= least_size and near(t, k * one):
                 plain.setdefault(path, k)
             for W in penalised(net.start[path]) if one.size > 3 and np.isfinite(t).all() else ():
                 k, more = (float(x) for x in np.linalg.lstsq(np.stack([one, W], axis=1), t, rcond=None)[0])

@@ -28,6 +28,7 @@ from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
 DRAWS = "the forward pass draws random numbers, as dropout does"
+MORE = 1.01  # times as much: no rounding
 TOGETHER = "do not belong together"
 UNREAD = "its predictions are not those of layers with a known activation"
 BELOW = r"d(inputs?|x|aprev)|grad(ient)?(inputs?|x)|(inputs?|x)grad(ient)?"  # what is kept for the layer below
@@ -257,13 +258,27 @@ class NetJudge:
         if self.fit is None or seen.labels is not None:
             self.fit, self.seen = fit, seen
         if (fit.factor < 0) == seen.moved:
-            self.right(entry, *[f"it adds {abs(fit.decay):.4g} times the weights: weight decay"] * bool(fit.decay))
+            notes = [f"it adds {abs(fit.decay):.4g} times the weights: weight decay"] * bool(fit.decay)
+            added = weight_names(self._added_up(seen))
+            notes += [f"each call adds {added} to those of the call before: somebody must set them to 0"] * bool(added)
+            self.right(entry, *notes)
         elif seen.moved and fit.loss == GIVEN:
             self.right(entry, "it moves up the gradient that it is given: that must be of the opposite sign")
         elif seen.moved:
             self._not_gradients(entry, fit, seen, "It moves up the gradient: every weight goes where the loss grows.")
         else:
             self.right(entry, "its gradients have the opposite sign")
+
+    def _added_up(self, seen: Seen) -> list[Path]:
+        """The weights of whose gradients the same call once more leaves more than before."""
+        again, before = {} if seen.moved else self.asked.twice(seen), seen.found or {}
+        found = []
+        for path in self.net.parameters if again and before else ():
+            one, other = (values[path][0] if values.get(path) else np.zeros(0) for values in (again, before))
+            k = times(one, other) if one.shape == other.shape else 0.0
+            if k > MORE and near(one, k * other):
+                found.append(path)
+        return found
 
     def _is_of_one_output(self, fit: Fit, own: Fit) -> bool:
         """Whether its own cost and its gradients, penalty and all, belong together with one output: a mean over all

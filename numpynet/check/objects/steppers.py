@@ -16,7 +16,7 @@ from numpynet.check.objects.net import near, weight_names
 from numpynet.check.objects.optimizers import STEPS, Slots, doubted, drawn, promise, said
 from numpynet.check.objects.textbook import verdict
 from numpynet.check.objects.thing import Thing, full_name, named
-from numpynet.check.result import Cause, FunctionGrade, Outcome
+from numpynet.check.result import GOOD, Cause, FunctionGrade, Outcome
 from numpynet.printable import sentence
 from numpynet.sandbox import Answer, Definition, Session
 from numpynet.sandbox.messages import Path
@@ -32,7 +32,17 @@ HANDED = {
 
 
 def judge_stepper(session: Session, owner: str, layer: NetJudge) -> list[FunctionGrade]:
-    """Of a class whose step moves the weights of a layer: right where each goes against its own gradient."""
+    """Of a class whose step moves the weights of a layer: right where each goes against its own gradient, whoever else
+    is in the list of layers."""
+    rows = _of_one(session, owner, layer)
+    if len(rows) == 1 and rows[0].outcome in GOOD and (says := _beside_another(session, owner, layer)):
+        cause = Cause("several-layers", sentence(says))
+        return [replace(rows[0], outcome=Outcome.FAIL, says=says, cause=cause, conventions=())]
+    return rows
+
+
+def _of_one(session: Session, owner: str, layer: NetJudge) -> list[FunctionGrade]:
+    """With one layer."""
     entries = [one for one in session.loaded.functions.values() if one.owner == owner]
     start = next((one for one in entries if one.name == "__init__"), None)
     step = next((one for one in entries if "step" in kinds_of(one.name) and not one.unfinished), None)
@@ -118,6 +128,72 @@ def _over_several(
     found = {name: np.array(values) for name, values in moves.items()}
     told = verdict(promise(step.theirs, Slots()), found, G, hyper, handed_t=False)
     return doubted(session, step, said(row, told))
+
+
+def _beside_another(session: Session, owner: str, layer: NetJudge) -> str:
+    """What is wrong where a second layer is in the list: each must move as it does alone; "" where nothing is."""
+    step = next(one for one in session.loaded.functions.values() if one.owner == owner and "step" in kinds_of(one.name))
+    start = session.loaded.functions.get(f"{owner}.__init__")
+    texts = [session.source_of(one.theirs) or "" for one in session.loaded.functions.values() if one.owner == owner]
+    if layer.seen is None or any(re.search("norm|clip", text) for text in texts):  # of all gradients together
+        return ""
+    given = {"layers": [layer.thing.ref]}
+    if len(_wanted(step, given)) < step.required or (start and len(_wanted(start, given)) < start.required):
+        return ""
+    first = _another(session, layer)
+    own = {path: None if first is None else _kept_at(first, path) for path in layer.net.parameters}
+    kept = {path: at for path, at in own.items() if at is not None}
+    if len(kept) < len(own):
+        return ""
+    G = drawn({f"{place} {named(path)}": layer.net.start[path].shape for place in (0, 1) for path in kept})[1]
+
+    def moves(*places: int) -> list[list[Array]] | None:
+        """How far the weights of new layers, by place, have gone after each step."""
+        layers = [(place, one) for place in places if (one := _another(session, layer)) is not None]
+        given = {"layers": [one.thing.ref for _, one in layers]}
+        optimizer = session.new(owner, [], _arguments(start, given) if start else {})
+        found: list[list[Array]] = [[] for _ in layers]
+        for t in range(STEPS if optimizer.kept is not None and len(layers) == len(places) else 0):
+            for place, one in layers:
+                one.thing.put({at: G[f"{place} {named(path)}"][t] for path, at in kept.items()})
+            assert optimizer.kept is not None
+            if session.method(optimizer.kept.value, step.name, [], _arguments(step, given)).raised is not None:
+                return None
+            for (_, one), its in zip(layers, found, strict=True):
+                its += one.asked.moved(all_back=False).values()
+        return found
+
+    alone, both = [moves(0), moves(1)], moves(0, 1)
+    for place, word in ((0, "first"), (1, "second")):
+        due = alone[place]
+        if not due or not both or not due[0] or len(both[place]) != len(due[0]):
+            return ""
+        if not any(value.any() for value in both[place]):
+            return f"of two layers in its list the {word} stays where it is"
+        if not all(map(near, both[place], due[0])):
+            return (
+                f"of two layers in its list the {word} moves otherwise than alone: what it counts or remembers must be "
+                "for each layer by itself"
+            )
+    return ""
+
+
+def _another(session: Session, layer: NetJudge) -> NetJudge | None:
+    """A new layer of the class, with the same weights, after a backward pass."""
+    made, seen = layer.thing.made, layer.seen
+    answer = (
+        session.new(layer.thing.owner, [], made) if isinstance(made, dict) else session.new(layer.thing.owner, made)
+    )
+    if answer.raised is not None or answer.kept is None or seen is None:
+        return None
+    found = NetJudge(replace(layer.net, thing=Thing(session, layer.thing.owner, answer.kept.value, made)))
+    found.seen = found.asked.gradients(seen.entry, seen.labels, seen.upstream)
+    return found if found.seen.found else None
+
+
+def _wanted(entry: Definition, handed: dict[str, Any]) -> list[str]:
+    """The required arguments that are known."""
+    return [one for one in _arguments(entry, handed) if one in entry.parameters[: entry.required]]
 
 
 def _kept_at(layer: NetJudge, parameter: Path) -> Path | None:
