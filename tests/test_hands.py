@@ -160,4 +160,5 @@ def test_gradients_that_add_up_are_told(grades: dict[str, Future[Grade]]) -> Non
 def test_a_sum_over_all_units_is_named(grades: dict[str, Future[Grade]]) -> None:
     grade = grades["each_matrix_by_itself_db_of_all_units"].result()
     cause = next(one.cause for one in grade.functions if one.theirs == "backward_prop")
-    assert cause is not None and cause.rationale.startswith("db is one number, the sum over all units")
+    assert cause is not None
+    assert cause.rationale.startswith("db is one number, the sum over all units")

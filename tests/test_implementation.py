@@ -351,6 +351,13 @@ def update_parameters(parameters, grads, learning_rate):
 """
 
 
+def test_every_matrix_by_itself_is_left_to_check() -> None:
+    with pytest.raises(
+        CannotJudgeError, match=r"forward, .* every matrix by itself, .* numpynet check .*_by_itself\.py"
+    ):
+        reported(Path(__file__).parent / "hands" / "each_matrix_by_itself.py")
+
+
 def test_what_is_not_understood_cannot_be_judged(tmp_path: Path) -> None:
     with pytest.raises(CannotJudgeError, match=r"could not be found out .* docs/gradients\.md"):
         reported(written(tmp_path, TUPLES))

@@ -14,7 +14,7 @@ from numpynet.check.implementation import Implementation
 from numpynet.check.listen import Heard, StuckError, meant, understand
 from numpynet.check.reader import Reader
 from numpynet.losses import LOSSES
-from numpynet.printable import listed
+from numpynet.printable import listed, typed
 from numpynet.problem import make_architecture
 from numpynet.types import Architecture
 
@@ -55,6 +55,12 @@ def fit(
     name, notes = reader.path.name, []
     if any(layer.get("batch_norm") or layer.get("dropout") for layer in nn_architecture):
         raise LacksError(f"{name} is asked for batch norm or dropout, which a file's functions do not know")
+    if reader.spread:
+        spread = listed([reader.functions[one].theirs for one in reader.spread])
+        raise CannotJudgeError(
+            f"{name}: {spread} take or return every matrix by itself, and compare hands them on in dictionaries. "
+            f"numpynet check {typed(reader.path)} judges them as they are"
+        )
     try:
         heard, layers = understand(reader, nn_architecture, loss, may_choose="layers" in free)
     except StuckError as error:
