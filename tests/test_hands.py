@@ -74,6 +74,8 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "adam_of_a_list_of_layers": ("pass", set()),
     "adam_counts_in_the_loop_over_layers": ("fail", {"Adam.step", "Momentum.step"}),
     "gradients_added_up": ("pass", set()),
+    "each_matrix_by_itself_and_labels_by_number": ("pass", set()),
+    "each_matrix_by_itself_under_other_names": ("cannot-judge", set()),
     "penalty_and_count_are_asked_for": ("pass", set()),
     "trains_from_a_start_of_another_name": ("pass", set()),
     "penalty_and_count_with_the_sign_reversed": ("fail", {"backprop"}),

@@ -16,9 +16,11 @@ import numpy as np
 from numpynet.check.contract import OPERATIONS
 from numpynet.check.reader import Reader
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Observation, Outcome
+from numpynet.check.spread import HOLDERS
 
 ITS_OWN = ("NameError", "UnboundLocalError", "ZeroDivisionError")  # wrong whatever a function is given
 ARRANGED = {"params_values", "grads_values", "memory", "nn_architecture", "A_prev", "W", "dA_prev", "dW"}
+BY_THEMSELVES = "every matrix by itself"
 OF_LABELS, ENOUGH = ("get_cost_value", "get_accuracy_value"), 3  # labels come in many forms
 # Of what no list, dict or array has: the file's functions hand on objects of a class of its own.
 OBJECT = re.compile(
@@ -140,14 +142,21 @@ def _failed_formally(name: str, one: FunctionGrade, seen: Sequence[Observation])
 def _arranged(reader: Reader, one: FunctionGrade, name: str) -> set[str]:
     """What people arrange in many ways, of what it is given where it raises, else of what it returns."""
     taken = {role for role in reader.roles[name] or () if role}
-    return ARRANGED & (taken if one.outcome == Outcome.ERROR else set(OPERATIONS[name].results))
+    arranged = taken if one.outcome == Outcome.ERROR else set(OPERATIONS[name].results)
+    return _as_taken(reader, name, ARRANGED & arranged)
 
 
 def _structures(reader: Reader, name: str) -> set[str]:
     """What the function is given and returns that people arrange in many ways."""
     if name not in OPERATIONS:
         return set()
-    return ARRANGED & {*(role for role in reader.roles[name] or () if role), *OPERATIONS[name].results}
+    found = {*(role for role in reader.roles[name] or () if role), *OPERATIONS[name].results}
+    return _as_taken(reader, name, ARRANGED & found)
+
+
+def _as_taken(reader: Reader, name: str, arranged: set[str]) -> set[str]:
+    """The same, of a function that has every matrix by itself: that shows nothing of dicts, but of the layout."""
+    return (arranged - {*HOLDERS}) | {BY_THEMSELVES} if name in reader.spread and arranged & {*HOLDERS} else arranged
 
 
 def _is_formal(one: Observation) -> bool:

@@ -205,7 +205,8 @@ class Grader:
             says = f"{place} defines {found.theirs} again, in a statement that is not run: which counts is not known"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if self.roles[name] is None:
-            wanted, given = ", ".join(OPERATIONS[name].arguments), ", ".join(found.parameters)
+            theirs = self.session.loaded.functions[found.theirs].parameters
+            wanted, given = ", ".join(OPERATIONS[name].arguments), ", ".join(theirs)
             says = f"its arguments ({given}) are not those that are known of it ({wanted})"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         self.speaker.stuck = False

@@ -19,6 +19,7 @@ from numpynet.sandbox.session import Isolation
 from numpynet.types import Architecture
 
 UNSENDABLE = "it cannot be given back what the file's own functions returned: only arrays, numbers and text can be sent"
+UNKNOWN = "it takes every matrix by itself, and which is which could not be found out"
 Arguments = tuple[Sequence[Any], Mapping[str, Any]]
 
 
@@ -69,6 +70,9 @@ class Reader:
         self.spread = spread_in(self.functions, sources)
         self.functions |= {name: one.definition(self.functions[name]) for name, one in self.spread.items()}
         self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
+        for name, spread in self.spread.items():
+            if not spread.knows(self.roles[name] or ()):
+                self.roles[name] = None
         self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
         broken = (f"{one}; the definitions around it are checked" for one in loaded.unparsed)
         self.notes = (*broken, *loaded.notes, *self.taken)
@@ -162,7 +166,9 @@ class Reader:
             if spread is not None:
                 args, kwargs = [], spread.unfolded(whole)
             answer = self.session.call(found.theirs, args, kwargs, stand_ins, callback=callback, **options)
-        except (TypeError, ValueError, LookupError) as error:  # what the file returned before, and wants back now
+        except LookupError:
+            return Answer(None, (), Raised("refused", UNKNOWN, None))
+        except (TypeError, ValueError) as error:  # what the file returned before, and wants back now
             return Answer(None, (), Raised("refused", f"{UNSENDABLE} ({error})", None))
         self.stand_ins |= dict.fromkeys(answer.stand_ins)
         return answer if spread is None else spread.answer(answer, whole)

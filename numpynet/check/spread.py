@@ -70,6 +70,10 @@ class Spread:
         names = [matrix_of(one) for one in (*self.parameters, *self.returned)]
         return max((one[1] for one in names if one is not None), default=0)
 
+    def knows(self, roles: Sequence[str | None]) -> bool:
+        """Whether no dict is asked for under another name: that would be a matrix whose name says nothing."""
+        return all(role not in HOLDERS or HOLDERS[role] == one for one, role in zip(self.folded, roles, strict=False))
+
     def definition(self, theirs: Definition) -> Definition:
         """As it is seen."""
         wanted = {_holder(one) for one in self.parameters[: self.required]}
@@ -81,6 +85,9 @@ class Spread:
 
     def unfolded(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Its arguments by their own names. LookupError where one of them is not there."""
+        holders = {_holder(one) for one in self.parameters if matrix_of(one)} & {*given}
+        if not all(isinstance(given[one], Mapping) for one in holders):
+            raise LookupError
         return {
             one: given[_holder(one)][_key(one)] if matrix_of(one) else given[one]
             for one in self.parameters
@@ -119,20 +126,28 @@ def spread_in(functions: Mapping[str, Definition], sources: Mapping[str, str]) -
     found = {}
     forward = functions.get("full_forward_propagation")
     given = tuple(one for one in (forward.parameters if forward else ()) if _holder(one) == "parameters")
-    for name in [one for one in DICTS if one in functions]:
+    every = [one for one in DICTS if one in functions]
+    fewest = FEWEST if all(_taken(functions[one]) < FEWEST for one in every) else 1  # one is enough beside others
+    for name in every:
         theirs = functions[name]
         taken = [one for one in theirs.parameters if matrix_of(one)]
         own = tuple(one for one in taken if _holder(one) == "parameters")
-        returned = _returned(sources[name], {"init_layers": given, "update": own}.get(name, ()))
+        usual = {"init_layers": given, "update": own}.get(name, ())
+        returned = _returned(sources[name], usual, "Y_hat" if name == "full_forward_propagation" else "")
         packs = sum(matrix_of(one) is not None for one in returned) >= FEWEST
         known = {HOLDERS[role] for role in OPERATIONS[name].arguments if role in HOLDERS}
-        if (len(taken) >= FEWEST or packs) and {_holder(one) for one in taken} <= known:
+        if (len(taken) >= fewest or packs) and {_holder(one) for one in taken} <= known:
             found[name] = Spread(name, theirs.parameters, theirs.required, returned if packs else ())
     return found
 
 
-def _returned(text: str, usual: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that every return statement gives, in that order; the usual where they are none, but as many."""
+def _taken(theirs: Definition) -> int:
+    return sum(matrix_of(one) is not None for one in theirs.parameters)
+
+
+def _returned(text: str, usual: tuple[str, ...], result: str) -> tuple[str, ...]:
+    """The names that every return statement gives, in that order; the usual where they are none, but as many; where
+    one of them is no name, it is the `result`."""
     try:
         tree = ast.parse(textwrap.dedent(text)).body[0]
     except (SyntaxError, ValueError, IndexError, RecursionError, MemoryError):
@@ -141,7 +156,7 @@ def _returned(text: str, usual: tuple[str, ...]) -> tuple[str, ...]:
     value = next(iter(every.values()), None)
     if len(every) != 1 or not isinstance(value, (ast.Tuple, ast.List)):
         return ()
-    named = [one.id for one in value.elts if isinstance(one, ast.Name)]
-    if len(named) == len(value.elts) == len(set(named)):
+    named = [one.id if isinstance(one, ast.Name) else result for one in value.elts]
+    if all(named) and len(set(named)) == len(named):
         return tuple(named)
-    return usual if not named and len(usual) == len(value.elts) else ()
+    return usual if not any(named) and len(usual) == len(named) else ()
