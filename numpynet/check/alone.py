@@ -19,7 +19,7 @@ from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Manner
 from numpynet.check.penalty import penalised
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
-from numpynet.check.result import FAILED, FLOAT32, GOOD, Cause, FunctionGrade, Observation, Outcome
+from numpynet.check.result import FAILED, FLOAT32, GOOD, Cause, FunctionGrade, Observation, Outcome, is_near
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker, amiss
 from numpynet.check.template import names_in
@@ -27,6 +27,7 @@ from numpynet.check.traits import (
     ALONE,
     FROM_OUTPUT,
     OF_OTHERS,
+    ONE_HOT,
     OPPOSITE,
     PERCENT,
     RECTIFIED,
@@ -44,6 +45,7 @@ from numpynet.printable import sentence
 from numpynet.types import Array
 
 WITHOUT_PENALTY = "tried with a penalty of 0 alone: what it does with another one is not judged"
+GUARD = 1e-6  # of the greatest number, that a guard may move where nothing is near 0
 GROSS = 1e-3  # of the greatest number
 PARTS = [  # of a step
     name for name, one in OPERATIONS.items()
@@ -53,6 +55,7 @@ LAID_OUT = {  # whose arrays show whether examples are rows
     name for name, one in OPERATIONS.items()
     if {"A_prev", "X"} & set(one.arguments) or name.startswith("softmax") or name == "loss_and_gradient"
 }  # fmt: skip
+OF_LOSS = ("get_cost_value", "full_backward_propagation")
 OF_SCORES = ("softmax", "softmax_backward", "loss_and_gradient")
 SCORES = re.compile(r"(?i)z\w*|x|\w*(logits?|scores?)\w*")  # what is called so is no probability yet
 PRODUCERS = {  # whose dicts, and the names in them, a function is given
@@ -107,6 +110,9 @@ class Alone:
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if self._is_right_as_a_part(name, seen):
             return self.does_its_part(name, base)
+        if name in OF_LOSS and self.settled.activations["s"] == "linear":
+            says = "its last layer has no activation: of which loss its numbers must be is not known"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if name == "get_cost_value" and self._may_be_of_classes():
             says = "it may be the cost of several classes, after a softmax: whether it is could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
@@ -229,6 +235,7 @@ class Alone:
         if self.speaker.stuck or self._spoils(seen):
             return
         yield self._with_traits(name)
+        yield self._of_one_hot(name)
         yield self._the_other_way_round(name)
         yield self._of_others_blame(name)
         yield self._with_own_memory(name)
@@ -414,6 +421,17 @@ class Alone:
                     return right
         return None
 
+    def _of_one_hot(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """A loss whose labels are 0 and 1 for each class, right but for a guard."""
+        if name not in ONE_HOT.of:
+            return None
+        seen, manner = self.seen_in(name, Manner(traits=(ONE_HOT,)))
+        plain = not any(one.problem or one.changed or set(one.wrong) - {"cost"} for one in seen)
+        if not plain or sum(one.fails and not is_near(one, GUARD) for one in seen) > 1:  # where p is near 0
+            return None
+        note = "a guard is in its logarithm: where a probability is near 0, the cost is another number"
+        return [replace(one, case=replace(one.case, expected={}), notes=(note,)) for one in seen], manner
+
     def _the_other_way_round(self, name: str) -> tuple[list[Observation], Manner] | None:
         """A slope whose second argument is the gradient from above, where its name does not say what it is."""
         roles, named = self.roles[name], claimed(name, self.found[name].parameters)
@@ -550,7 +568,9 @@ class Alone:
 
     def _may_be_of_classes(self) -> bool:
         """Whether the file has softmax, and no step that is right shows which loss it trains with."""
-        return self.speaker.maker.loss == "bce" and not self.settled.whole and self.reader.session.contains("softmax")
+        return (
+            self.speaker.maker.loss == "bce" and not self.settled.whole and self.reader.session.contains("(?i)softmax")
+        )
 
     def _is_a_total(self, trait: Trait) -> bool:
         """Whether a cost that is m times the tutorial's is meant as a sum: whoever calls it divides."""

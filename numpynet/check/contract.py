@@ -201,7 +201,7 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "X": ("x", "xtrain", "inputs", "input", "data", "features"),
     "params_values": ("params", "parameters", "weights", "param", "theta", "parameter", "paramsdict"),
     "Y_hat": ("yhat", "al", "a", "ypred", "ypredicted", "predictions", "pred", "probs", "output", "prediction", "yh"),
-    "Y": ("y", "ytrue", "labels", "targets", "ytrain", "target", "label", "truth"),
+    "Y": ("y", "ytrue", "labels", "targets", "ytrain", "target", "label", "truth", "onehoty", "yonehot", "onehot"),
     "memory": ("memory", "cache", "caches", "cashe", "mem", "forwardcache", "store"),
     "grads_values": ("grads", "gradients", "grad", "gradsdict", "gradient"),
     "learning_rate": ("learningrate", "lr", "alpha", "eta", "rate", "learning"),
@@ -243,7 +243,7 @@ WITH_BESIDE = ("get_cost_value", "linear_backward", "single_layer_backward_propa
 ALPHA = {"leaky_relu": 0.01, "elu": 1.0}  # what an activation's own parameter is in the tables
 ALPHA_NAMES = re.compile("alpha|slope|negativeslope|leak|leakiness|a")
 OTHERS = re.compile(  # what no role is: a parameter of such a name wants something else
-    "lambd|lamda|reg|l2|penalty|(mini)?batch|keep|drop|prob$|eps|beta|momentum|decay|rho|m$|n$|t$|i$|idx|mode|optim"
+    "lambd|lamda|reg|l2|penalty|(mini)?batch|keep|drop|prob$|eps|beta|momentum|decay|rho|m$|n$|t$|i$|idx|mode|optim|as$|zs$"
 )
 DISPENSABLE = {"seed", "activation", "b", "verbose", "callback", "cache", *WIDTHS}  # the reference does without
 

@@ -28,6 +28,11 @@ OBJECT = re.compile(
     rf"'(?!({'|'.join(sorted({*dir(np.ndarray), *dir(list), *dir(dict), *dir(str)}))})')"
     rf"|'int' object has no attribute '({'|'.join(sorted({*dir(str)} - {*dir(np.ndarray)}))})'"  # it wants a text
 )
+HANDED = re.compile(  # a mask, or labels, in another form; a dict where something else is meant
+    r"IndexError: (arrays used as indices must be|only integers, slices)"
+    r"|TypeError: .* cannot be interpreted as an integer"
+)
+MISSING = re.compile(r"KeyError: '(\w+)'")
 NONE = "it returns None"
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
 MANY = 3  # functions that fail so are no mistakes: the file hands something else from one to the other
@@ -42,6 +47,7 @@ def refusals(reader: Reader, name: str, seen: Sequence[Observation]) -> list[Obs
 
 def accepted(reader: Reader, name: str, seen: list[Observation]) -> list[Observation]:
     """Without what the file refuses, where it accepts something; a note says so."""
+    seen = _of_one_output(seen)
     refused = refusals(reader, name, seen)
     kept = [one for one in seen if one not in refused]
     if not refused or all(one.case.raises for one in kept):
@@ -51,6 +57,18 @@ def accepted(reader: Reader, name: str, seen: list[Observation]) -> list[Observa
         f"it refuses some of the inputs that are tried{f' (line {line})' if line else ''}: it is judged on the others"
     )
     return [replace(kept[0], notes=(*kept[0].notes, note)), *kept[1:]]
+
+
+def _of_one_output(seen: list[Observation]) -> list[Observation]:
+    """Without several outputs, where these alone raise, and one output does not: the file is written for one."""
+    failing = [one for one in seen if one.fails]
+    several = [one for one in seen if _outputs(one.case.arguments) > 1]
+    kept = [one for one in seen if one not in several]
+    of_one = [one for one in kept if not one.case.raises and _outputs(one.case.arguments) == 1]
+    raised = failing and all(one in several and one.raised and one.raised.kind == "exception" for one in failing)
+    if not raised or not of_one or not any(one.values for one in of_one):
+        return seen
+    return [replace(kept[0], notes=(*kept[0].notes, "it is written for one output")), *kept[1:]]
 
 
 def _is_refusal(reader: Reader, name: str, one: Observation) -> bool:
@@ -111,15 +129,26 @@ def unproven(
         shown = set().union(*(_structures(reader, also) for also in known))
         of_labels = name in OF_LABELS and (len(others) < ENOUGH or "IndexError" in one.says)  # of classes by number
         few = not others or of_labels
-        if len(formal) >= MANY or ABSTRACT in one.says or OBJECT.search(one.says) or few or not needed <= shown:
+        handed = OBJECT.search(one.says) or HANDED.search(one.says) or _is_filed(reader, one.says)
+        if len(formal) >= MANY or ABSTRACT in one.says or handed or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
+    train = grades.get("train")
+    if found and train is not None and train.outcome == Outcome.ERROR and not train.says.startswith(ITS_OWN):
+        says = f"it needs {next(iter(found.values())).theirs}, which could not be judged: {train.says}"
+        found["train"] = FunctionGrade("train", Outcome.CANNOT_JUDGE, train.theirs, train.line, says)
     for name in OPERATIONS.keys() & grades.keys():
         one = grades[name]
         if one.outcome in FAILED and one.says.startswith(NONE) and _fills_its_object(reader, name):
             says = "it returns nothing: what it writes into its object could not be judged"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found
+
+
+def _is_filed(reader: Reader, says: str) -> bool:
+    """Whether the key that is missing is one under which the file itself files something."""
+    key = MISSING.search(says)
+    return key is not None and reader.session.contains(rf"['\"]{key[1]}['\"] *(:|\] *=[^=])")
 
 
 def _fills_its_object(reader: Reader, name: str) -> bool:

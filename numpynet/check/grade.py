@@ -297,7 +297,14 @@ class Grader:
         """Of train; where it is right only if another function returned what the tutorial's does, that one is wrong."""
         if {*REPLACED} & {*self.reader.spread}:
             return self._train_with_its_own(base)
+        unknown = [one for name, one in self.grades.items() if name in REPLACED and one.outcome == Outcome.CANNOT_JUDGE]
+        if self.settled.activations["s"] == "linear" and not self.settled.whole:
+            says = "its last layer has no activation: what it should come to is not known"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         grade = training.judge(self.speaker, base)
+        if grade.outcome == Outcome.ERROR and unknown:
+            says = f"it needs {unknown[0].theirs}, which could not be judged: {grade.says}"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if NO_DICT in grade.says and self.settled.dialect.holder is not None:
             says = "it leaves the weights in its object, and what it makes of them there could not be followed"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)

@@ -70,9 +70,7 @@ class Reader:
         self.spread = spread_in(self.functions, sources)
         self.functions |= {name: one.definition(self.functions[name]) for name, one in self.spread.items()}
         self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
-        for name, spread in self.spread.items():
-            if not spread.knows(self.roles[name] or ()):
-                self.roles[name] = None
+        self.roles |= {name: spread.roles(self.roles[name]) for name, spread in self.spread.items()}
         self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
         broken = (f"{one}; the definitions around it are checked" for one in loaded.unparsed)
         self.notes = (*broken, *loaded.notes, *self.taken)

@@ -85,6 +85,7 @@ def settle(reader: Reader, seed: int) -> Settled:
         layers = meant(make_architecture(widths, hidden, output), dialect)
         hidden = layers[0]["activation"] if len(layers) > 1 else hidden
         output = layers[-1]["activation"]
+        loss = ENDS_IN.get(output, loss)
     dialect = replace(dialect, depth=depth, uniform="" if told or dialect.holder else hidden)
     activations = {"r": hidden, "s": output}
     known = {hidden, output, "linear", *dialect.activations}
@@ -107,10 +108,11 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
     if reader.roles.get(name) is None or reader.functions[name].unfinished:
         return settled
     others = [one for one in HIDDEN_ACTIVATIONS if one not in settled.activations.values() and _has(reader, one)]
-    usual, written = settled.activations["s"], not reader.session.contains("softmax|sigmoid")
-    for output, hidden in product((usual, "softmax") if written else (usual,), (settled.activations["r"], *others)):
+    usual, written = settled.activations["s"], not reader.session.contains("(?i)softmax|sigmoid")
+    outputs = (usual, "softmax", "linear") if written else (usual,)
+    for output, hidden in product(outputs, (settled.activations["r"], *others)):
         dialect = replace(settled.dialect, uniform=hidden)
-        loss = settled.loss if output == usual else ENDS_IN[output]
+        loss = ENDS_IN.get(output, settled.loss)
         trial = replace(settled, dialect=dialect, activations={"r": hidden, "s": output}, loss=loss)
         seen, _ = Speaker(reader, trial.dialect, trial.maker(seed)).observe(name, quick=True, own=True)
         deep = any(len(one.case.arguments["nn_architecture"]) > 1 for one in seen)
@@ -149,9 +151,9 @@ def _hidden(reader: Reader) -> str:
 
 def _outputs(reader: Reader) -> list[str]:
     """What the last layer can have, the likeliest first."""
-    if not reader.session.contains("softmax"):
+    if not reader.session.contains("(?i)softmax"):
         return ["sigmoid"]
-    return ["softmax", "sigmoid"] if reader.session.contains("sigmoid") else ["softmax"]
+    return ["softmax", "sigmoid"] if reader.session.contains("(?i)sigmoid") else ["softmax"]
 
 
 def _has(reader: Reader, name: str) -> bool:

@@ -131,8 +131,10 @@ class Speaker:
 
     def can_express(self, name: str, layers: Architecture) -> bool:
         """Whether the function can be asked for such a network."""
-        two = "n_x" in (self.roles[name] or ())
-        return self.dialect.can_express(layers) and (not two or len(layers) == 2)
+        roles = self.roles[name] or ()
+        two, one = "n_x" in roles, "n_x" in roles and "n_y" not in roles  # an output, which is written into it
+        fits = (not two or len(layers) == 2) and (not one or layers[-1]["output_dim"] == 1)
+        return self.dialect.can_express(layers) and fits
 
     def _is_required(self, name: str, role: str) -> bool:
         roles = self.roles[name] or []

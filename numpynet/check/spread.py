@@ -71,8 +71,25 @@ class Spread:
         return max((one[1] for one in names if one is not None), default=0)
 
     def knows(self, roles: Sequence[str | None]) -> bool:
-        """Whether no dict is asked for under another name: that would be a matrix whose name says nothing."""
-        return all(role not in HOLDERS or HOLDERS[role] == one for one, role in zip(self.folded, roles, strict=False))
+        """Whether no dict is asked for under another name, which would be a matrix whose name says nothing, and what
+        it returns is what such a function does: a backward pass that returns weights has moved them."""
+        moved = self.function == "full_backward_propagation" and any(
+            _holder(one) == "parameters" for one in self.returned
+        )
+        named = zip(self.folded, roles, strict=False)
+        return not moved and all(role not in HOLDERS or HOLDERS[role] == one for one, role in named)
+
+    def roles(self, roles: list[str | None] | None) -> list[str | None] | None:
+        """The roles of what it is seen to be given; None where it is not known. What is left beside the last layer's
+        output is the labels, whatever they are called."""
+        if roles is None or not self.knows(roles):
+            return None
+        left = [
+            one for one, role in zip(self.folded, roles, strict=False) if role == "Y_hat" and not means(one, "Y_hat")
+        ]
+        if left and "Y" not in roles:
+            return ["Y" if role == "Y_hat" else role for role in roles]
+        return roles
 
     def definition(self, theirs: Definition) -> Definition:
         """As it is seen."""
@@ -116,7 +133,7 @@ class Spread:
         matrices = {_key(one): value for one, value in values.items() if matrix_of(one)}
         if self.function != "full_forward_propagation":
             return matrices
-        last = max((key for key in matrices if key[0] == "A"), default="")
+        last = max(matrices, key=lambda key: (int(key[1:]), key[0] == "A"), default="")  # Z3 beside A2: it is linear
         named = [value for one, value in values.items() if not matrix_of(one) and means(one, "Y_hat")]
         return (named[0] if named else matrices.get(last)), matrices
 

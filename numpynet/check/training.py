@@ -142,7 +142,8 @@ def _cannot(speaker: Speaker, failing: Sequence[Observation], roles: Sequence[st
         return (
             f"it takes its steps at other learning rates than the {failing[0].case.arguments['learning_rate']:g} given"
         )
-    if "learning_rate" not in roles and "update" not in called:
+    own_rate = any(rate is not None and rate != failing[0].case.arguments["learning_rate"] for rate in rates)
+    if "learning_rate" not in roles and ("update" not in called or own_rate):
         return "its learning rate is not among its arguments: what it should come to is not known"
     shows_start = {"init_layers", "update"} & (set(speaker.found) if own else called)
     if not shows_start and all(one.raised is None and not one.problem for one in failing):

@@ -163,6 +163,12 @@ def _rectified_given(name: str, case: Case) -> Mapping[str, Any]:
     return _output_given(name, case) if _activation(name, case) in RECTIFIERS else case.arguments
 
 
+def _one_hot_given(name: str, case: Case) -> Mapping[str, Any]:
+    """Labels as a column of 0 and 1 for each example, in the place of the number of its class."""
+    Z, Y = case.arguments["Z"], case.arguments["Y"]
+    return case.arguments if Y.ndim == 2 else {**case.arguments, "Y": np.eye(len(Z), dtype=Z.dtype)[:, Y.astype(int)]}
+
+
 def _rectified_kept(name: str, case: Case) -> Expected:
     kept = name == "single_layer_forward_propagation" and _activation(name, case) in RECTIFIERS
     return {**case.expected, "Z": case.expected["A"]} if kept else case.expected
@@ -281,6 +287,7 @@ RECTIFIED = Trait(
     arguments=_rectified_given,
     expected=_rectified_kept,
 )
+ONE_HOT = Trait("labels are 0 and 1 for each class", ("loss_and_gradient",), arguments=_one_hot_given)
 PERCENT = Trait("it is in percent", ("get_accuracy_value",), expected=_in_percent)
 OF_OTHERS = (  # only of what is not called as in the tutorial, which gives it predictions, and wants a share
     Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_classes_given),
@@ -291,6 +298,7 @@ TRAITS = (
     MEAN_EARLY,
     FROM_OUTPUT,
     RECTIFIED,
+    ONE_HOT,
     Trait(
         "dZ of the last layer is Ŷ − Y at once; the slope is in it already",
         ("single_layer_backward_propagation",), expected=_expect_dZ, reference=_already_dZ,
