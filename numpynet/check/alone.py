@@ -429,6 +429,7 @@ class Alone:
         plain = not any(one.problem or one.changed or set(one.wrong) - {"cost"} for one in seen)
         if not plain or sum(one.fails and not is_near(one, GUARD) for one in seen) > 1:  # where p is near 0
             return None
+        self.innocent.add(name)
         note = "a guard is in its logarithm: where a probability is near 0, the cost is another number"
         return [replace(one, case=replace(one.case, expected={}), notes=(note,)) for one in seen], manner
 

@@ -139,10 +139,23 @@ def unproven(
         found["train"] = FunctionGrade("train", Outcome.CANNOT_JUDGE, train.theirs, train.line, says)
     for name in OPERATIONS.keys() & grades.keys():
         one = grades[name]
+        if one.outcome in FAILED and (says := _otherwise(reader, name, one)):
+            found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
         if one.outcome in FAILED and one.says.startswith(NONE) and _fills_its_object(reader, name):
             says = "it returns nothing: what it writes into its object could not be judged"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found
+
+
+def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
+    """Why it may be right all the same: what is not run defines a name that it uses; it is for one example."""
+    lacking = re.search(r"NameError: name '(\w+)' is not defined", one.says)
+    if lacking and reader.session.contains(rf"(?m)^(\w+ *, *)*{lacking[1]} *(, *\w+ *)*=[^=]"):
+        return f"it uses {lacking[1]}, which a statement of the file that is not run defines"
+    source = reader.session.source_of(one.theirs or "") or ""
+    if name.startswith("full") and "outer(" in source and "has shape" in one.says:
+        return "it seems to be for one example at a time, and is given several"
+    return ""
 
 
 def _is_filed(reader: Reader, says: str) -> bool:

@@ -295,12 +295,12 @@ class Grader:
 
     def _train(self, base: FunctionGrade) -> FunctionGrade:
         """Of train; where it is right only if another function returned what the tutorial's does, that one is wrong."""
+        if self.settled.activations["s"] == "linear":
+            says = "its last layer has no activation: what it should come to is not known"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if {*REPLACED} & {*self.reader.spread}:
             return self._train_with_its_own(base)
         unknown = [one for name, one in self.grades.items() if name in REPLACED and one.outcome == Outcome.CANNOT_JUDGE]
-        if self.settled.activations["s"] == "linear" and not self.settled.whole:
-            says = "its last layer has no activation: what it should come to is not known"
-            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         grade = training.judge(self.speaker, base)
         if grade.outcome == Outcome.ERROR and unknown:
             says = f"it needs {unknown[0].theirs}, which could not be judged: {grade.says}"
@@ -329,7 +329,11 @@ class Grader:
         if "init_layers" in self.found and not self._is_sized():
             says = "it trains the one network that the file makes, and cannot be asked for another"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
-        return training.judge(self.speaker, base, own=True, guarded=bool(self.alone.guarded))
+        grade = training.judge(self.speaker, base, own=True, guarded=bool(self.alone.guarded))
+        if grade.outcome == Outcome.ERROR or (grade.outcome in FAILED and "has shape" in grade.says):
+            says = f"it may make another network than the one that it is asked for: {grade.says}"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+        return grade
 
     def _own_train(self, one: FunctionGrade) -> FunctionGrade:
         """Of train with the file's own functions: an update that returns nothing is none that it can go on with."""

@@ -85,7 +85,7 @@ def settle(reader: Reader, seed: int) -> Settled:
         layers = meant(make_architecture(widths, hidden, output), dialect)
         hidden = layers[0]["activation"] if len(layers) > 1 else hidden
         output = layers[-1]["activation"]
-        loss = ENDS_IN.get(output, loss)
+        loss = ENDS_IN.get(output, ENDS_IN["sigmoid"])
     dialect = replace(dialect, depth=depth, uniform="" if told or dialect.holder else hidden)
     activations = {"r": hidden, "s": output}
     known = {hidden, output, "linear", *dialect.activations}
@@ -112,7 +112,7 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
     outputs = (usual, "softmax", "linear") if written else (usual,)
     for output, hidden in product(outputs, (settled.activations["r"], *others)):
         dialect = replace(settled.dialect, uniform=hidden)
-        loss = ENDS_IN.get(output, settled.loss)
+        loss = settled.loss if output == usual else ENDS_IN.get(output, ENDS_IN["sigmoid"])
         trial = replace(settled, dialect=dialect, activations={"r": hidden, "s": output}, loss=loss)
         seen, _ = Speaker(reader, trial.dialect, trial.maker(seed)).observe(name, quick=True, own=True)
         deep = any(len(one.case.arguments["nn_architecture"]) > 1 for one in seen)
