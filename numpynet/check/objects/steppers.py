@@ -143,7 +143,7 @@ def _beside_another(session: Session, owner: str, layer: NetJudge) -> str:
     first = _another(session, layer)
     own = {path: None if first is None else _kept_at(first, path) for path in layer.net.parameters}
     kept = {path: at for path, at in own.items() if at is not None}
-    if len(kept) < len(own):
+    if len(kept) < len(own) or any(layer.net.start[path].size == 1 for path in kept):
         return ""
     G = drawn({f"{place} {named(path)}": layer.net.start[path].shape for place in (0, 1) for path in kept})[1]
 
