@@ -79,6 +79,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "sizes_of_its_own": ("cannot-judge", set()),
     "regression_written_out": ("cannot-judge", set()),
     "labels_as_columns_and_masks": ("cannot-judge", set()),
+    "start_of_three_widths_zeros": ("cannot-judge", set()),
     "penalty_and_count_are_asked_for": ("pass", set()),
     "trains_from_a_start_of_another_name": ("pass", set()),
     "penalty_and_count_with_the_sign_reversed": ("fail", {"backprop"}),

@@ -39,6 +39,9 @@ def judge_start(speaker: Speaker, base: FunctionGrade, *, again: bool = False) -
     name = "init_layers"
     seen, manner = speaker.observe(name, PLAIN)
     failing = [one for one in seen if one.fails]
+    if not seen:
+        says = "none of the networks that are tried can be asked of it"
+        return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says, conventions=())
     if not failing:
         speaker.manners[name] = manner
         return replace(base, outcome=Outcome.PASS, conventions=())
