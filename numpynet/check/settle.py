@@ -108,8 +108,9 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
     if reader.roles.get(name) is None or reader.functions[name].unfinished:
         return settled
     others = [one for one in HIDDEN_ACTIVATIONS if one not in settled.activations.values() and _has(reader, one)]
-    usual, written = settled.activations["s"], not reader.session.contains("(?i)softmax|sigmoid")
-    outputs = (usual, "softmax", "linear") if written else (usual,)
+    named = reader.session.contains("(?i)softmax|sigmoid")
+    usual = settled.activations["s"]
+    outputs = dict.fromkeys((usual, *(_outputs(reader) if named else ("softmax", "linear"))))
     for output, hidden in product(outputs, (settled.activations["r"], *others)):
         dialect = replace(settled.dialect, uniform=hidden)
         loss = settled.loss if output == usual else ENDS_IN.get(output, ENDS_IN["sigmoid"])

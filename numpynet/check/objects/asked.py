@@ -46,6 +46,15 @@ def labels_of(m: int) -> Array:
     return np.resize([0.0, 1, 1, 0, 1, 0, 0], m)
 
 
+def first_of(value: Any, count: int, m: int) -> Any:
+    """Of m examples, in rows, columns or a list, the first ones alone; anything else as it is."""
+    if isinstance(value, np.ndarray) and value.ndim and len(value) == m:
+        return value[:count]
+    if isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == m:
+        return value[:, :count]
+    return value[:count] if isinstance(value, list) and len(value) == m else value
+
+
 def takes(entry: Definition, role: str) -> bool:
     """Whether its first argument is called so."""
     return bool(entry.parameters) and re.fullmatch(ROLES[role], squeezed(entry.parameters[0])) is not None

@@ -163,6 +163,15 @@ def is_sum(net: Net, Y: Array, moved: Array, loss: str, penalty: bool) -> bool |
     return found
 
 
+def examples_in(net: Net, Y: Array, moved: Array, loss: str) -> list[int]:
+    """Of which examples' gradients of that loss the move is a sum; of none where that cannot be told."""
+    for columns in _columns(net, Y, loss) if loss in LOSSES else ():
+        shares, _, rank, _ = np.linalg.lstsq(columns.T, moved, rcond=None)
+        if rank == len(columns) and near(columns.T @ shares, moved):
+            return [int(place) for place in np.flatnonzero(np.abs(shares) > SAME * np.abs(shares).max())]
+    return []
+
+
 def not_along(net: Net, Y: Array, moved: Array) -> list[Path]:
     """The weights that do not go along the examples' gradients, where a matrix of weights does."""
     found: list[Path] = []

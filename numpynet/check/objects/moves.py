@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import RATE, takes
+from numpynet.check.objects.asked import RATE, first_of, takes
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
-from numpynet.check.objects.net import CLOSE, Net, near, rates_in, weight_names
+from numpynet.check.objects.longer import TINY, USUAL, Longer
+from numpynet.check.objects.net import CLOSE, Net, near, numbers_for, weight_names
 from numpynet.check.objects.order import is_late
 from numpynet.check.objects.reach import reached
 from numpynet.check.result import FAILED, GOOD, Outcome
@@ -22,9 +23,6 @@ from numpynet.types import Array
 
 if TYPE_CHECKING:
     from numpynet.check.objects.gradients import NetJudge
-
-USUAL = 0.5  # a rate at which it shows which weights a step is made of
-TINY = 1e-9  # a rate at which a training is the sum of its steps from the same weights
 
 # In the code of a step that is not along the gradient: a square root of it, its sign, its length; what is cut off.
 ADAPTIVE = (
@@ -128,7 +126,7 @@ class Moves:
         if wrong := [name for name, one in self.judged.rows.items() if one.outcome in FAILED and name in used]:
             self.judged.unknown(entry, f"it may be right: {wrong[0]} is wrong")
             return
-        rates = rates_in(self.thing)
+        rates = numbers_for(self.thing, "rate")
         self.thing.put(dict.fromkeys(rates, TINY))
         seen = self.judged.seen
         raised = ""
@@ -143,13 +141,13 @@ class Moves:
             args = arguments_for(entry, known | {"X2": known["X"]}, ("X", "Y"))
             answer = None if args is None else self.thing.call(entry, args)
             if args is not None and answer is not None and answer.raised is None:
-                self._judge(entry, args, bool(rates))
+                self._judge(entry, args, known, bool(rates))
                 return
             raised = raised or (answer.raised.text if answer is not None and answer.raised else "")
         self.thing.put(self.net.start)
         self.judged.unknown(entry, f"it raises {raised}" if raised else "how it trains could not be found")
 
-    def _judge(self, entry: Definition, args: Sequence[Any], kept_rate: bool) -> None:
+    def _judge(self, entry: Definition, args: Sequence[Any], known: Mapping[str, Any], kept_rate: bool) -> None:
         """The verdict on a training, after a first call."""
         moved, fit = self._all(self.asked.moved()), self.judged.fit
         loss = (
@@ -169,7 +167,11 @@ class Moves:
             why = "The gradients of the layers below are made of weights that were updated before; they need the old."
             self.judged.wrong(entry, "late", says, why)
         elif right:
-            self.judged.right(entry)
+            longer = Longer(self.asked, entry, known, loss, penalty)
+            if fault := longer.fault(self._doubt(entry)):
+                self.judged.wrong(entry, "training", *fault)
+            else:
+                self.judged.right(entry)
         elif right is None:
             self.judged.unknown(entry, "how it trains could not be found")
         else:
@@ -209,11 +211,11 @@ class Moves:
 
     def _is_late(self, entry: Definition, args: Sequence[Any]) -> bool:
         """Whether one step on one example, at a usual rate, is made of weights that it has moved already."""
-        m, rates = len(self.net.X), rates_in(self.thing)
+        m, rates = len(self.net.X), numbers_for(self.thing, "rate")
         moves = []
         for rate in (TINY, USUAL):
             self.thing.put(dict.fromkeys(rates, rate))
-            given = [rate if type(one) is float and one == TINY else _first(one, m) for one in args]
+            given = [rate if type(one) is float and one == TINY else first_of(one, 1, m) for one in args]
             if self.thing.call(entry, given).raised is not None:
                 self.asked.moved()
                 return False
@@ -250,12 +252,3 @@ def decay_in(
         found.append(decay)
     same = found and all(alike(one, found[0]) for one in found) and found[0] * rate > 0
     return found[0] if same else 0.0
-
-
-def _first(value: Any, m: int) -> Any:
-    """Of m examples, in rows, columns or a list, the first alone."""
-    if isinstance(value, np.ndarray) and value.ndim and len(value) == m:
-        return value[:1]
-    if isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == m:
-        return value[:, :1]
-    return value[:1] if isinstance(value, list) and len(value) == m else value

@@ -372,15 +372,15 @@ def near(one: Array, other: Array, least: float = 1e-12) -> bool:
     return bool(np.all(np.abs(one - other) <= CLOSE * max(least, float(np.abs(other).max()))))
 
 
-def rates_in(thing: Thing) -> list[Path]:
-    """Where the object keeps a learning rate."""
+def numbers_for(thing: Thing, role: str) -> list[Path]:
+    """Where the object keeps a number of that role: a learning rate, a batch's size."""
     values = thing.session.inside(thing.ref).values
     return [
         path
         for path, value in values.items()
         if isinstance(value, (float, int))
         and not isinstance(value, bool)
-        and re.fullmatch(ROLES["rate"], squeezed(str(path[-1][1])))
+        and re.fullmatch(ROLES[role], squeezed(str(path[-1][1])))
     ]
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpynet.check.objects.asked import labels_of, takes
 from numpynet.check.objects.calls import KINDS, ROLES, squeezed
 from numpynet.check.objects.fits import alike, times
+from numpynet.check.objects.longer import TINY
 from numpynet.check.objects.losses import LOSSES
-from numpynet.check.objects.moves import TINY
 from numpynet.check.objects.net import H, M, near
 from numpynet.check.objects.optimizers import Shape
 from numpynet.check.objects.thing import flat
