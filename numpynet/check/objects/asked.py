@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpynet.check.objects.calls import ROLES, arguments_for, squeezed
-from numpynet.check.objects.net import Net, Predicted
+from numpynet.check.objects.net import Net, Predicted, numbers_for
 from numpynet.check.objects.thing import flat, named
 from numpynet.sandbox import Answer, Definition, Raised
 from numpynet.sandbox.messages import Path
@@ -189,15 +189,24 @@ class Asked:
 
     def cost_alone(self, entry: Definition, labels: Any) -> float | None:
         """The object's own cost without a penalty."""
-        inside = self.thing.session.inside(self.thing.ref).values.items()
-        floats = {path: value for path, value in inside if path and type(value) is float and value == PENALTY}
-        held = {path: value for path, value in floats.items() if re.fullmatch(ROLES["reg"], squeezed(str(path[-1][1])))}
+        held = self._penalties()
         self.thing.put(dict.fromkeys(held, 0.0))
         self.penalty = 0.0
         value = self.cost(entry, labels)
-        self.thing.put(held)
+        self.thing.put(dict.fromkeys(held, PENALTY))
         self.penalty = PENALTY
         return value
+
+    def _penalties(self) -> list[Path]:
+        """Where the object holds what multiplies its penalty, as it was put there."""
+        inside = self.thing.session.inside(self.thing.ref).values
+        return [path for path in numbers_for(self.thing, "reg") if inside[path] == PENALTY]
+
+    def with_penalty(self, entry: Definition) -> str:
+        """What a sentence on the method's penalty begins with: the number that it was given, and under which name."""
+        wanted = [one for one in entry.parameters if re.fullmatch(ROLES["reg"], squeezed(one))]
+        names = [*wanted, *map(named, self._penalties())]
+        return f"with {names[0]} = {PENALTY:g} " if names else ""
 
     def slope_of_cost(self, entry: Definition, labels: Any) -> Array | None:
         """How the object's own cost moves with every weight."""

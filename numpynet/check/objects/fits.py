@@ -23,13 +23,17 @@ Found = Mapping[Path, Sequence[Array]]
 
 @dataclass(frozen=True)
 class Fit:
-    """How gradients are those of a loss: `factor` times, with `decay` times the weights; the weights whose are not."""
+    """How gradients are those of a loss: `factor` times; the weights whose are not.
+
+    Added to them are `decay` times the weights and `signs` times the weights' signs.
+    """
 
     loss: str
     factor: float
     wrong: tuple[Path, ...]
     right: int
     decay: float = 0.0
+    signs: float = 0.0
     due: Mapping[Path, Array] = field(default_factory=dict)
 
 
@@ -89,7 +93,24 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
 
     wrong = tuple(path for path, one in blocks.items() if not is_right(path, one))
     shaped = {path: (factor or 1.0) * one.reshape(net.start[path].shape) for path, one in blocks.items()}
-    return Fit(loss, factor, wrong, len(blocks) - len(wrong), decay, shaped)
+    return Fit(loss, factor, wrong, len(blocks) - len(wrong), decay, due=shaped)
+
+
+def signs_in(net: Net, found: Found, fit: Fit) -> float:
+    """How many times the signs of the weights are added to the gradients that else are wrong, as by a penalty on their
+    absolute values, perhaps with some times the weights; 0 where it is something else that they have more."""
+    shares = []
+    for path in fit.wrong if fit.right else ():
+        W, due = net.start[path].astype(float).ravel(), fit.due[path].ravel()
+        every = [value.ravel() - due for value in found[path] if value.size == W.size and np.isfinite(value).all()]
+        drawn = np.stack([np.sign(W), W], axis=1)
+        fitting = [(share, more) for more in every for share in np.linalg.lstsq(drawn, more, rcond=None)[:1]]
+        share = next((share[0] for share, more in fitting if near(drawn @ share, more)), 0.0)
+        if W.size <= len(drawn.T) + 1 or share * fit.factor <= SOME * abs(fit.factor):
+            return 0.0
+        shares.append(float(share))
+    same = shares and all(alike(one, shares[0]) for one in shares)
+    return shares[0] if same else 0.0
 
 
 def penalised(W: Array) -> Iterator[Array]:
@@ -201,10 +222,11 @@ def _columns(net: Net, Y: Array, loss: str) -> Iterator[Array]:
 
 
 def _weights(net: Net) -> Iterator[list[Array]]:
-    """The weights as a penalty draws them to 0: all, and those that are no biases; without a row of a matrix, too."""
+    """The weights as a penalty draws them to 0: all, or those that are no biases, also their signs, or less a row."""
     parts = [net.start[path].astype(float).ravel() for path in net.parameters]
     big = [part if net.is_matrix(path) else 0 * part for path, part in zip(net.parameters, parts, strict=True)]
     yield [np.concatenate(parts), np.concatenate(big)]
+    yield [np.concatenate(big), np.sign(np.concatenate(big))]
     matrices = [place for place, path in enumerate(net.parameters) if net.is_matrix(path)]
     for where in (matrices[:1], matrices):
         cuts = [list(penalised(net.start[net.parameters[place]]))[1:] for place in where]

@@ -14,7 +14,7 @@ from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, surely_upstream,
 from numpynet.check.objects.blame import excused
 from numpynet.check.objects.calls import arguments_for, squeezed
 from numpynet.check.objects.example import example_of
-from numpynet.check.objects.fits import GIVEN, Fit, alike, because, by_m, fit_of_slope, fitted, times
+from numpynet.check.objects.fits import GIVEN, Fit, alike, because, by_m, fit_of_slope, fitted, signs_in, times
 from numpynet.check.objects.losses import LOSSES, factors, slopes_of
 from numpynet.check.objects.moves import Moves
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
@@ -235,7 +235,9 @@ class NetJudge:
             own = None
         if not fit.wrong and own is not None and own.wrong and not own.decay:
             own = own if self._reads_cost_alone(seen.labels) else None  # else it is the cost that is in no table
-        if fit.wrong or (fit.decay and own is not None and own.wrong):
+        if signs := signs_in(self.net, seen.found or {}, fit):
+            fit = replace(fit, wrong=(), right=len(self.net.parameters), signs=signs)
+        if fit.wrong or (fit.decay and not fit.signs and own is not None and own.wrong):
             known = self.net.read is not None and self._reads_cost_alone(seen.labels)
             if not fit.right and own is not None and not own.right and fit.loss != GIVEN and not known:
                 self.unknown(entry, f"{own.loss} and these gradients {TOGETHER}: one of them is wrong")
@@ -258,7 +260,9 @@ class NetJudge:
         if self.fit is None or seen.labels is not None:
             self.fit, self.seen = fit, seen
         if (fit.factor < 0) == seen.moved:
-            notes = [f"it adds {abs(fit.decay):.4g} times the weights: weight decay"] * bool(fit.decay)
+            given = self.asked.with_penalty(entry)
+            notes = [f"{given}it adds {abs(fit.decay):.4g} times the weights: weight decay"] * bool(fit.decay)
+            notes += [f"it adds {abs(fit.signs):.4g} times the signs of the weights: an L1 penalty"] * bool(fit.signs)
             added = weight_names(self._added_up(seen))
             notes += [f"each call adds {added} to those of the call before: somebody must set them to 0"] * bool(added)
             self.right(entry, *notes)

@@ -155,7 +155,7 @@ class Moves:
         )
         held = (str(path[-1][1]) for path in self.thing.session.inside(self.thing.ref).values if path)
         penalty = any(re.fullmatch(ROLES["reg"], squeezed(one)) for one in (*entry.parameters, *held))
-        penalty = penalty or self.decays or (fit is not None and bool(fit.decay))
+        penalty = penalty or self.decays or (fit is not None and bool(fit.decay or fit.signs))
         right = is_sum(self.net, self.asked.Y, moved, loss, penalty)
         if right and self._adds_up(entry, args):
             says = "every call goes farther than the one before, from the same weights: gradients add up"
