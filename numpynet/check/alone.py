@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.contract import ALPHA, CONTRACT, OPERATIONS, claimed
+from numpynet.check.contract import ALPHA, CACHE_NAMES, CONTRACT, OPERATIONS, activation_of, claimed
 from numpynet.check.doubt import accepted
 from numpynet.check.guards import PARAMETER, guarded
 from numpynet.check.leeway import at_a_kink, in_float32, loosened
@@ -22,7 +22,7 @@ from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, FLOAT32, GOOD, Cause, FunctionGrade, Observation, Outcome, is_near
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker, amiss
-from numpynet.check.template import names_in
+from numpynet.check.template import names_in, pair_in
 from numpynet.check.traits import (
     ALONE,
     FROM_OUTPUT,
@@ -235,6 +235,7 @@ class Alone:
         if self.speaker.stuck or self._spoils(seen):
             return
         yield self._with_traits(name)
+        yield self._of_a_pair(name)
         yield self._of_one_hot(name)
         yield self._the_other_way_round(name)
         yield self._of_others_blame(name)
@@ -419,6 +420,27 @@ class Alone:
                     continue  # each is what it is given
                 if (right := self._right(name, Manner(traits=traits))) is not None:
                     return right
+        return None
+
+    def _of_a_pair(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """A slope whose cache is Z and the output A, as the file's layers keep them, or as nothing in it denies."""
+        roles, found, paired = self.roles[name] or [], self.found[name], self.speaker.paired
+        if name not in SLOPES or "Z" not in roles or not CACHE_NAMES.fullmatch(found.parameters[roles.index("Z")]):
+            return None
+        if isinstance(self.speaker.manner(activation_of(name)).whole, tuple):
+            return None
+        layer, kept = "single_layer_forward_propagation", None
+        if layer in self.found and self.roles[layer] is not None:
+            kept = pair_in(self.speaker.observe(layer, own=True, quick=True)[1].whole)
+            if kept is None:
+                return None
+        for place in (0, 1) if kept is None else (kept.index("Z"),):
+            paired[name] = place
+            seen, manner = self._right(name, PLAIN) or self.seen_in(name, PLAIN)
+            if kept is not None or not fails(seen):
+                note = f"its cache is a pair, {'Z and A' if place == 0 else 'A and Z'}"
+                return [replace(seen[0], notes=(*seen[0].notes, note)), *seen[1:]], manner
+            del paired[name]
         return None
 
     def _of_one_hot(self, name: str) -> tuple[list[Observation], Manner] | None:

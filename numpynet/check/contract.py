@@ -24,7 +24,7 @@ class Contract:
     also: tuple[str, ...] = ()
 
 
-WIDTHS = ("n_x", "n_h", "n_y")  # of a network of two layers, in the place of its architecture
+WIDTHS = ("n_x", "n_h", "n_h2", "n_y")  # of a network of two layers or three, in the place of its architecture
 CONTRACT: dict[str, Contract] = {
     "init_layers": Contract(
         ("nn_architecture", "seed"),
@@ -127,7 +127,7 @@ CONTRACT: dict[str, Contract] = {
         "init_layers(nn_architecture, 2), then `epochs` times: forward, cost, accuracy, backward, update",
         "the loop decides whether the steps add up to learning",
         "epochs = 3: three updates, each from the weights that the one before returned",
-        also=("n_h",),
+        also=("n_h", "n_h2"),
     ),
 }
 _LAYERS = {
@@ -191,7 +191,9 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "dA": ("da", "dout", "grad", "upstream", "delta", "gradient", "dal"),
     "dZ": ("dz", "dout", "grad", "upstream", "delta", "gradient", "da"),
     "n_x": ("nx", "inputsize", "inputdim", "nin", "ninput", "ninputs", "nfeatures", "nx0", "inputs", "input"),
-    "n_h": ("nh", "hiddensize", "hiddendim", "nhidden", "hidden", "hiddenunits", "nhid", "numhidden"),
+    "n_h": ("nh", "hiddensize", "hiddendim", "nhidden", "hidden", "hiddenunits", "nhid", "numhidden", "nh1", "h1",
+            "hidden1", "hiddensize1", "hidden1size", "nhidden1"),
+    "n_h2": ("nh2", "h2", "hidden2", "hiddensize2", "hidden2size", "nhidden2"),
     "n_y": ("ny", "outputsize", "outputdim", "nout", "noutput", "noutputs", "numclasses", "nclasses", "output",
             "outputs"),
     "A_prev": ("aprev", "a", "aprevious", "prev", "input", "inputs", "x", "previousa", "al1"),
@@ -223,6 +225,36 @@ def _plain(name: str) -> str:
 def activation_of(function: str) -> str:
     """The activation whose value or slope the function is."""
     return function.removesuffix("_backward").removesuffix("_slope")
+
+
+def widths_in(roles: Sequence[str | None]) -> list[str]:
+    """Of a network's widths those that the function is given by themselves."""
+    return [role for role in WIDTHS if role in roles]
+
+
+def of_widths(widths: Sequence[int]) -> dict[str, int]:
+    """The widths of a network's inputs and layers, each by its role."""
+    return dict(zip(WIDTHS, (widths[0], widths[1], widths[min(2, len(widths) - 1)], widths[-1]), strict=True))
+
+
+KEYED = {  # by the keys that are read from it: what a dict of matrices is
+    "memory": "[ZA]",
+    "params_values": "[Wb]",
+    "grads_values": "d[Wb]",
+}
+
+
+def named_by_keys(function: str, parameters: Sequence[str], source: str) -> list[str]:
+    """The parameters; one whose name says nothing, by the role of a dict of which such keys are read."""
+    known, arguments = claimed(function, parameters), OPERATIONS[function].arguments
+    taken = {role for role in arguments for one in known if means(one, role)}
+    found = []
+    for one in parameters:
+        keys = rf"""\b{re.escape(one)}\[\s*[fF]?["']"""
+        roles = (role for role, letters in KEYED.items() if re.search(keys + letters + r"""[\d"'{_]""", source))
+        role = next(roles, None) if one not in known else None
+        found.append(role if role in arguments and role not in taken else one)
+    return found
 
 
 def means(name: str, role: str) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 
 from numpynet import names, network
 from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+from numpynet.check.contract import of_widths
 from numpynet.check.dialect import KINDS, LAYER_KEYS, Dialect, Scale, as_array, keys_of
 from numpynet.check.reader import Reader
 from numpynet.losses import LOSSES
@@ -209,7 +210,7 @@ class Listener:
         if self.reader.roles.get("init_layers") is not None:
             layers = Dialect(layer_keys=self.layer_keys, sized=self.sized).theirs("nn_architecture", nn_architecture)
             widths = _widths(nn_architecture)
-            arguments = {"nn_architecture": layers, "seed": 3, "n_x": widths[0], "n_h": widths[1], "n_y": widths[-1]}
+            arguments = {"nn_architecture": layers, "seed": 3, **of_widths(widths)}
             answer = self._ask("init_layers", arguments)
             weights = answer.value if isinstance(answer.value, dict) else {}
             self._starts_otherwise = isinstance(answer.value, (list, tuple))

@@ -66,6 +66,8 @@ AT_LEAST = {
     "linear_forward": 3,
     "linear_backward": 2,
     "loss_and_gradient": 2,
+    "get_cost_value": 2,
+    "get_accuracy_value": 2,
 }
 MORE = [name for name in OPERATIONS if name not in CONTRACT]  # for which none but a usual name is taken
 NEAR, SHORTEST = 0.84, 6  # of a name that is taken for another
@@ -87,7 +89,8 @@ def find(
 
     And what is to be said about it. LoadError where there is none, or no such class or function.
     """
-    inventory, notes = loaded.functions, []
+    inventory = {theirs: one for theirs, one in loaded.functions.items() if not _is_abstract(one, loaded)}
+    notes = []
     if class_name is not None and class_name not in loaded.classes:
         raise LoadError(f"there is no class {class_name}; the file has {_all(loaded.classes)}")
     found: dict[str, Definition] = {}
@@ -126,6 +129,13 @@ def find(
         every = _all([*inventory, *loaded.classes])
         raise NothingKnownError(f"none of the functions that are checked is in the file; it defines {every}")
     return {ours: found[ours] for ours in USUAL if ours in found}, tuple(notes)
+
+
+def _is_abstract(entry: Definition, loaded: Loaded) -> bool:
+    """Whether it is a method without a body, and another class has one of the name with a body."""
+    others = (one for one in loaded.functions.values() if one.owner and one.owner != entry.owner)
+    written = any(one.name == entry.name and not one.unfinished for one in others)
+    return bool(entry.owner) and entry.unfinished and written
 
 
 def _by_use(inventory: Mapping[str, Definition], classes: Sequence[str]) -> list[str]:

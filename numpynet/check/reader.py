@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from numpynet.check.contract import ALPHA, activation_of, roles_of
+from numpynet.check.contract import ALPHA, activation_of, named_by_keys, roles_of
 from numpynet.check.naming import NothingKnownError, find
 from numpynet.check.spread import spread_in
 from numpynet.printable import typed
@@ -69,7 +69,10 @@ class Reader:
         sources = {name: self.session.source_of(one.theirs) or "" for name, one in self.functions.items()}
         self.spread = spread_in(self.functions, sources)
         self.functions |= {name: one.definition(self.functions[name]) for name, one in self.spread.items()}
-        self.roles = {name: roles_of(name, one.parameters, one.required) for name, one in self.functions.items()}
+        self.roles = {
+            name: roles_of(name, named_by_keys(name, one.parameters, sources[name]), one.required)
+            for name, one in self.functions.items()
+        }
         self.roles |= {name: spread.roles(self.roles[name]) for name, spread in self.spread.items()}
         self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
         broken = (f"{one}; the definitions around it are checked" for one in loaded.unparsed)

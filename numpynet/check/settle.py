@@ -10,7 +10,7 @@ import numpy as np
 
 from numpynet.activations import HIDDEN_ACTIVATIONS
 from numpynet.check.cases import CLASSES, Maker
-from numpynet.check.contract import WIDTHS
+from numpynet.check.contract import widths_in
 from numpynet.check.dialect import Dialect
 from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, NUMBERED, Heard, Listener, StuckError, meant, probe
 from numpynet.check.manner import FORWARD_OF, Manner
@@ -85,6 +85,7 @@ def settle(reader: Reader, seed: int) -> Settled:
         layers = meant(make_architecture(widths, hidden, output), dialect)
         hidden = layers[0]["activation"] if len(layers) > 1 else hidden
         output = layers[-1]["activation"]
+        dialect = dialect if told else replace(dialect, activations={})  # nobody asks for any
         loss = ENDS_IN.get(output, ENDS_IN["sigmoid"])
     dialect = replace(dialect, depth=depth, uniform="" if told or dialect.holder else hidden)
     activations = {"r": hidden, "s": output}
@@ -146,8 +147,9 @@ def _hidden(reader: Reader) -> str:
     """What the hidden layers can be asked to have."""
     every = ["relu", *(name for name in HIDDEN_ACTIVATIONS if name not in ("relu", "sigmoid", "linear")), "sigmoid"]
     named = [name for name in every if reader.session.mentions(name)]
-    named = named or [name for name in every if reader.session.contains(rf"\b{name}\w*\(")]
-    return named[0] if named else "relu"
+    called = [name for name in every if reader.session.contains(rf"\b{name}\w*\(")]
+    usual = named if named[:1] not in ([], ["sigmoid"]) else [*called, *named]  # "sigmoid", else relu
+    return usual[0] if usual else "relu"
 
 
 def _outputs(reader: Reader) -> list[str]:
@@ -164,9 +166,10 @@ def _has(reader: Reader, name: str) -> bool:
 
 def _depth(reader: Reader) -> int:
     """The number of layers, where it is written into the file; 0 where it is not."""
-    if set(WIDTHS) <= set(reader.roles.get("init_layers") or ()):
+    widths = widths_in(reader.roles.get("init_layers") or ())
+    if {"n_x", "n_h", "n_y"} <= {*widths}:
         forward = reader.roles.get("full_forward_propagation") or ()
-        return 0 if "nn_architecture" in forward else 2
+        return 0 if "nn_architecture" in forward else len(widths) - 1
     session = reader.session
     if reader.spread:
         return max(one.layers for one in reader.spread.values())

@@ -17,7 +17,7 @@ from numpynet.activations import ACTIVATIONS
 from numpynet.check.answers import Answers
 from numpynet.check.bearable import check_bearable
 from numpynet.check.cases import TRAINING_SEED, Case, Maker
-from numpynet.check.contract import CACHE_NAMES, DISPENSABLE, OPERATIONS, WIDTHS
+from numpynet.check.contract import CACHE_NAMES, DISPENSABLE, OPERATIONS, activation_of, of_widths, widths_in
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect
 from numpynet.check.learning import Learner, has_layers
 from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Asked, Manner
@@ -43,6 +43,7 @@ class Speaker:
         self.manners: dict[str, Manner] = {}
         self.own_memory = False  # backward propagation gets what the file's own forward filed
         self.repaired: set[str] = set()  # whose cache is taken as it should be, not as it is
+        self.paired: dict[str, int] = {}  # slopes whose cache is a pair of Z and A, with the place of Z in it
         self.stays: set[str] = set()  # for which nothing stands in
         self.strict = False  # forward propagation must file all that the tutorial's does
         self.stuck = False
@@ -132,8 +133,9 @@ class Speaker:
     def can_express(self, name: str, layers: Architecture) -> bool:
         """Whether the function can be asked for such a network."""
         roles = self.roles[name] or ()
-        two, one = "n_x" in roles, "n_x" in roles and "n_y" not in roles  # an output, which is written into it
-        fits = (not two or len(layers) == 2) and (not one or layers[-1]["output_dim"] == 1)
+        widths = widths_in(roles)
+        depth = len({*widths, "n_y"}) - 1 if "n_x" in widths else len(layers)
+        fits = depth == len(layers) and ("n_x" not in widths or "n_y" in widths or layers[-1]["output_dim"] == 1)
         return self.dialect.can_express(layers) and fits
 
     def _is_required(self, name: str, role: str) -> bool:
@@ -193,11 +195,14 @@ class Speaker:
         layers = arguments.get("nn_architecture")
         if layers:
             widths = [layers[0]["input_dim"], *(layer["output_dim"] for layer in layers)]
-            given |= dict(zip(WIDTHS, (widths[0], widths[1], widths[-1]), strict=True))
+            given |= of_widths(widths)
         if "cache" in roles:
             given["cache"] = self._cache(name, arguments)
         if (kept := self._kept_of_its_own(name, arguments)) is not None:
             given["Z"] = kept
+        if name in self.paired:
+            A = ACTIVATIONS[activation_of(name)].forward(arguments["Z"])
+            given["Z"] = (given["Z"], dialect.theirs("A", A))[:: 1 - 2 * self.paired[name]]
         if name == "full_backward_propagation":
             given["memory"] = self._memory(case)
         return given
@@ -309,7 +314,7 @@ class Speaker:
             known |= set(OPERATIONS[name].arguments)
         if name == "full_backward_propagation" and {"W1", "b1"} <= set(names_in(self._memory_template() or ())):
             known.add("params_values")
-        if name == "init_layers" and set(WIDTHS) <= known:
+        if name == "init_layers" and {"n_x", "n_h", "n_y"} <= known:
             known.add("nn_architecture")
         if name == "full_forward_propagation" and isinstance(whole, tuple) and not all(map(is_known, whole)):
             return False
@@ -328,13 +333,15 @@ class Speaker:
                 if parameter in found.parameters[: len(roles)] and (role := roles[found.parameters.index(parameter)]):
                     given[role] = value
             cache = given.pop("cache", None)
+            if name in self.paired and isinstance(given.get("Z"), (tuple, list)):
+                given["Z"] = given["Z"][self.paired[name]]
             ours = {role: dialect.ours(role, value) for role, value in given.items()}
             if "cache" in roles:
                 ours |= held(self.kept_by(FORWARD_OF[name]), cache, dialect.ours)
             if isinstance(ours.get("memory"), (list, tuple)) or is_numbered(ours.get("memory")):
                 ours |= self._unpacked(ours["memory"])
             if "n_x" in ours:
-                ours["nn_architecture"] = [ours.pop(role) for role in WIDTHS]
+                ours["nn_architecture"] = [ours.pop(role) for role in widths_in([*ours])]
             if _are_widths(ours.get("nn_architecture")):
                 ours["nn_architecture"] = make_architecture(
                     ours["nn_architecture"], self.maker.activations["r"], self.maker.activations["s"]

@@ -151,6 +151,15 @@ def _renamed(template: Any, old: str, new: str) -> Any:
     return tuple(items) if isinstance(template, tuple) else items
 
 
+def pair_in(template: Any) -> list[str] | None:
+    """The order of Z and A, where the two stand side by side in it, and nothing else."""
+    items = template if isinstance(template, (tuple, list)) else []
+    order = [one.name for one in items if isinstance(one, Leaf)]
+    if len(items) == 2 and sorted(order) == ["A", "Z"]:
+        return order
+    return next((found for item in items if (found := pair_in(item)) is not None), None)
+
+
 def names_in(template: Any) -> Iterator[str]:
     """The names of its numbers, "" for those that are not known."""
     if isinstance(template, Leaf):

@@ -124,7 +124,7 @@ class Asked:
         at, net = self.predicted, self.net
         laid = None if upstream is None else self.laid(upstream)
         known = {"X": net.given(net.X, at.rows, at.single), "Y": labels, "rate": RATE, "epochs": 1, "m": len(net.X),
-                 "off": False, "reg": self.penalty, "A": self.ahead(weights), "G": laid}  # fmt: skip
+                 "n": len(net.X), "off": False, "reg": self.penalty, "A": self.ahead(weights), "G": laid}  # fmt: skip
         kept = net.answered
         if isinstance(kept, (tuple, list)) and len(kept) == 2 and at.returned and at.place and at.place[0][1] in (0, 1):
             known["cache"] = kept[1 - int(at.place[0][1])]

@@ -24,7 +24,8 @@ ROLES = {  # of an argument, by its name in lower case without underscores
     "A": r"yhat|ypred\w*|preds?|predictions?|predicted|output(activations?)?|a?out|o|a|a2|a3|al|p|probs?|yp|scores|logits|z",
     "rate": r"lr|learningrate|alpha|eta|rate|stepsize|tasa|l?rate",
     "epochs": r"\w*(epoch|iter)\w*|(n|num)?steps",
-    "m": r"(mini)?batchsize|bs|minibatch(size)?",
+    "m": r"size|(mini)?batchsize|bs|minibatch(size)?",
+    "n": r"n|m|(n|num|total)?_?(examples|samples|train(ing)?|data)|(dataset|trainingset)size",
     "G": r"d\w{0,2}|dl?d\w{1,5}|dl(oss)?|dout|grad|gradout\w*|outputgrad\w*|gradoutput|doutput|delta|upstream\w*|\w*error|dvalues|gradient|g",
     "cache": r"cache\w*|memory|mem|activations|store|hidden\w*",
     "reg": r"reg|lambda|lambd|lmbda|l2|(weight)?decay|reg(ularization)?(strength|rate|lambda)?",
@@ -68,7 +69,7 @@ def arguments_for(entry: Definition, known: Mapping[str, Any], order: Sequence[s
     if "y" in short and "A" in order and "A" in known and not any(re.fullmatch(ROLES["X"], one) for one in short):
         roles[short.index("y")] = "A" if any(re.fullmatch(LABELS, one) for one in short) else None
     for place, parameter in enumerate(short):
-        for role in dict.fromkeys((*order, "rate", "epochs", "m", "off", "X2", "Y2", "reg")):
+        for role in dict.fromkeys((*order, "rate", "epochs", "m", "n", "off", "X2", "Y2", "reg")):
             fits = re.fullmatch(ROLES.get(role, role), parameter)
             if role in known and role not in roles and roles[place] is None and fits:
                 roles[place] = role

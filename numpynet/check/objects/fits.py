@@ -17,6 +17,7 @@ from numpynet.types import Array
 SAME = 1e-3  # how far two factors are alike
 GIVEN = "what it is given"  # the gradient from above, in the place of a loss
 FEW = 7  # numbers of W, of which some times its parts may come to anything
+LEAST = 1e-6  # of a gradient and its penalty: less than that of the one is the other alone
 SOME, SOME_SINGLE = 1e-7, 1e-3  # of the factor: less is no decay
 Found = Mapping[Path, Sequence[Array]]
 
@@ -71,7 +72,7 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
                 plain.setdefault(path, k)
             for W in penalised(net.start[path]) if one.size > 3 and np.isfinite(t).all() else ():
                 k, more = (float(x) for x in np.linalg.lstsq(np.stack([one, W], axis=1), t, rcond=None)[0])
-                if k and near(t, k * one + more * W):
+                if np.abs(k * one).max() > LEAST * np.abs(t).max() and near(t, k * one + more * W):
                     decayed.setdefault(path, (k, more))
 
     def weight(k: float) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import UPSTREAM, Asked, Seen, surely_upstream, takes
+from numpynet.check.objects.asked import RATE, UPSTREAM, Asked, Seen, surely_upstream, takes
 from numpynet.check.objects.blame import excused
 from numpynet.check.objects.calls import arguments_for, squeezed
 from numpynet.check.objects.example import example_of
@@ -19,6 +19,7 @@ from numpynet.check.objects.losses import LOSSES, factors, slopes_of
 from numpynet.check.objects.moves import Moves
 from numpynet.check.objects.net import CLOSE, Net, near, weight_names
 from numpynet.check.objects.predicted import judge_classes
+from numpynet.check.objects.reach import reached
 from numpynet.check.objects.thing import UNFORESEEN, flat, full_name, named
 from numpynet.check.objects.why import why
 from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
@@ -237,6 +238,9 @@ class NetJudge:
             own = own if self._reads_cost_alone(seen.labels) else None  # else it is the cost that is in no table
         if signs := signs_in(self.net, seen.found or {}, fit):
             fit = replace(fit, wrong=(), right=len(self.net.parameters), signs=signs)
+        if fit.wrong and (doubt := self._doubt(entry, seen)):
+            self.unknown(entry, doubt)
+            return
         if fit.wrong or (fit.decay and not fit.signs and own is not None and own.wrong):
             known = self.net.read is not None and self._reads_cost_alone(seen.labels)
             if not fit.right and own is not None and not own.right and fit.loss != GIVEN and not known:
@@ -272,6 +276,22 @@ class NetJudge:
             self._not_gradients(entry, fit, seen, "It moves up the gradient: every weight goes where the loss grows.")
         else:
             self.right(entry, "its gradients have the opposite sign")
+
+    def _doubt(self, entry: Definition, seen: Seen) -> str:
+        """Why what is right may leave something else than gradients."""
+        if seen.moved and (doubt := Moves(self).doubt(entry)):
+            return doubt
+        values = np.abs(np.concatenate([one[0].ravel() for one in (seen.found or {}).values() if one]))
+        cut = [float(one) for text in self._lines(entry) for one in re.findall(r"clip\(.*?([\d.]+)\)", text)]
+        greatest = values.max(initial=0.0)
+        at_once = np.sum(np.isclose(values, greatest, rtol=1e-9)) > 1
+        if cut and greatest and (at_once or any(alike(greatest, k * one) for one in cut for k in (1, RATE))):
+            return "it cuts its gradients off where they are large: what they are without that could not be found out"
+        return ""
+
+    def _lines(self, entry: Definition) -> list[str]:
+        """The lines of the method and of all that it calls."""
+        return [self.thing.session.source_of(one.theirs) or "" for one in reached(self.thing, entry)]
 
     def _added_up(self, seen: Seen) -> list[Path]:
         """The weights of whose gradients the same call once more leaves more than before."""

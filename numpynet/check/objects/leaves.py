@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet.check.objects.asked import SURELY
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.example import DIGITS
 from numpynet.check.objects.fits import alike, times
@@ -37,7 +38,9 @@ FAMILIES = {  # of losses: what is in its name, and which of the table are meant
         *("cross-entropy", "cross-entropy of softmax", "binary cross-entropy", "cross-entropy of log-probabilities"),
     ),
 }
+OUTPUTS = r"a|a_?\d|out(put)?s?|activations?|activated|y|s|p|result"  # of an activation
 SLOPES = r"_?(prime|derivative|deriv|grad|gradient|backward)$|^(d_?)(?=\w{3})"  # of a function of the rest of the name
+PERHAPS = "it may be given its own output, and not its input"
 NO_TABLE = "a function that is in no table; the slopes are its slopes"
 
 
@@ -195,6 +198,11 @@ class Leaf:
             self._right(back)
         elif not back.is_backward and (back.entry.required or read.startswith("softmax")):
             self._unknown(back, "of what it is the slope could not be found")
+        elif (other := self._otherwise(back, Z, A, G, due, read)) is not None:
+            if PERHAPS in other:
+                self._unknown(back, PERHAPS)
+            else:
+                self._right(back, *other)
         elif near(found, G) and read.startswith("softmax"):
             self._right(back, "the gradient passes through: the loss has softmax's slope")
         elif self.rows[-1].outcome == Outcome.FAIL:
@@ -206,6 +214,34 @@ class Leaf:
             says = "it is not the gradient from above times the slope"
             self._wrong(back, "slope", says, _because(found, due, G, Z, A), _cell("dZ", found, due))
             self._show(back)
+
+    def _otherwise(self, back: Part, Z: Array, A: Array, G: Array, due: Array, read: str) -> list[str] | None:
+        """How else it is right: given its own output, or as the slope alone; None where it is not."""
+        entry, alone = back.entry, back.entry.required == 1
+        wanted = [one for one in entry.parameters[: entry.required] if not re.fullmatch(SURELY, squeezed(one))]
+        if len(wanted) != 1 or entry.required > 2 or read.startswith("softmax") or self.forward is None:
+            return None
+        slope = self._moved_by_hand(self.forward, Z, np.ones(Z.shape)) if alone else due
+        ways = [(one, found) for one in (Z, A) if (found := self._given(back, one, G)) is not None]
+        fitting = [one for one, found in ways if slope is not None and near(found, slope)]
+        if not fitting:
+            return None
+        turned = self._given(back, fitting[0][::-1], G[::-1])
+        if slope is None or turned is None or not near(turned, slope[::-1]):
+            return None  # it does not ask what it is given
+        said = ["it is the slope alone, which its caller must multiply"] * alone
+        if fitting[0] is Z:
+            return said
+        if squeezed(wanted[0]) == "z":
+            return None
+        return [*said, "it takes its own output" if re.fullmatch(OUTPUTS, squeezed(wanted[0])) else PERHAPS]
+
+    def _given(self, back: Part, value: Array, G: Array) -> Array | None:
+        """What it makes of its input or output, and of a gradient from above where it takes one by that name."""
+        names = back.entry.parameters[: back.entry.required]
+        args = [G if re.fullmatch(SURELY, squeezed(one)) else value for one in names]
+        answer = back.ask(args)
+        return None if answer.raised is not None else _gradient(back, answer, G.shape)
 
     def _show(self, back: Part) -> None:
         """The same on two whole numbers, where it shows there."""
@@ -240,6 +276,8 @@ class Leaf:
         meant = next((losses for pattern, losses in FAMILIES.items() if re.search(pattern, self.name)), ())
         if read or not meant:
             self._right(forward, *["a loss that is in no table"] * (not read))
+        elif self.backward is not None and self._is_its_slope(forward, self.backward, given, labels):
+            self._right(forward, "a loss that is in no table; its backward pass is its slope")
         else:
             due = min((sums[loss] * one for loss in meant for one in of_all), key=lambda one: abs(one - value))
             why = f"Its value is not that of {meant[0]}, nor a multiple of it."
@@ -248,6 +286,12 @@ class Leaf:
             slopes = [slope(A, Y) for _, slope in LOSSES.values()] if "entropy" in read else []
             slopes = slopes if given.shape == SHAPE else [one.T for one in slopes]
             self._slope_of_loss(forward, self.backward, given, labels, slopes, read)
+
+    def _is_its_slope(self, forward: Part, back: Part, given: Array, labels: Array) -> bool:
+        """Whether the backward pass is that of the loss's own values."""
+        own, found = _slopes(forward, back, given, labels)
+        k = times(found, own) if own is not None and found is not None else 0.0
+        return own is not None and found is not None and k > 0 and near(found, k * own)
 
     def _slope_of_loss(
         self, forward: Part, back: Part, given: Array, labels: Array, slopes: list[Array], read: str
@@ -317,7 +361,8 @@ def _slopes(forward: Part, back: Part, given: Array, labels: Array) -> tuple[Arr
 
     own = _moved_by_hand(cost, given, np.ones(()))
     _cost(forward, given, labels)
-    args = arguments_for(back.entry, {"A": given, "Y": labels, "G": 1.0, "X": given}, ("A", "Y"))
+    order = ("A", "Y", "G") if back.entry.required == 1 else ("A", "Y")  # of two the first is the prediction
+    args = arguments_for(back.entry, {"A": given, "Y": labels, "G": 1.0, "X": given}, order)
     answer = back.ask(args) if args is not None else None
     return own, None if answer is None or answer.raised is not None else _gradient(back, answer, given.shape)
 

@@ -168,21 +168,21 @@ class Moves:
             self.judged.wrong(entry, "late", says, why)
         elif right:
             longer = Longer(self.asked, entry, known, loss, penalty)
-            if fault := longer.fault(self._doubt(entry)):
+            if fault := longer.fault(self.doubt(entry)):
                 self.judged.wrong(entry, "training", *fault)
             else:
                 self.judged.right(entry)
         elif right is None:
             self.judged.unknown(entry, "how it trains could not be found")
         else:
-            if doubt := self._doubt(entry):
+            if doubt := self.doubt(entry):
                 self.judged.unknown(entry, doubt)
                 return
             parts = not_along(self.net, self.asked.Y, moved)
             names = weight_names(parts, "")
             has_rate = kept_rate or any(re.fullmatch(ROLES["rate"], squeezed(one)) for one in entry.parameters)
-            if not loss and parts:
-                others = [path for path in self.net.parameters if path not in parts]
+            others = [path for path in self.net.parameters if path not in parts]
+            if not loss and parts and others:
                 along = f"{weight_names(others, '')} {'goes' if len(others) == 1 else 'go'} along it"
                 why = f"{names} {'goes' if len(parts) == 1 else 'go'} where no example's gradient leads; {along}"
                 self.judged.wrong(entry, "training", why)
@@ -200,7 +200,7 @@ class Moves:
             else:
                 self.judged.unknown(entry, "how it trains could not be found")
 
-    def _doubt(self, entry: Definition) -> str:
+    def doubt(self, entry: Definition) -> str:
         """Why a right training may move the weights otherwise than along a sum of the examples' gradients."""
         if self.net.couples:
             return "an example's predictions depend on the others of its batch, as with batch norm"
