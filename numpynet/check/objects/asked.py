@@ -21,6 +21,7 @@ SURELY = (  # the gradient from above, and nothing else
     r"dout|douts?|d?outputgrad\w*|gradout\w*|outgrad|dvalues|upstream\w*|da|dy|grad|gradoutput|outputerror|gradient"
 )
 RATE = 0.125
+RESHAPED = "it changes the shape"
 PENALTY = 0.1  # what multiplies a penalty on the weights
 
 
@@ -223,8 +224,14 @@ class Asked:
         return np.array(due) if np.any(due) else None
 
     def moved(self, *, all_back: bool = True) -> dict[Path, Array]:
-        """How far each weight is from where it started; it is put back, and `all_back` what else the object holds."""
+        """How far each weight is from where it started; it is put back, and `all_back` what else the object holds.
+
+        ValueError where a weight has another shape now.
+        """
         after, start = self.thing.arrays(), self.net.start
-        found = {path: np.asarray(after.get(path, start[path]), float) - start[path] for path in self.net.parameters}
-        self.thing.put({path: value for path, value in start.items() if all_back or path in found})
-        return found
+        now = {path: np.asarray(after.get(path, start[path]), float) for path in self.net.parameters}
+        self.thing.put({path: value for path, value in start.items() if all_back or path in now})
+        other = next((path for path, value in now.items() if value.shape != start[path].shape), None)
+        if other is not None:
+            raise ValueError(f"{RESHAPED} of {named(other)}")
+        return {path: value - start[path] for path, value in now.items()}

@@ -9,7 +9,7 @@ from typing import Any
 from numpynet.sandbox import Definition
 
 KINDS = {  # of a method, by its name without underscores at its ends, in lower case
-    "forward": r"(__call__|call|forward\w*|feed_?forward\w*|predict_proba\w*|predict|propagate|query|think|activate|f_?pass)",
+    "forward": r"(__call__|call|forward\w*|feed_?forward\w*|predict_proba\w*|predict|propagate|query|think|activate|f_?pass|run|infer\w*)",
     "backward": r"(backward\w*|back_?prop\w*|gradients?|grads?|bprop|(compute|calc\w*|get)_?grad\w*|b_?pass|prime|delta"
     r"|(cost|loss)(_?func(tion)?)?_?(prime|grad(ient)?s?|deriv\w*))",
     "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_?function|_?func|_value|_fn)?)",
@@ -37,7 +37,7 @@ MADE = {  # what a constructor wants
     "b": r"b\d?|bias(es)?",
     "n_in": r"(?!.*(act|hidden|out)).*(nin|in(put)?s?(_?(size|dim|features|nodes|units))?$|input|fanin|previous|prev|nx|nfeatures|features|^d$|^i$)",
     "n_hidden": r".*(hid.*|nh$|^h$)",
-    "n_out": r"(?!.*act).*(out|units|neurons|ny$|fan_?out|classes|nodes|^o$|^n$|^c$)",
+    "n_out": r"(?!.*(act|drop)).*(out.*|units|neurons|ny$|fan_?out|classes|nodes|^o$|^n$|^c$)",
     "sizes": r".*(sizes|dims|arch|structure|topology|shape|layers|nodes)",
     "rate": ROLES["rate"],
     "activation": r".*(activation|act|nonlin).*",
@@ -45,6 +45,8 @@ MADE = {  # what a constructor wants
     "Y": r"y|target|labels?|output",
     "small": r".*(std|scale|reg|lambda|momentum|decay|l2|beta|keep|p$|rate$).*",
     "seed": r".*(seed|state|rng).*",
+    "epochs": ROLES["epochs"],
+    "m": ROLES["m"],
 }  # fmt: skip
 
 
@@ -86,6 +88,16 @@ def arguments_for(entry: Definition, known: Mapping[str, Any], order: Sequence[s
     return [known[role] for role in roles[:end] if role is not None]
 
 
+def _with_a_list(way: list[Any] | dict[str, Any], wanted: Sequence[str], n_hidden: int) -> list[Any] | dict[str, Any]:
+    """The same with a list of hidden widths in the place of one."""
+    several = [re.fullmatch(MADE["n_hidden"], squeezed(one)) is not None for one in wanted]
+    if isinstance(way, dict):
+        return {
+            name: [n_hidden] if name in wanted and several[wanted.index(name)] else one for name, one in way.items()
+        }
+    return [[n_hidden] if many else one for one, many in zip(way, several, strict=True)]
+
+
 def constructors(entry: Definition | None, known: Mapping[str, Any]) -> list[list[Any] | dict[str, Any]]:
     """Ways to call a constructor, the likeliest first: positional arguments, or named ones."""
     if entry is None:
@@ -101,6 +113,8 @@ def constructors(entry: Definition | None, known: Mapping[str, Any]) -> list[lis
              if re.fullmatch(MADE[role], squeezed(one)) and role in known}  # fmt: skip
     if len(sized) > 1 and set(wanted) <= set(sized):
         ways.insert(0, sized)
+    if "n_hidden" in known and any(re.fullmatch(MADE["n_hidden"], squeezed(one)) for one in wanted):
+        ways += [_with_a_list(way, wanted, known["n_hidden"]) for way in ways]
     numbers = known["numbers"]
     if len(wanted) == 1 and "sizes" in known:
         ways.append([known["sizes"]])

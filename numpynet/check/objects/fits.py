@@ -17,6 +17,7 @@ from numpynet.types import Array
 SAME = 1e-3  # how far two factors are alike
 GIVEN = "what it is given"  # the gradient from above, in the place of a loss
 FEW = 7  # numbers of W, of which some times its parts may come to anything
+NOTHING = 1e-12  # of what it must be: 0, but for rounding
 LEAST = 1e-6  # of a gradient and its penalty: less than that of the one is the other alone
 SOME, SOME_SINGLE = 1e-7, 1e-3  # of the factor: less is no decay
 Found = Mapping[Path, Sequence[Array]]
@@ -141,7 +142,7 @@ def because(fit: Fit, found: Found, m: int) -> str:
         ratio = times(value, due)
         if not np.isfinite(value).all():
             said.append(f"{name} has not the shape of {named(path)}, {due.shape}.")
-        elif not value.any():
+        elif np.abs(value).max() <= NOTHING * np.abs(due).max():
             said.append(f"{name} is 0 everywhere.")
         elif near(value, ratio * due) and fit.loss == GIVEN and by_m(ratio, m):
             others = weight_names([path for path in fit.due if path not in fit.wrong])

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import PENALTY, labels_of
+from numpynet.check.objects.asked import PENALTY, RESHAPED, labels_of
 from numpynet.check.objects.blame import blamed, excused
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.containers import assembled
@@ -29,7 +29,7 @@ from numpynet.sandbox import Session
 
 SIZES = [3, 5, 2]
 MOST_INPUTS = 8
-SINGLY = ("it raises", "where it leaves")  # what may be said of what takes one example at a time
+SINGLY = ("it raises", "where it leaves", RESHAPED)  # what may be said of what takes one example at a time
 RANK = (Outcome.PASS, Outcome.CONVENTION, Outcome.FAIL, Outcome.ERROR, Outcome.CANNOT_JUDGE)
 Rows = list[FunctionGrade]
 
@@ -189,7 +189,7 @@ def known_sizes(sizes: list[int]) -> dict[str, Any]:
     """What a constructor may want."""
     n_in, n_hidden, n_out = sizes
     return {"n_in": n_in, "n_hidden": n_hidden, "n_out": n_out, "sizes": sizes, "numbers": sizes, "rate": 0.1,
-            "activation": "sigmoid", "small": 0.1, "seed": 1}  # fmt: skip
+            "activation": "sigmoid", "small": 0.1, "seed": 1, "epochs": 1, "m": M}  # fmt: skip
 
 
 def _widths(thing: Thing) -> Iterator[int]:

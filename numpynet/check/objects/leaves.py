@@ -16,7 +16,7 @@ from numpynet.check.objects.fits import alike, times
 from numpynet.check.objects.losses import LOSSES, factors, softmax
 from numpynet.check.objects.net import ACTIVATIONS, CLOSE, H_SINGLE, H, near
 from numpynet.check.objects.thing import Thing, flat
-from numpynet.check.result import Cause, Cell, FunctionGrade, Outcome, Witness
+from numpynet.check.result import GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Answer, Definition, Ref, Session
 from numpynet.types import Array
 
@@ -40,6 +40,7 @@ FAMILIES = {  # of losses: what is in its name, and which of the table are meant
 }
 OUTPUTS = r"a|a_?\d|out(put)?s?|activations?|activated|y|s|p|result"  # of an activation
 SLOPES = r"_?(prime|derivative|deriv|grad|gradient|backward)$|^(d_?)(?=\w{3})"  # of a function of the rest of the name
+MAKES: dict[str, Callable[[Array], Array]] = {"of softmax": softmax, "of logits": ACTIVATIONS["sigmoid"]}
 PERHAPS = "it may be given its own output, and not its input"
 NO_TABLE = "a function that is in no table; the slopes are its slopes"
 
@@ -137,6 +138,10 @@ class Leaf:
         if A is not None and A.shape == Z.shape == SHAPE and near(A, softmax(Z.ravel()).reshape(SHAPE)):
             self.shape = (len(Z), 1)  # of one example at a time
             self._activation(forward)
+            alone = "it is given one example at a time: of several its sum runs over all of them"
+            self.rows = [replace(one, outcome=Outcome.CONVENTION, conventions=(*one.conventions, alone))
+                         if one.function == forward.entry.theirs and one.outcome in GOOD else one
+                         for one in self.rows]  # fmt: skip
             return
         if A is None or A.shape != Z.shape:
             return
@@ -144,7 +149,8 @@ class Leaf:
         read = self.read = next((name for name, due in known.items() if near(A, due)), "")
         named = (name for name, pattern in NAMES.items() if re.fullmatch(f"{AROUND}({pattern}){AROUND}", self.name))
         meant = next(named, "")
-        if meant and not read.startswith(meant) and not self._belong_together(forward, Z, A):
+        cut = meant == "relu" and not near(A[Z > 0], Z[Z > 0])  # no leaky one
+        if meant and not read.startswith(meant) and (cut or not self._belong_together(forward, Z, A)):
             why = f"Its values are not those of {meant}."
             self._wrong(forward, "activation", f"it is not {meant}", why, _cell("A", A, known[meant]))
         elif read or self.backward is not None:
@@ -301,6 +307,16 @@ class Leaf:
         if own is None or found is None:
             self._unknown(back, "of which loss it is the slope could not be found")
             return
+        if makes := next((of for name, of in MAKES.items() if read.endswith(name)), None):
+            slopes = []  # its value takes scores
+            _, other = _slopes(forward, back, given, labels, makes(given))
+            twice = squeezed(forward.entry.parameters[0]) == squeezed((*back.entry.parameters, "")[0])
+            if other is not None and not near(found, times(found, own) * own) and near(other, times(other, own) * own):
+                if twice:
+                    says = "the value takes scores, and makes probabilities of them; the slope takes probabilities"
+                    self._unknown(back, says)
+                    return
+                found = other
         fitting = [(k, due) for due in (own, *slopes) if (k := times(found, due)) and near(found, k * due)]
         if fitting and fitting[0][0] > 0:
             k = fitting[0][0]
@@ -352,8 +368,10 @@ def _is_number(forward: Part, A: Array, labels: Array) -> bool:
     return value is not None and value.size == 1
 
 
-def _slopes(forward: Part, back: Part, given: Array, labels: Array) -> tuple[Array | None, Array | None]:
-    """The slope of a loss by its predictions, moved by hand, and what its backward pass says."""
+def _slopes(
+    forward: Part, back: Part, given: Array, labels: Array, made: Array | None = None
+) -> tuple[Array | None, Array | None]:
+    """The slope of a loss by its predictions, moved by hand, and what its backward pass says, given what is `made`."""
 
     def cost(A: Array) -> Array | None:
         value = _cost(forward, A, labels)
@@ -362,7 +380,8 @@ def _slopes(forward: Part, back: Part, given: Array, labels: Array) -> tuple[Arr
     own = _moved_by_hand(cost, given, np.ones(()))
     _cost(forward, given, labels)
     order = ("A", "Y", "G") if back.entry.required == 1 else ("A", "Y")  # of two the first is the prediction
-    args = arguments_for(back.entry, {"A": given, "Y": labels, "G": 1.0, "X": given}, order)
+    handed = given if made is None else made
+    args = arguments_for(back.entry, {"A": handed, "Y": labels, "G": 1.0, "X": handed}, order)
     answer = back.ask(args) if args is not None else None
     return own, None if answer is None or answer.raised is not None else _gradient(back, answer, given.shape)
 

@@ -106,7 +106,8 @@ def _knows_better(one: FunctionGrade, own: FunctionGrade) -> bool:
 def _of_helper(name: str, one: FunctionGrade, classes: Classes, methods: Sequence[FunctionGrade]) -> FunctionGrade:
     """The row of a function beside the classes, or of a method that helps: what does its part is not accused."""
     theirs = one.theirs or ""
-    if one.outcome in FAILED and _does_its_part(name, theirs, classes, methods, GOOD):
+    has_body = one.outcome in FAILED and one.outcome != Outcome.UNFINISHED
+    if has_body and _does_its_part(name, theirs, classes, methods, GOOD):
         kept = replace(one, says="", cause=None, witness=None, cells=(), place=None)
         return replace(kept, outcome=Outcome.CONVENTION, conventions=(PART,))
     is_method = theirs.rpartition(".")[0] in {each.function.rpartition(".")[0] for each in methods}
@@ -131,10 +132,13 @@ def _does_its_part(
         known = [one.outcome for one in methods
                  if one.function.rpartition(".")[0] == owner and kinds_of(one.function.rpartition(".")[2]) & kinds
                  and one.outcome in (*GOOD, *FAILED)]  # fmt: skip
-        uses = theirs in used_by(classes.session, owner, direct=judge is None) or not is_named(classes.session, theirs)
+        handed_over = theirs.rpartition(".")[0] in ("", owner) and not is_named(classes.session, theirs)
+        uses = handed_over or theirs in used_by(classes.session, owner, direct=judge is None)
         if not set(known) <= set(outcomes) or not uses:
             continue
-        read = judge.net.read if judge is not None else None
+        read: tuple[str, ...] | None = judge.net.read if judge is not None else None
+        several = judge is not None and len(judge.net.layers()) > 1
+        read = read if several or read is None else read[1:]
         used = {"linear", *(one.replace(" ", "_") for one in read)} if read is not None else {activation}
         if known and activation in used and not (judge is not None and read is None and activation == "softmax"):
             return True

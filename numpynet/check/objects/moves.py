@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numpynet.check.objects.asked import RATE, first_of, takes
+from numpynet.check.objects.asked import RATE, RESHAPED, first_of, takes
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
 from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
 from numpynet.check.objects.longer import TINY, USUAL, Longer
@@ -48,7 +48,12 @@ class Moves:
                 self._step(entry)
         for entry in trains:
             if entry.theirs not in rows:
-                self._train(entry)
+                try:
+                    self._train(entry)
+                except ValueError as error:
+                    self.thing.put(self.net.start)
+                    says = str(error) if str(error).startswith(RESHAPED) else "what it does is not understood"
+                    self.judged.unknown(entry, says)
         return any(rows[entry.theirs].outcome in GOOD for entry in trains)
 
     def _free(self) -> Iterator[Definition]:
@@ -186,6 +191,9 @@ class Moves:
                 along = f"{weight_names(others, '')} {'goes' if len(others) == 1 else 'go'} along it"
                 why = f"{names} {'goes' if len(parts) == 1 else 'go'} where no example's gradient leads; {along}"
                 self.judged.wrong(entry, "training", why)
+            elif loss and has_rate and (still := self._still(moved)):
+                why = f"{weight_names(still, '')} {'is' if len(still) == 1 else 'are'} never updated"
+                self.judged.wrong(entry, "training", why)
             elif loss and has_rate:
                 why = (
                     "The weights go where no example's gradient leads: examples and labels may have lost their order, "
@@ -208,6 +216,11 @@ class Moves:
         if any(re.search(ADAPTIVE, text.lower()) for text in sources):
             return "its steps may be those of an adaptive optimizer: these are not along the gradients"
         return ""
+
+    def _still(self, moved: Array) -> list[Path]:
+        """The weights that never moved, where others did."""
+        still = [path for path, part in self.net.blocks() if not moved[part].any()]
+        return still if len(still) < len(self.net.parameters) else []
 
     def _is_late(self, entry: Definition, args: Sequence[Any]) -> bool:
         """Whether one step on one example, at a usual rate, is made of weights that it has moved already."""
