@@ -22,7 +22,7 @@ from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, FLOAT32, GOOD, Cause, FunctionGrade, Observation, Outcome, is_near
 from numpynet.check.settle import Settled
 from numpynet.check.speaker import Speaker, amiss
-from numpynet.check.template import names_in, pair_in
+from numpynet.check.template import Leaf, names_in, pair_in
 from numpynet.check.traits import (
     ALONE,
     FROM_OUTPUT,
@@ -56,6 +56,8 @@ LAID_OUT = {  # whose arrays show whether examples are rows
     if {"A_prev", "X"} & set(one.arguments) or name.startswith("softmax") or name == "loss_and_gradient"
 }  # fmt: skip
 OF_LOSS = ("get_cost_value", "full_backward_propagation")
+ROUNDED = 1e-9  # of the greatest result: what is added to keep a logarithm finite
+ADDED = "its results differ from the exact ones by less than a billionth of the greatest"
 OF_SCORES = ("softmax", "softmax_backward", "loss_and_gradient")
 SCORES = re.compile(r"(?i)z\w*|x|\w*(logits?|scores?)\w*")  # what is called so is no probability yet
 PRODUCERS = {  # whose dicts, and the names in them, a function is given
@@ -110,6 +112,10 @@ class Alone:
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if self._is_right_as_a_part(name, seen):
             return self.does_its_part(name, base)
+        failing = [one for one in seen if one.fails]
+        if not any(one.problem or one.changed or one.case.raises or not is_near(one, ROUNDED) for one in failing):
+            self.guarded.add(name)
+            return replace(base, outcome=Outcome.CONVENTION, conventions=(ADDED, *_notes(seen)))
         if name in OF_LOSS and self.settled.activations["s"] == "linear":
             says = "its last layer has no activation: of which loss its numbers must be is not known"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
@@ -218,6 +224,10 @@ class Alone:
             seen = [replace(plain[0], notes=(*plain[0].notes, note)), *plain[1:]]
         if not any(one.case.raises and one.fails for one in seen) or (compared and has <= compared):
             return seen
+        if not compared and len(has) == 1 and not any(one.fails and not one.case.raises for one in seen):
+            compared = set(ACTIVATIONS) - has
+            note = f"it takes every activation for {has.pop()}, as the file has no other"
+            return [replace(seen[0], notes=(*seen[0].notes, note)), *(one for one in seen[1:] if not one.case.raises)]
         if not compared:
             return seen
         kept = [one for one in seen if not one.case.raises]
@@ -366,6 +376,8 @@ class Alone:
         name, forward = "full_backward_propagation", self.grades.get("full_forward_propagation")
         if forward is None or forward.outcome not in GOOD or self.speaker.own_memory:
             return
+        if "full_forward_propagation" in self.reader.spread:
+            return  # what it returns has names of its own
         self.speaker.strict = True
         lacks = fails(self.seen_in("full_forward_propagation", PLAIN, quick=True)[0])
         self.speaker.strict, self.speaker.own_memory = False, lacks
@@ -412,6 +424,8 @@ class Alone:
         mine = [trait for trait in TRAITS if name in trait.of and not (usual and trait in (*OF_OTHERS, PERCENT))]
         if name == "single_layer_forward_propagation" and not self._may_keep_its_output():
             mine.remove(FROM_OUTPUT)
+        if name in SLOPES and self.speaker.manner(activation_of(name)).whole == (Leaf("A"), Leaf("Z")):
+            mine.remove(FROM_OUTPUT)  # the file hands it Z
         if RECTIFIED in mine and not self._may_keep_a_rectified_output():
             mine.remove(RECTIFIED)
         for number in (1, 2):
@@ -586,8 +600,16 @@ class Alone:
                 if name == "get_cost_value" and self._is_a_total(trait):
                     says = "it returns the sum over the examples, not their mean, and calls it a total"
                     self.grades[name] = replace(self.grades[name], conventions=(says,))
+                elif name == "get_cost_value" and self._is_named_so(trait):
+                    says = "it is the squared error, as its name says: the gradients are those of another loss"
+                    self.grades[name] = replace(self.grades[name], conventions=(says,))
                 else:
                     self.refuse(name, manner)
+
+    def _is_named_so(self, trait: Trait) -> bool:
+        """Whether a cost that is the squared error is called so."""
+        squared = isinstance(trait.expected, OfLoss) and trait.expected.loss == "mse"
+        return squared and re.search("(?i)mse|square|quadratic", self.found["get_cost_value"].name) is not None
 
     def _may_be_of_classes(self) -> bool:
         """Whether the file has softmax, and no step that is right shows which loss it trains with."""

@@ -163,7 +163,9 @@ class Maker:
     def drawn(self, number: int, logit: float, m: int | None) -> Step:
         """The next such step of the stream."""
         widths, letters, usual = NETWORKS[number]
-        m, widths = m or usual, (*widths[:-1], self.outputs(widths[-1]))
+        outputs = self.outputs(widths[-1])
+        inputs = widths[0] + (self.loss == "nll" and widths[0] == outputs)  # which of the two is m shows then
+        m, widths = m or usual, (inputs, *widths[1:-1], outputs)
         layers = [
             Layer(input_dim=n_in, output_dim=n_out, activation=self.activations[letter])
             for n_in, n_out, letter in zip(widths[:-1], widths[1:], self.allowed(letters), strict=True)

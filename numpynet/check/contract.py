@@ -204,7 +204,8 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "params_values": ("params", "parameters", "weights", "param", "theta", "parameter", "paramsdict"),
     "Y_hat": ("yhat", "al", "a", "ypred", "ypredicted", "predictions", "pred", "probs", "output", "prediction", "yh"),
     "Y": ("y", "ytrue", "labels", "targets", "ytrain", "target", "label", "truth", "onehoty", "yonehot", "onehot"),
-    "memory": ("memory", "cache", "caches", "cashe", "mem", "forwardcache", "store"),
+    "memory": ("memory", "cache", "caches", "cashe", "mem", "forwardcache", "store",
+               "activations"),
     "grads_values": ("grads", "gradients", "grad", "gradsdict", "gradient"),
     "learning_rate": ("learningrate", "lr", "alpha", "eta", "rate", "learning"),
     "probs": ("probs", "probabilities", "p", "yhat", "al", "predictions", "a", "prob", "probability", "x"),
@@ -275,7 +276,7 @@ WITH_BESIDE = ("get_cost_value", "linear_backward", "single_layer_backward_propa
 ALPHA = {"leaky_relu": 0.01, "elu": 1.0}  # what an activation's own parameter is in the tables
 ALPHA_NAMES = re.compile("alpha|slope|negativeslope|leak|leakiness|a")
 OTHERS = re.compile(  # what no role is: a parameter of such a name wants something else
-    "lambd|lamda|reg|l2|penalty|(mini)?batch|keep|drop|prob$|eps|beta|momentum|decay|rho|m$|n$|t$|i$|idx|mode|optim|as$|zs$"
+    "lambd|lamda|reg|l1|l2|alpha\\d|penalty|(mini)?batch|keep|drop|prob$|eps|beta|momentum|decay|rho|m$|n$|t$|i$|idx|mode|optim|as$|zs$"
 )
 DISPENSABLE = {"seed", "activation", "b", "verbose", "callback", "cache", *WIDTHS}  # the reference does without
 
@@ -293,6 +294,9 @@ def claimed(function: str, parameters: Sequence[str]) -> list[str]:
     return [one for one in parameters if _plain(one) in names or one in caches]
 
 
+DATA = {"x", "y", "xtrain", "ytrain", "data", "features", "labels"}
+
+
 def roles_of(function: str, parameters: Sequence[str], required: int) -> list[str | None] | None:
     """The role of each positional argument that the checker will pass, by name where it can be, else by position.
 
@@ -305,6 +309,8 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     left = [*contract.arguments, *contract.also]
     plain = [_plain(parameter) for parameter in parameters]
     roles: list[str | None] = [None] * len(plain)
+    if function == "init_layers" and any(means(one, "X") or means(one, "Y") for one in DATA & {*plain}):
+        return None  # it reads the widths off the data
     cached = CACHED.get(function, ())
     if required < len(set(contract.arguments) - DISPENSABLE):
         for position, name in enumerate(parameters):

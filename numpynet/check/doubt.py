@@ -29,10 +29,15 @@ OBJECT = re.compile(
     rf"|'int' object has no attribute '({'|'.join(sorted({*dir(str)} - {*dir(np.ndarray)}))})'"  # it wants a text
 )
 HANDED = re.compile(  # a mask, or labels, in another form; a dict where something else is meant
-    r"IndexError: (arrays used as indices must be|only integers, slices)"
+    r"IndexError: (arrays used as indices must be|only integers, slices|shape mismatch: indexing arrays)"
     r"|TypeError: .* cannot be interpreted as an integer"
 )
 MISSING = re.compile(r"KeyError: '(\w+)'")
+SINGLY = (
+    *("get_cost_value", "linear_backward", "single_layer_backward_propagation", "full_backward_propagation"),
+    "full_forward_propagation",
+)
+MISMATCH = "shape mismatch|broadcast together|not aligned|matmul"
 NONE = "it returns None"
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
 MANY = 3  # functions that fail so are no mistakes: the file hands something else from one to the other
@@ -139,7 +144,7 @@ def unproven(
         found["train"] = FunctionGrade("train", Outcome.CANNOT_JUDGE, train.theirs, train.line, says)
     for name in OPERATIONS.keys() & grades.keys():
         one = grades[name]
-        if one.outcome in FAILED and (says := _otherwise(reader, name, one)):
+        if one.outcome in FAILED and (says := _otherwise(reader, name, one) or _of_another(reader, grades, one)):
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
         if one.outcome in FAILED and one.says.startswith(NONE) and _fills_its_object(reader, name):
             says = "it returns nothing: what it writes into its object could not be judged"
@@ -153,8 +158,32 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     if lacking and reader.session.contains(rf"(?m)^(\w+ *, *)*{lacking[1]} *(, *\w+ *)*=[^=]"):
         return f"it uses {lacking[1]}, which a statement of the file that is not run defines"
     source = reader.session.source_of(one.theirs or "") or ""
-    if name.startswith("full") and "outer(" in source and "has shape" in one.says:
+    for word in ("m", "n"):
+        own = rf"\b{word}\b *(,[\w ,]+)?=[^=]|\(([^)]*, *)?{word} *[,)=]"
+        if re.search(rf"/ *{word}\b", source) and not re.search(own, source) and re.search(MISMATCH, one.says):
+            return f"it divides by {word}, which is not its own, and what labels it is to be given is not known"
+    if name == "get_accuracy_value" and "truth value of an array" in one.says:
+        return "it compares its arguments one by one: it is not known whether it is to be given lists"
+    if re.search(r"\b[yY]\w*\.(T\b|shape\[0\])", source) and re.search(MISMATCH, one.says):
+        return f"its labels may be laid out otherwise than its predictions: {one.says}"
+    singly = "outer(" in source or (
+        reader.session.contains(r"\bfor \w+, *\w+ in\b") and not re.search(r"/ *(m|n|\w+\.shape)\b|mean\(", source)
+    )
+    if name in SINGLY and singly and one.outcome == Outcome.FAIL and "has shape" in one.says:
         return "it seems to be for one example at a time, and is given several"
+    return ""
+
+
+def _of_another(reader: Reader, grades: Mapping[str, FunctionGrade], one: FunctionGrade) -> str:
+    """Where it raises in the lines of another function, which could not be judged: that it needs that one."""
+    line = re.search(r", line (\d+)( |$)", one.says)
+    if one.outcome != Outcome.ERROR or line is None:
+        return ""
+    unknown = {other.theirs for other in grades.values() if other.outcome == Outcome.CANNOT_JUDGE}
+    for theirs in unknown - {one.theirs, None}:
+        found, text = reader.session.loaded.functions.get(theirs or ""), reader.session.source_of(theirs or "")
+        if found is not None and text and found.line <= int(line[1]) < found.line + len(text.splitlines()):
+            return f"it needs {theirs}, which could not be judged: {one.says}"
     return ""
 
 

@@ -43,6 +43,7 @@ from numpynet.check.reader import AS_IT_IS, Reader, Reading
 from numpynet.check.result import FAILED, GOOD, Cause, FunctionGrade, Grade, Observation, Outcome, is_near
 from numpynet.check.settle import settle
 from numpynet.check.speaker import Speaker
+from numpynet.check.spread import matrix_of
 from numpynet.check.start import judge_only_start, judge_start
 from numpynet.check.template import at
 from numpynet.printable import printable
@@ -218,6 +219,10 @@ class Grader:
                 roles = " and ".join(sorted(kept))
                 says = f"it reads {roles} from self: in which of its attributes could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+        weights = {"params_values", "nn_architecture"} & {*(self.roles[name] or ())}
+        if name == "full_forward_propagation" and found.kind == "function" and not weights:
+            says = "it takes the weights from the file's top level, where nobody can put others"
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if name == "init_layers":
             return self._start(base)
         if self._leaves_in_self(name):
@@ -262,6 +267,8 @@ class Grader:
             answer = self.speaker.raw(PREDICTS, given)
             Y_hat = at(answer.value, self.speaker.manner(PREDICTS).places.get("Y_hat", self.settled.dialect.Y_hat_at))
             named = {one: given[role] for one, role in zip(own, roles, strict=False) if role in given}
+            if len(own) == 1 and (means(own[0], "Y_hat") or means(own[0], "probs") or matrix_of(own[0])):
+                named = {own[0]: Y_hat}
             named |= dict.fromkeys(labels, self.settled.dialect.theirs("Y", step.Y))
             found = self.session.call(entry.theirs, [], named)
             if answer.raised or found.raised or not isinstance(Y_hat, np.ndarray) or Y_hat.ndim != 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -30,8 +31,9 @@ TELLING = (  # what the layout of the numbers can be seen in
 )  # fmt: skip
 ENOUGH = 2  # functions that are right in the layout of the initial weights: then one may be wrong
 MOST_OF = 4  # functions of which all return float32, but for one
+ANY_LAYER = r"""["'][Ww]["'] *\+|[fF]["'][Ww]\{|["'][Ww](%|\{\})"""  # a key that is made of the layer's number
 AGAIN = 11  # the seed of a second step
-WIDTHS_HEARD = (3, 4, 5, 2, 1)
+WIDTHS_HEARD = (4, 5, 6, 2, 1)
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,11 @@ def settle(reader: Reader, seed: int) -> Settled:
 
 
 def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Settled:
-    """With that activation, of those in the file, with which its forward propagation is right: none asks for it."""
+    """With those activations with which its forward propagation is right: none asks for them."""
     name = "full_forward_propagation"
     if reader.roles.get(name) is None or reader.functions[name].unfinished:
         return settled
-    others = [one for one in HIDDEN_ACTIVATIONS if one not in settled.activations.values() and _has(reader, one)]
+    others = [one for one in HIDDEN_ACTIVATIONS if one not in settled.activations.values()]
     named = reader.session.contains("(?i)softmax|sigmoid")
     usual = settled.activations["s"]
     outputs = dict.fromkeys((usual, *(_outputs(reader) if named else ("softmax", "linear"))))
@@ -147,7 +149,8 @@ def _hidden(reader: Reader) -> str:
     """What the hidden layers can be asked to have."""
     every = ["relu", *(name for name in HIDDEN_ACTIVATIONS if name not in ("relu", "sigmoid", "linear")), "sigmoid"]
     named = [name for name in every if reader.session.mentions(name)]
-    called = [name for name in every if reader.session.contains(rf"\b{name}\w*\(")]
+    written = r"|np\.maximum\("
+    called = [name for name in every if reader.session.contains(rf"\b{name}\w*\({written * (name == 'relu')}")]
     usual = named if named[:1] not in ([], ["sigmoid"]) else [*called, *named]  # "sigmoid", else relu
     return usual[0] if usual else "relu"
 
@@ -175,7 +178,10 @@ def _depth(reader: Reader) -> int:
         return max(one.layers for one in reader.spread.values())
     written = (k for k in range(1, 5) if session.mentions(f"[Ww]{k}") or session.contains(rf"\bself\.[Ww]{k}\b"))
     depth = max(written, default=0)
-    return 0 if session.mentions("[Ww]0") or depth < 2 else depth
+    top = reader.functions.get("full_forward_propagation")
+    source = session.source_of(top.theirs) or "" if top is not None else ""
+    least = 2 if re.search(r"\bfor\b", source) else 1
+    return 0 if session.mentions("[Ww]0") or depth < least or re.search(ANY_LAYER, source) else depth
 
 
 def _is_single(reader: Reader, dialect: Dialect, maker: Maker) -> bool:

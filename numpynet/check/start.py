@@ -156,9 +156,9 @@ def _of_weights(W: Sequence[Array]) -> str:
     """Why no network learns from weights of these layers."""
     if any(not np.isfinite(one).all() for one in W):
         return "Some weights are no finite numbers."
-    if any(not one.any() for one in W):
+    if any(not one.any() for one in W[:-1] or W):  # of the last layer alone it is no harm
         return "W is all zeros: every unit of a layer stays the same as its neighbours for ever."
-    if any(one.ndim == 2 and len(one) > 1 and np.allclose(one, one[:1]) for one in W):
+    if any(one.ndim == 2 and len(one) > 1 and one.any() and np.allclose(one, one[:1]) for one in W):
         return "Every unit of a layer has the same weights, and keeps them: they must be drawn."
     if any((one > 0).all() or (one < 0).all() for one in W if one.size > 20):
         return "All weights have the same sign: they must be drawn around 0."

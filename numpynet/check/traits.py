@@ -203,7 +203,7 @@ def _from_output(name: str, given: dict[str, Any]) -> Any:
 
 def of_loss(maker: Maker) -> Iterator[Trait]:
     """Another loss than the tutorial's, or a multiple of one: the cost's, and then the gradients', too."""
-    for loss in (maker.loss, "mse"):
+    for loss in dict.fromkeys((maker.loss, "mse", "bce")):
         for scale in SCALES:
             if (loss, scale) != (maker.loss, Scale()):
                 partner = {"get_cost_value": "full_backward_propagation"}

@@ -13,7 +13,6 @@ from numpynet.check.doubt import refusals
 from numpynet.check.evidence import cells_of, fine_of
 from numpynet.check.manner import PLAIN, Manner
 from numpynet.check.place import place_of
-from numpynet.check.reader import UNSENDABLE
 from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome, Witness
 from numpynet.check.snippet import to_copy
 from numpynet.check.speaker import Speaker
@@ -72,7 +71,7 @@ class Wrong:
 
     def _cannot_be_judged(self, name: str, failing: Sequence[Observation]) -> str | None:
         """Why a failure says nothing of this function: what it needs is missing, has failed, or was never made."""
-        if all(one.raised and one.raised.text.startswith(UNSENDABLE) for one in failing):
+        if all(one.raised and one.raised.kind == "refused" for one in failing):
             return failing[0].raised.text if failing[0].raised else None
         if (needed := self._needs(failing)) is not None:
             return needed

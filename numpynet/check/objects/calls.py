@@ -111,7 +111,7 @@ def constructors(entry: Definition | None, known: Mapping[str, Any]) -> list[lis
     ways: list[list[Any] | dict[str, Any]] = [named] if all(one is not None for one in named) else []
     sized = {one: known[role] for one in entry.parameters for role in ("n_in", "n_hidden", "n_out")
              if re.fullmatch(MADE[role], squeezed(one)) and role in known}  # fmt: skip
-    if len(sized) > 1 and set(wanted) <= set(sized):
+    if len(sized) > 1 and set(wanted) <= set(sized) and not (ways and len(sized) == len(wanted)):
         ways.insert(0, sized)
     if "n_hidden" in known and any(re.fullmatch(MADE["n_hidden"], squeezed(one)) for one in wanted):
         ways += [_with_a_list(way, wanted, known["n_hidden"]) for way in ways]
