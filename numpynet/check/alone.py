@@ -56,8 +56,8 @@ LAID_OUT = {  # whose arrays show whether examples are rows
     if {"A_prev", "X"} & set(one.arguments) or name.startswith("softmax") or name == "loss_and_gradient"
 }  # fmt: skip
 OF_LOSS = ("get_cost_value", "full_backward_propagation")
-ROUNDED = 1e-9  # of the greatest result: what is added to keep a logarithm finite
-ADDED = "its results differ from the exact ones by less than a billionth of the greatest"
+ROUNDED = 1e-9  # of the greatest prediction: what is added to keep a logarithm finite
+ADDED = "its prediction differs from the exact one by less than a billionth of the greatest"
 OF_SCORES = ("softmax", "softmax_backward", "loss_and_gradient")
 SCORES = re.compile(r"(?i)z\w*|x|\w*(logits?|scores?)\w*")  # what is called so is no probability yet
 PRODUCERS = {  # whose dicts, and the names in them, a function is given
@@ -113,7 +113,7 @@ class Alone:
         if self._is_right_as_a_part(name, seen):
             return self.does_its_part(name, base)
         failing = [one for one in seen if one.fails]
-        if not any(one.problem or one.changed or one.case.raises or not is_near(one, ROUNDED) for one in failing):
+        if name == "full_forward_propagation" and all(_is_rounded(one) for one in failing):
             self.guarded.add(name)
             return replace(base, outcome=Outcome.CONVENTION, conventions=(ADDED, *_notes(seen)))
         if name in OF_LOSS and self.settled.activations["s"] == "linear":
@@ -629,6 +629,12 @@ def _parameter(grade: FunctionGrade | None, usual: float) -> float | None:
     if grade is None or grade.outcome not in GOOD:
         return None
     return next((float(found[1]) for text in grade.conventions if (found := PARAMETER.match(text))), usual)
+
+
+def _is_rounded(one: Observation) -> bool:
+    """Whether its prediction alone is another, by next to nothing."""
+    plain = not (one.problem or one.changed or one.case.raises)
+    return plain and {*one.wrong} == {"Y_hat"} and is_near(one, ROUNDED)
 
 
 def is_gross(value: Array, exact: Array) -> bool:

@@ -37,6 +37,7 @@ SINGLY = (
     *("get_cost_value", "linear_backward", "single_layer_backward_propagation", "full_backward_propagation"),
     "full_forward_propagation",
 )
+EXAMPLES = r"\bfor \w+, *\w+ in (zip\(|\w*(data|samples|batch|set|examples|pairs)\b)"  # one after the other
 MISMATCH = "shape mismatch|broadcast together|not aligned|matmul"
 NONE = "it returns None"
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
@@ -166,9 +167,8 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
         return "it compares its arguments one by one: it is not known whether it is to be given lists"
     if re.search(r"\b[yY]\w*\.(T\b|shape\[0\])", source) and re.search(MISMATCH, one.says):
         return f"its labels may be laid out otherwise than its predictions: {one.says}"
-    singly = "outer(" in source or (
-        reader.session.contains(r"\bfor \w+, *\w+ in\b") and not re.search(r"/ *(m|n|\w+\.shape)\b|mean\(", source)
-    )
+    divides = re.search(r"/ *(m|n|\w+\.shape)\b|mean\(", source)
+    singly = "outer(" in source or (not name.startswith("full") and not divides and reader.session.contains(EXAMPLES))
     if name in SINGLY and singly and one.outcome == Outcome.FAIL and "has shape" in one.says:
         return "it seems to be for one example at a time, and is given several"
     return ""
