@@ -307,12 +307,17 @@ class Alone:
                 before = dict(self.speaker.manners)
                 for one in group:
                     self.speaker.manners[one] = PLAIN
-                if (right := self._right(name, PLAIN)) is not None:
+                if (right := self._right(name, PLAIN) or self._but_for_a_guard(name)) is not None:
                     for one in group:
                         self.refuse(one, before[one])
                     return right
                 self.speaker.manners = before
         return None
+
+    def _but_for_a_guard(self, name: str) -> tuple[list[Observation], Manner] | None:
+        """Right but for a guard."""
+        seen, manner = self.seen_in(name, PLAIN)
+        return (seen, manner) if guarded(name, seen) is not None else None
 
     def _has_a_wrong_slope(self) -> bool:
         """Whether a slope is wrong anyway: it may have been meant of the layer's output."""

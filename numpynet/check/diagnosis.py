@@ -9,8 +9,10 @@ is said; no cause is better than a wrong one.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from numpynet import names
 from numpynet.check.handed import HANDED
 from numpynet.check.matching import agreed, read_numbers
 from numpynet.check.patterns import pattern_of, what_raised
@@ -56,8 +58,8 @@ def handed_on(function: str, one: Observation) -> tuple[str, str] | None:
     return None
 
 
-def gist(function: str, failing: Sequence[Observation]) -> str:
-    """What is wrong, in half a sentence."""
+def gist(function: str, failing: Sequence[Observation], theirs: Callable[[str, Any], Any] | None = None) -> str:
+    """What is wrong, in half a sentence; shapes as the file has them, where `theirs` says how that is."""
     values = [one for one in failing if one.wrong]
     if values:
         kinds = list(dict.fromkeys(name.rstrip("0123456789") if len(one.case.expected) > 3 else name
@@ -66,7 +68,8 @@ def gist(function: str, failing: Sequence[Observation]) -> str:
         for name in first.wrong:
             got, exact = first.values.get(name), first.case.expected[name].value
             if got is not None and got.shape != exact.shape:
-                return f"{name} has shape {got.shape}, expected {exact.shape} ({first.case.label})"
+                found, due = (one if theirs is None else theirs(names.kind(name), one) for one in (got, exact))
+                return f"{name} has shape {found.shape}, expected {due.shape} ({first.case.label})"
         verb = "is" if len(kinds) == 1 else "are"
         return f"{', '.join(kinds)} {verb} wrong"
     problems = [one for one in failing if one.problem and not one.case.raises]

@@ -91,8 +91,8 @@ def _is_a_multiple(pairs: Pairs) -> str | None:
         if got.shape != exact.value.shape:
             return None
         big = np.abs(exact.value) > 1e-6 * np.abs(exact.value).max()
-        if not big.any():
-            return None
+        if not big.any() or np.abs(got[~big]).max(initial=0) > 1e-6 * np.abs(got).max():
+            return None  # where it must be 0, it is not
         each = got[big] / exact.value[big]
         ratio = float(np.median(each))
         spread = np.abs(each - ratio).max()

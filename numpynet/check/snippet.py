@@ -19,29 +19,30 @@ FORWARD, BACKWARD, COST = "full_forward_propagation", "full_backward_propagation
 RIGHT_OF = 100  # columns: what is expected is cut there
 
 
-def to_copy(function: str, witness: Witness, reader: Reader, dialect: Dialect) -> str:
-    """The lines: what is given, the call, and in a comment what is expected."""
+def to_copy(function: str, witness: Witness, reader: Reader, dialect: Dialect, handed: Mapping[str, Any]) -> str:
+    """The lines: what is given, the call, and in a comment what is expected.
+
+    `handed` are the arguments as the file's function is given them, by role.
+    """
     lines = ["import numpy as np", ""]
-    given = dict(witness.given)
-    if "cache" in (reader.roles[function] or ()) or "n_x" in (reader.roles[function] or ()):
-        return ""  # it takes something else than the numbers themselves
-    if "X" in (reader.roles[function] or ()) and "memory" in given:
-        given["X"] = given["memory"][names.A(0)]
-    if function == COST and "params_values" in (reader.roles[function] or ()):
-        given["params_values"] = {}
-    if function in reader.spread:
-        values = _by_themselves(function, given, reader, dialect)
+    roles = [role for role in reader.roles[function] or () if role is not None and role in handed]
+    values = {_variable(function, role, reader): handed[role] for role in roles}
+    own_memory = function == BACKWARD and reader.roles.get(FORWARD) is not None and dialect.own_memory
+    if not own_memory and not all(map(_is_plain, values.values())):
+        return ""
+    if own_memory and function not in reader.spread:
+        lines += _own_memory(reader, dict(witness.given), dialect)
+        call = _call(function, handed, reader)
+    elif function in reader.spread:
+        values = reader.spread[function].unfolded(values)
         lines += [f"{name} = {_literal(value, single=dialect.single)}" for name, value in values.items()]
         call = f"{reader.functions[function].theirs}({', '.join(f'{name}={name}' for name in values)})"
-    elif function == BACKWARD and dialect.own_memory and reader.roles.get(FORWARD):
-        lines += _own_memory(reader, given, dialect)
-        call = _call(function, given, reader)
     else:
-        lines += _assigned(function, given, reader, dialect)
-        call = _call(function, given, reader)
+        lines += [f"{name} = {_literal(value, single=dialect.single)}" for name, value in values.items()]
+        call = _call(function, handed, reader)
     if witness.changed:
         (place, (before, _)), *_ = witness.changed.items()
-        role = next((role for role in given if role == place), next((r for r in given if r in HOLDS), place))
+        role = next((role for role in roles if role == place), next((r for r in roles if r in HOLDS), place))
         theirs = written(dialect.theirs(names.kind(place), before))
         return "\n".join([*lines, call, f"print({_variable(function, role, reader)})  # expected: {place} = {theirs}"])
     comment = "# expected: an exception" if witness.refuses else f"# expected: {expected(function, witness, dialect)}"
@@ -76,17 +77,6 @@ def _assigned(function: str, given: Mapping[str, Any], reader: Reader, dialect: 
     return lines
 
 
-def _by_themselves(function: str, given: Mapping[str, Any], reader: Reader, dialect: Dialect) -> dict[str, Any]:
-    """The arguments of a function that takes every matrix by itself, under its own names."""
-    if "memory" in given:
-        last = names.A(len(given["params_values"]) // 2)
-        given = {**given, "memory": {**given["memory"], last: given["Y_hat"]}}
-    found, roles = reader.functions[function].parameters, reader.roles[function] or []
-    pairs = [(one, role) for one, role in zip(found, roles, strict=False) if role is not None and role in given]
-    theirs = {one: dialect.theirs(role, given[role]) for one, role in pairs}
-    return reader.spread[function].unfolded(theirs)
-
-
 def _own_memory(reader: Reader, given: Mapping[str, Any], dialect: Dialect) -> list[str]:
     """Where memory is something of their own, their forward propagation makes it."""
     forward = {**given, "X": given["memory"][names.A(0)]}
@@ -115,16 +105,28 @@ def _call(function: str, given: Mapping[str, Any], reader: Reader) -> str:
     return f"{found.owner}({made}).{found.name}({arguments})"
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether it can be written down: arrays, numbers and text, in lists, tuples and dicts."""
+    if isinstance(value, Mapping):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, (np.ndarray, np.generic, int, float, str))
+
+
 def _literal(value: Any, single: bool = False, indent: str = "    ") -> str:
     """The value as Python; dictionaries and lists of layers with a line for each entry."""
     if isinstance(value, np.ndarray):
         return f"np.array({_numbers(value)}{', dtype=np.float32' if single and value.dtype.kind == 'f' else ''})"
-    if isinstance(value, Mapping) and any(isinstance(item, np.ndarray) for item in value.values()):
+    if isinstance(value, Mapping) and not all(isinstance(item, (int, float, str)) for item in value.values()):
         lines = [f"{indent}{key!r}: {_literal(item, single)}," for key, item in value.items()]
         return "\n".join(["{", *lines, "}"])
-    if isinstance(value, list):
-        return "\n".join(["[", *(f"{indent}{item!r}," for item in value), "]"])
-    return repr(value)
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        return "\n".join(["[", *(f"{indent}{_literal(item, single)}," for item in value), "]"])
+    if isinstance(value, (list, tuple)):
+        items = ", ".join(_literal(item, single) for item in value)
+        return f"[{items}]" if isinstance(value, list) else f"({items}{',' * (len(value) == 1)})"
+    return repr(value.item() if isinstance(value, np.generic) else value)
 
 
 def _numbers(value: Array) -> str:

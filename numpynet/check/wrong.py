@@ -36,7 +36,7 @@ class Wrong:
             says = "returns its values in another order than the contract's"
             cause = Cause("returned-order", f"It {says}.", "")
             return replace(
-                base, outcome=Outcome.FAIL, says=gist(name, failing) if failing else says, cause=cause,
+                base, outcome=Outcome.FAIL, says=self._gist(name, failing) if failing else says, cause=cause,
                 witness=self.witness(name, failing), place=place_of(self.speaker, name, seen, manner, cause),
             )  # fmt: skip
         nothing = [one for one in failing if one.nothing]
@@ -47,10 +47,13 @@ class Wrong:
         numbers = [one for one in failing if one.raised is None or one.case.raises]
         outcome = Outcome.FAIL if numbers else Outcome.ERROR
         return replace(
-            base, outcome=outcome, says=gist(name, failing), cause=likely, cells=cells_of(failing),
+            base, outcome=outcome, says=self._gist(name, failing), cause=likely, cells=cells_of(failing),
             witness=self.witness(name, failing), fine=fine_of(seen),
             place=place_of(self.speaker, name, seen, manner, likely),
         )  # fmt: skip
+
+    def _gist(self, name: str, failing: Sequence[Observation]) -> str:
+        return gist(name, failing, self.speaker.speaking().theirs)
 
     def witness(self, name: str, failing: Sequence[Observation]) -> Witness | None:
         """The smallest example on which the function fails; none where it takes too long to be asked."""
@@ -67,7 +70,9 @@ class Wrong:
         found = None if self.speaker.stuck else smallest(name, judge, self.speaker.dialect.dtype, failing)
         if found is None:
             return None
-        return replace(found, numpy=to_copy(name, found, self.speaker.reader, self.speaker.speaking()))
+        given = {role: value for role, value in found.given.items() if role in OPERATIONS[name].arguments}
+        handed = self.speaker.given(name, Case("", given))
+        return replace(found, numpy=to_copy(name, found, self.speaker.reader, self.speaker.speaking(), handed))
 
     def _cannot_be_judged(self, name: str, failing: Sequence[Observation]) -> str | None:
         """Why a failure says nothing of this function: what it needs is missing, has failed, or was never made."""
