@@ -168,7 +168,9 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     if re.search(r"\b[yY]\w*\.(T\b|shape\[0\])", source) and re.search(MISMATCH, one.says):
         return f"its labels may be laid out otherwise than its predictions: {one.says}"
     divides = re.search(r"/ *(m|n|\w+\.shape)\b|mean\(", source)
-    singly = "outer(" in source or (not name.startswith("full") and not divides and reader.session.contains(EXAMPLES))
+    adds_up = re.search(r"sum\(|ones", source)
+    by_example = not adds_up or reader.session.contains(EXAMPLES)
+    singly = "outer(" in source or (not name.startswith("full") and not divides and by_example)
     if name in SINGLY and singly and one.outcome == Outcome.FAIL and "has shape" in one.says:
         return "it seems to be for one example at a time, and is given several"
     return ""
