@@ -16,6 +16,11 @@ from numpynet.types import Array
 
 def judge_classes(entry: Definition, values: Sequence[Any], predictions: Sequence[Array]) -> FunctionGrade | None:
     """Of what several calls returned, each for predictions, examples in rows; None where no classes are understood."""
+    row = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line)
+    if values and all(_is_over_examples(value, A) for value, A in zip(values, predictions, strict=True)):
+        why = "The greatest is taken over the examples: of each example it must be the greatest of its own predictions."
+        says = f"it returns {predictions[0].shape[1]} numbers for {len(predictions[0])} examples"
+        return replace(row, outcome=Outcome.FAIL, says=says, cause=Cause("classes", why))
     found: list[Array] = []
     for value, A in zip(values, predictions, strict=True):
         one = next((one.astype(float) for _, one in flat(value) if one.size in (len(A), A.size)), None)
@@ -28,7 +33,6 @@ def judge_classes(entry: Definition, values: Sequence[Any], predictions: Sequenc
     due = (A[:, 0] > 0.5 if single else A.argmax(axis=1)).astype(float)
     if not values or (single and not probable):
         return None
-    row = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line)
     if classes.ndim == 2:  # a yes or no for each output
         if np.array_equal(classes, np.eye(A.shape[1])[A.argmax(axis=1)]):
             return row
@@ -45,6 +49,13 @@ def judge_classes(entry: Definition, values: Sequence[Any], predictions: Sequenc
     cell, why = Cell(case, "class", (place,), float(classes[place]), float(due[place])), _why(classes, A)
     says = why[0].lower() + why[1:].rstrip(".")
     return replace(row, outcome=Outcome.FAIL, says=says, cause=Cause("classes", why), cells=(cell,))
+
+
+def _is_over_examples(value: Any, A: Array) -> bool:
+    """Whether it is the example with the greatest prediction, for each of several outputs."""
+    m, outputs = A.shape
+    found = [one for _, one in flat(value)]
+    return outputs not in (1, m) and len(found) == 1 and np.array_equal(found[0].ravel(), A.argmax(axis=0))
 
 
 def _why(found: Array, A: Array) -> str:
