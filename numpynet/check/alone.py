@@ -77,6 +77,7 @@ class Alone:
         self.seen: dict[str, list[Observation]] = {}
         self.guarded: set[str] = set()  # right but for a guard
         self.innocent: set[str] = set()  # right as a part of the whole alone
+        self.unsure: dict[str, str] = {}  # why a function that is right in no way cannot be judged
         self.penalised = False  # a gradient has the slope of a penalty on the weights
 
     def judge(self, name: str, base: FunctionGrade) -> FunctionGrade:
@@ -122,6 +123,8 @@ class Alone:
         if name == "get_cost_value" and self._may_be_of_classes():
             says = "it may be the cost of several classes, after a softmax: whether it is could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+        if name in self.unsure:
+            return replace(base, outcome=Outcome.CANNOT_JUDGE, says=self.unsure[name])
         self._goes_along(name)
         return self.wrong.grade(name, base, seen)
 
@@ -249,7 +252,7 @@ class Alone:
         yield self._of_one_hot(name)
         yield self._the_other_way_round(name)
         yield self._of_others_blame(name)
-        yield self._with_own_memory(name)
+        yield self._with_own_memory(name, seen)
         yield self._of_another_loss(name)
 
     def in_rows(self) -> None:
@@ -484,14 +487,24 @@ class Alone:
         self.roles[name] = roles if right is None else roles[::-1]
         return right
 
-    def _with_own_memory(self, name: str) -> tuple[list[Observation], Manner] | None:
-        """Backward propagation on what the file's own forward propagation files, whatever that is."""
+    def _with_own_memory(self, name: str, seen: Sequence[Observation]) -> tuple[list[Observation], Manner] | None:
+        """Backward propagation on what the file's own forward propagation files, whatever that is; if right, or where
+        on anything else it misses a key."""
         forward = self.grades.get("full_forward_propagation")
         known = self.roles.get("full_forward_propagation") is not None
         if name != "full_backward_propagation" or forward is None or not known or self.speaker.own_memory:
             return None
         self.speaker.own_memory = True
         right = self._right(name, PLAIN) or self._with_traits(name)
+        lacks = any(one.raised and one.raised.text.startswith("KeyError") for one in seen)
+        if right is None and lacks and all(one.problem for one in seen if one.fails):
+            own, manner = self.seen_in(name, PLAIN)
+            if own and not any(one.problem for one in own):
+                if forward.outcome not in FAILED:
+                    return own, manner
+                self.unsure[name] = (
+                    f"it may be right: it reads what {forward.theirs} files, which is not shown to be right"
+                )
         if right is None:
             self.speaker.own_memory = False
         elif forward.outcome in FAILED:

@@ -185,7 +185,7 @@ OPERATIONS = {
 
 ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "nn_architecture": ("nnarchitecture", "architecture", "layers", "arch", "nnlayers", "layersdims", "layerdims",
-                        "network", "model", "nnarch", "nnstructure", "structure"),
+                        "network", "model", "nnarch", "nnstructure", "structure", "sizes", "layersizes", "dims"),
     "seed": ("seed", "randomstate", "randomseed", "rng", "rs"),
     "Z": ("z", "x", "cache", "activationcache", "input", "inputs", "preactivation"),
     "dA": ("da", "dout", "grad", "upstream", "delta", "gradient", "dal"),

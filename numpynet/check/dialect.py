@@ -23,9 +23,9 @@ KINDS = {  # of dictionary keys: the least number, and what people call them
 HOLDS = {"params_values": ("W", "b"), "grads_values": ("dW", "db"), "memory": ("A", "Z")}
 LAYER_KEYS = {
     "input_dim": ("inputs", "input", "n_in", "in", "input_size", "in_dim", "in_features", "nin", "input_units",
-                  "fan_in"),
+                  "fan_in", "input_dimension"),
     "output_dim": ("neurons", "units", "outputs", "output", "n_out", "out", "output_size", "out_dim", "out_features",
-                   "nodes", "size", "nout", "n_units", "fan_out"),
+                   "nodes", "size", "nout", "n_units", "fan_out", "output_dimension"),
     "activation": ("act", "activation_function", "func", "g", "nonlinearity", "activation_func"),
 }  # fmt: skip
 Keys = Mapping[str, tuple[str, int]]  # kind → their prefix, and what they add to the number

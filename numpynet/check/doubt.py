@@ -154,26 +154,41 @@ def unproven(
 
 
 def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
-    """Why it may be right all the same: what is not run defines a name that it uses; it is for one example."""
+    """Why it may be right all the same, in its own lines or in those around it."""
+    source = reader.session.source_of(one.theirs or "") or ""
     lacking = re.search(r"NameError: name '(\w+)' is not defined", one.says)
     if lacking and reader.session.contains(rf"(?m)^(\w+ *, *)*{lacking[1]} *(, *\w+ *)*=[^=]"):
         return f"it uses {lacking[1]}, which a statement of the file that is not run defines"
-    source = reader.session.source_of(one.theirs or "") or ""
-    for word in ("m", "n"):
-        own = rf"\b{word}\b *(,[\w ,]+)?=[^=]|\(([^)]*, *)?{word} *[,)=]"
-        if re.search(rf"/ *{word}\b", source) and not re.search(own, source) and re.search(MISMATCH, one.says):
+    if re.search(MISMATCH, one.says):
+        if word := next((word for word in ("m", "n") if _is_from_outside(word, source)), ""):
             return f"it divides by {word}, which is not its own, and what labels it is to be given is not known"
+        if re.search(r"\b[yY]\w*\.(T\b|shape\[0\])", source):
+            return f"its labels may be laid out otherwise than its predictions: {one.says}"
     if name == "get_accuracy_value" and "truth value of an array" in one.says:
         return "it compares its arguments one by one: it is not known whether it is to be given lists"
-    if re.search(r"\b[yY]\w*\.(T\b|shape\[0\])", source) and re.search(MISMATCH, one.says):
-        return f"its labels may be laid out otherwise than its predictions: {one.says}"
-    divides = re.search(r"/ *(m|n|\w+\.shape)\b|mean\(", source)
-    adds_up = re.search(r"sum\(|ones", source)
-    by_example = not adds_up or reader.session.contains(EXAMPLES)
-    singly = "outer(" in source or (not name.startswith("full") and not divides and by_example)
-    if name in SINGLY and singly and one.outcome == Outcome.FAIL and "has shape" in one.says:
+    key = MISSING.search(one.says)
+    if key and name == "init_layers" and re.search("in|out|dim|size|unit|node|neuron|activation", key[1]):
+        return f"a layer of its architecture has {key[1]}, of which it is not known what it is"
+    if one.outcome == Outcome.FAIL and "has shape" in one.says and _is_for_one_example(reader, name, source):
         return "it seems to be for one example at a time, and is given several"
     return ""
+
+
+def _is_from_outside(word: str, source: str) -> bool:
+    """Whether a function divides by what is neither its argument nor assigned in it."""
+    own = rf"\b{word}\b *(,[\w ,]+)?=[^=]|\(([^)]*, *)?{word} *[,)=]"
+    return re.search(rf"/ *{word}\b", source) is not None and re.search(own, source) is None
+
+
+def _is_for_one_example(reader: Reader, name: str, source: str) -> bool:
+    """Whether it makes outer products, or neither adds up nor divides by a number of examples."""
+    if name not in SINGLY or "outer(" in source:
+        return name in SINGLY
+    divides = re.search(r"/ *(m|n|\w+\.shape)\b|mean\(", source)
+    adds_up, loops = re.search(r"sum\(|ones", source), reader.session.contains(EXAMPLES)
+    if name.startswith("full"):
+        return loops and not divides and not adds_up and re.search(r"\.T\b|transpose", source) is not None
+    return not divides and (loops or not adds_up)
 
 
 def _of_another(reader: Reader, grades: Mapping[str, FunctionGrade], one: FunctionGrade) -> str:

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Any
 
 from numpynet.check.contract import ALPHA, activation_of, named_by_keys, roles_of
+from numpynet.check.lists import lists_in
 from numpynet.check.naming import NothingKnownError, find
-from numpynet.check.spread import spread_in
+from numpynet.check.spread import Spread, spread_in
 from numpynet.printable import typed
 from numpynet.sandbox import Answer, Definition, Limits, LoadError, Raised, Session
 from numpynet.sandbox.launch import StandIn
@@ -67,7 +68,7 @@ class Reader:
         loaded, reading = self.session.loaded, self.reading
         self.functions, self.taken = self._found()
         sources = {name: self.session.source_of(one.theirs) or "" for name, one in self.functions.items()}
-        self.spread = spread_in(self.functions, sources)
+        self.spread: Mapping[str, Spread] = lists_in(self.functions, sources) or spread_in(self.functions, sources)
         self.functions |= {name: one.definition(self.functions[name]) for name, one in self.spread.items()}
         self.roles = {
             name: roles_of(name, named_by_keys(name, one.parameters, sources[name]), one.required)

@@ -110,7 +110,7 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
     name = "full_forward_propagation"
     if reader.roles.get(name) is None or reader.functions[name].unfinished:
         return settled
-    others = [one for one in HIDDEN_ACTIVATIONS if one not in settled.activations.values()]
+    others = [one for one in HIDDEN_ACTIVATIONS if one not in (*settled.activations.values(), "linear")]  # forgotten
     named = reader.session.contains("(?i)softmax|sigmoid")
     usual = settled.activations["s"]
     outputs = dict.fromkeys((usual, *(_outputs(reader) if named else ("softmax", "linear"))))

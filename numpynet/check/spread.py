@@ -59,10 +59,14 @@ class Spread:
     required: int
     returned: tuple[str, ...]
 
+    def holder(self, name: str) -> str:
+        """The dict in which it is seen; the name itself of what is no matrix."""
+        return _holder(name)
+
     @property
     def folded(self) -> tuple[str, ...]:
         """Its parameters with one dict for all weights, one for what is kept, one for the gradients."""
-        return tuple(dict.fromkeys(_holder(one) for one in self.parameters))
+        return tuple(dict.fromkeys(self.holder(one) for one in self.parameters))
 
     @property
     def layers(self) -> int:
@@ -74,7 +78,7 @@ class Spread:
         """Whether no dict is asked for under another name, which would be a matrix whose name says nothing, and what
         it returns is what such a function does: a backward pass that returns weights has moved them."""
         moved = self.function == "full_backward_propagation" and any(
-            _holder(one) == "parameters" for one in self.returned
+            self.holder(one) == "parameters" for one in self.returned
         )
         named = zip(self.folded, roles, strict=False)
         return not moved and all(role not in HOLDERS or HOLDERS[role] == one for one, role in named)
@@ -93,7 +97,7 @@ class Spread:
 
     def definition(self, theirs: Definition) -> Definition:
         """As it is seen."""
-        wanted = {_holder(one) for one in self.parameters[: self.required]}
+        wanted = {self.holder(one) for one in self.parameters[: self.required]}
         return replace(theirs, parameters=self.folded, required=len(wanted))
 
     def given(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,20 +106,20 @@ class Spread:
 
     def unfolded(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Its arguments by their own names. LookupError where one of them is not there."""
-        holders = {_holder(one) for one in self.parameters if matrix_of(one)} & {*given}
+        holders = {self.holder(one) for one in self.parameters if matrix_of(one)} & {*given}
         if not all(isinstance(given[one], Mapping) for one in holders):
             raise LookupError
         return {
-            one: given[_holder(one)][_key(one)] if matrix_of(one) else given[one]
+            one: given[self.holder(one)][_key(one)] if matrix_of(one) else given[one]
             for one in self.parameters
-            if _holder(one) in given
+            if self.holder(one) in given
         }
 
     def answer(self, answer: Answer, given: Mapping[str, Any]) -> Answer:
         """What it returned and what became of what it was given, in dicts."""
         after = dict(given)
         for one, value in answer.named.items():
-            holder = _holder(one)
+            holder = self.holder(one)
             after[holder] = {**after[holder], _key(one): value} if matrix_of(one) else value
         kept = answer.kept
         if kept is not None and isinstance(answer.value, (tuple, list)) and len(answer.value) == len(self.returned):
