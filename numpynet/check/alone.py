@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from numpynet import names
 from numpynet.check.contract import ALPHA, CACHE_NAMES, CONTRACT, OPERATIONS, activation_of, claimed
 from numpynet.check.doubt import accepted
 from numpynet.check.guards import PARAMETER, guarded
@@ -123,10 +124,24 @@ class Alone:
         if name == "get_cost_value" and self._may_be_of_classes():
             says = "it may be the cost of several classes, after a softmax: whether it is could not be found out"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
+        if name == "full_forward_propagation" and self._has_another_activation(seen):
+            says = "a hidden layer has an activation that is none of those that are known, or not that of the others"
+            self.unsure |= {name: says, "full_backward_propagation": says}
+        if name == "full_backward_propagation" and self._is_of_squares(name):
+            self.unsure[name] = (
+                "its gradients are those of the squared error, and no cost of the file says what is meant"
+            )
         if name in self.unsure:
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=self.unsure[name])
         self._goes_along(name)
         return self.wrong.grade(name, base, seen)
+
+    def _has_another_activation(self, seen: Sequence[Observation]) -> bool:
+        """Whether all that is wrong comes of what a hidden layer makes of its right Z, where nobody asks for that."""
+        failing = [one for one in seen if one.fails]
+        if not self.settled.dialect.uniform or any(one.problem or one.changed or one.case.raises for one in failing):
+            return False
+        return all(map(_is_of_an_activation, failing))
 
     def _remembers(self, seen: Sequence[Observation]) -> bool:
         """Whether the same call comes to something else the second time."""
@@ -575,6 +590,16 @@ class Alone:
             self.speaker.maker.loss = usual
         return None
 
+    def _is_of_squares(self, name: str) -> bool:
+        """Whether a file without a cost has the gradients of the squared error."""
+        if "get_cost_value" in self.found or self.speaker.stuck:
+            return False
+        return any(
+            self._right(name, Manner(traits=(one,))) is not None
+            for one in of_loss(self.speaker.maker)
+            if isinstance(one.expected, OfLoss) and one.expected.loss == "mse"
+        )
+
     def _losses(self) -> Iterator[Trait]:
         """Of which loss the gradients may be: the cost's, whose number of outputs is not seen; any of its multiples
         where the cost itself is wrong or not there."""
@@ -647,6 +672,21 @@ def _parameter(grade: FunctionGrade | None, usual: float) -> float | None:
     if grade is None or grade.outcome not in GOOD:
         return None
     return next((float(found[1]) for text in grade.conventions if (found := PARAMETER.match(text))), usual)
+
+
+def _is_of_an_activation(one: Observation) -> bool:
+    """Whether the first that is wrong is a hidden layer's A, and it is neither Z itself nor its negative part."""
+    given = one.case.arguments
+    for k in range(1, len(given["nn_architecture"])):
+        A, P = names.A(k), given["params_values"]
+        if A not in one.wrong:
+            continue
+        before = given["X"] if k == 1 else one.case.expected[names.A(k - 1)].value
+        Z, value = P[names.W(k)] @ before + P[names.b(k)], one.values.get(A)
+        if names.Z(k) in one.wrong or value is None or value.shape != Z.shape:
+            return False
+        return not (np.allclose(value, Z) or np.allclose(value, np.minimum(0, Z)))
+    return False
 
 
 def _is_rounded(one: Observation) -> bool:

@@ -224,7 +224,7 @@ class Listener:
                     holder, weights = (owner, ""), attributes
         keys = keys_of(weights, "params_values")
         self._is_known = holds_weights(weights) or (self._own_names and not self._starts_otherwise)
-        named = {Dialect(keys=keys).name(key, "params_values"): np.shape(value) for key, value in weights.items()}
+        named = {Dialect(keys=keys).name(key, "params_values"): _shape(value) for key, value in weights.items()}
         n_out, n_in = nn_architecture[0]["output_dim"], nn_architecture[0]["input_dim"]
         if (n_in, n_out) not in (named.get("W1"), named.get("W1", ())[::-1]):  # one network, whatever is asked for
             n_out, n_in = _chained(named) or (n_out, n_in)
@@ -431,6 +431,11 @@ def layer_keys(reader: Reader) -> dict[str, str]:
         if not reader.session.mentions(ours):
             found |= {theirs: ours for theirs in usual if reader.session.mentions(theirs)}
     return found
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """Of an array; of anything else none."""
+    return value.shape if isinstance(value, np.ndarray) else ()
 
 
 def is_sized(reader: Reader) -> bool:

@@ -110,7 +110,8 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
     name = "full_forward_propagation"
     if reader.roles.get(name) is None or reader.functions[name].unfinished:
         return settled
-    others = [one for one in HIDDEN_ACTIVATIONS if one not in (*settled.activations.values(), "linear")]  # forgotten
+    bent = reader.session.contains(r"(?i)exp\(|max|tanh|where\(|relu|sigmoid|> *0")  # else it is linear on purpose
+    others = [one for one in HIDDEN_ACTIVATIONS if one not in (settled.activations["r"], "linear" * bent)]
     named = reader.session.contains("(?i)softmax|sigmoid")
     usual = settled.activations["s"]
     outputs = dict.fromkeys((usual, *(_outputs(reader) if named else ("softmax", "linear"))))
@@ -152,7 +153,7 @@ def _hidden(reader: Reader) -> str:
     written = r"|np\.maximum\("
     called = [name for name in every if reader.session.contains(rf"\b{name}\w*\({written * (name == 'relu')}")]
     usual = named if named[:1] not in ([], ["sigmoid"]) else [*called, *named]  # "sigmoid", else relu
-    return usual[0] if usual else "relu"
+    return usual[0] if usual else "sigmoid" if reader.session.contains(r"exp\( *-") else "relu"
 
 
 def _outputs(reader: Reader) -> list[str]:

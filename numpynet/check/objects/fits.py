@@ -17,6 +17,7 @@ from numpynet.types import Array
 SAME = 1e-3  # how far two factors are alike
 GIVEN = "what it is given"  # the gradient from above, in the place of a loss
 FEW = 7  # numbers of W, of which some times its parts may come to anything
+ALMOST = 1e-6  # of the greatest singular value: below it the examples' gradients depend on each other
 NOTHING = 1e-12  # of what it must be: 0, but for rounding
 LEAST = 1e-6  # of a gradient and its penalty: less than that of the one is the other alone
 SOME, SOME_SINGLE = 1e-7, 1e-3  # of the factor: less is no decay
@@ -179,7 +180,7 @@ def is_sum(net: Net, Y: Array, moved: Array, loss: str, penalty: bool) -> bool |
         every = np.stack([*columns, *weights])
         if every.shape[1] <= len(every):
             continue
-        shares, _, rank, _ = np.linalg.lstsq(every.T, moved, rcond=None)
+        shares, _, rank, _ = np.linalg.lstsq(every.T, moved, rcond=ALMOST)
         within = near(every.T @ shares, moved)
         if not within or _are_down(shares) or rank == len(every):  # else several sums come to the same
             found = bool(found) or (within and _are_down(shares))
@@ -189,7 +190,7 @@ def is_sum(net: Net, Y: Array, moved: Array, loss: str, penalty: bool) -> bool |
 def examples_in(net: Net, Y: Array, moved: Array, loss: str) -> list[int]:
     """Of which examples' gradients of that loss the move is a sum; of none where that cannot be told."""
     for columns in _columns(net, Y, loss) if loss in LOSSES else ():
-        shares, _, rank, _ = np.linalg.lstsq(columns.T, moved, rcond=None)
+        shares, _, rank, _ = np.linalg.lstsq(columns.T, moved, rcond=ALMOST)
         if rank == len(columns) and near(columns.T @ shares, moved):
             return [int(place) for place in np.flatnonzero(np.abs(shares) > SAME * np.abs(shares).max())]
     return []
@@ -204,7 +205,7 @@ def not_along(net: Net, Y: Array, moved: Array) -> list[Path]:
                 continue
             least = net.least(moved)
             equally = np.full(len(columns), times(moved[part], columns[:, part].sum(axis=0)))
-            shares, *_ = np.linalg.lstsq(columns[:, part].T, moved[part], rcond=None)
+            shares, *_ = np.linalg.lstsq(columns[:, part].T, moved[part], rcond=ALMOST)
             shares = equally if near(columns[:, part].T @ equally, moved[part]) else shares
             if not near(columns[:, part].T @ shares, moved[part]) or not _are_down(shares):
                 continue

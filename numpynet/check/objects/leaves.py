@@ -285,6 +285,12 @@ class Leaf:
         elif self.backward is not None and self._is_its_slope(forward, self.backward, given, labels):
             self._right(forward, "a loss that is in no table; its backward pass is its slope")
         else:
+            functions = forward.thing.session.loaded.functions if forward.thing is not None else {}
+            made = functions.get(f"{forward.entry.owner}.__init__")
+            called = " ".join((self.name, *(made.parameters if made is not None else ())))
+            if re.search("weight|focal|smooth|balanc", called.lower()):
+                self._unknown(forward, "it may have weights or smoothed labels: which loss it is is not known")
+                return
             due = min((sums[loss] * one for loss in meant for one in of_all), key=lambda one: abs(one - value))
             why = f"Its value is not that of {meant[0]}, nor a multiple of it."
             self._wrong(forward, "cost", f"it is not {meant[0]}", why, Cell("five examples", "cost", (), value, due))
