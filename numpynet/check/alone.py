@@ -243,7 +243,6 @@ class Alone:
         if not any(one.case.raises and one.fails for one in seen) or (compared and has <= compared):
             return seen
         if not compared and len(has) == 1 and not any(one.fails and not one.case.raises for one in seen):
-            compared = set(ACTIVATIONS) - has
             note = f"it takes every activation for {has.pop()}, as the file has no other"
             return [replace(seen[0], notes=(*seen[0].notes, note)), *(one for one in seen[1:] if not one.case.raises)]
         if not compared:
@@ -681,9 +680,12 @@ def _is_of_an_activation(one: Observation) -> bool:
         A, P = names.A(k), given["params_values"]
         if A not in one.wrong:
             continue
-        before = given["X"] if k == 1 else one.case.expected[names.A(k - 1)].value
-        Z, value = P[names.W(k)] @ before + P[names.b(k)], one.values.get(A)
-        if names.Z(k) in one.wrong or value is None or value.shape != Z.shape:
+        kept, value = one.case.expected.get(names.A(k - 1)), one.values.get(A)
+        before = given["X"] if k == 1 else kept.value if kept is not None else None
+        if before is None or value is None or names.Z(k) in one.wrong:
+            return False
+        Z = P[names.W(k)] @ before + P[names.b(k)]
+        if value.shape != Z.shape:
             return False
         return not (np.allclose(value, Z) or np.allclose(value, np.minimum(0, Z)))
     return False
