@@ -233,6 +233,12 @@ def widths_in(roles: Sequence[str | None]) -> list[str]:
     return [role for role in WIDTHS if role in roles]
 
 
+def depth_in(roles: Sequence[str | None]) -> int:
+    """How many layers a network of such widths has; one output where that is not among them; 0 where none is."""
+    widths = widths_in(roles)
+    return len({*widths, "n_y"}) - 1 if "n_x" in widths else 0
+
+
 def of_widths(widths: Sequence[int]) -> dict[str, int]:
     """The widths of a network's inputs and layers, each by its role."""
     return dict(zip(WIDTHS, (widths[0], widths[1], widths[min(2, len(widths) - 1)], widths[-1]), strict=True))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from numpynet.check.spread import DICTS, HELD, Parts, Spread
+from numpynet.check.spread import DICTS, HELD, Parts, Spread, only_return
 from numpynet.sandbox import Answer, Definition
 
 KINDS = {  # of a list's name, in lower case without underscores
@@ -142,14 +141,7 @@ def lists_in(functions: Mapping[str, Definition], sources: Mapping[str, str]) ->
 
 def _returned(source: str) -> tuple[tuple[str, ...], bool]:
     """The names that its only return statement gives, with a number where one is none; whether it is one name alone."""
-    try:
-        tree = ast.parse(textwrap.dedent(source)).body[0]
-    except (SyntaxError, ValueError, IndexError, RecursionError, MemoryError):
-        return (), False
-    every = {ast.dump(node.value): node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value}
-    value = next(iter(every.values()), None)
-    if len(every) != 1 or value is None:
-        return (), False
+    value = only_return(source)
     if isinstance(value, ast.Name):
         return (value.id,), True
     items = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []

@@ -17,7 +17,7 @@ from numpynet.activations import ACTIVATIONS
 from numpynet.check.answers import Answers
 from numpynet.check.bearable import check_bearable
 from numpynet.check.cases import TRAINING_SEED, Case, Maker
-from numpynet.check.contract import CACHE_NAMES, DISPENSABLE, OPERATIONS, activation_of, of_widths, widths_in
+from numpynet.check.contract import CACHE_NAMES, DISPENSABLE, OPERATIONS, activation_of, depth_in, of_widths, widths_in
 from numpynet.check.dialect import HOLDS, LONGEST_NAME, Dialect
 from numpynet.check.learning import Learner, has_layers
 from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Asked, Manner
@@ -133,9 +133,8 @@ class Speaker:
     def can_express(self, name: str, layers: Architecture) -> bool:
         """Whether the function can be asked for such a network."""
         roles = self.roles[name] or ()
-        widths = widths_in(roles)
-        depth = len({*widths, "n_y"}) - 1 if "n_x" in widths else len(layers)
-        fits = depth == len(layers) and ("n_x" not in widths or "n_y" in widths or layers[-1]["output_dim"] == 1)
+        depth, one = depth_in(roles), "n_y" not in roles  # an output, which is written into it
+        fits = not depth or (depth == len(layers) and (not one or layers[-1]["output_dim"] == 1))
         return self.dialect.can_express(layers) and fits
 
     def _is_required(self, name: str, role: str) -> bool:

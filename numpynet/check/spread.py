@@ -166,16 +166,21 @@ def _taken(theirs: Definition) -> int:
     return sum(matrix_of(one) is not None for one in theirs.parameters)
 
 
-def _returned(text: str, usual: tuple[str, ...], result: str) -> tuple[str, ...]:
-    """The names that every return statement gives, in that order; the usual where they are none, but as many; where
-    one of them is no name, it is the `result`."""
+def only_return(text: str) -> ast.expr | None:
+    """What every return statement of a function gives; None where they give several things, or nothing."""
     try:
         tree = ast.parse(textwrap.dedent(text)).body[0]
     except (SyntaxError, ValueError, IndexError, RecursionError, MemoryError):
-        return ()
+        return None
     every = {ast.dump(node.value): node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value}
-    value = next(iter(every.values()), None)
-    if len(every) != 1 or not isinstance(value, (ast.Tuple, ast.List)):
+    return next(iter(every.values())) if len(every) == 1 else None
+
+
+def _returned(text: str, usual: tuple[str, ...], result: str) -> tuple[str, ...]:
+    """The names that every return statement gives, in that order; the usual where they are none, but as many; where
+    one of them is no name, it is the `result`."""
+    value = only_return(text)
+    if not isinstance(value, (ast.Tuple, ast.List)):
         return ()
     named = [one.id if isinstance(one, ast.Name) else result for one in value.elts]
     if all(named) and len(set(named)) == len(named):

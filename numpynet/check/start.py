@@ -11,7 +11,7 @@ import numpy as np
 
 from numpynet import names
 from numpynet.check.cases import Case
-from numpynet.check.contract import widths_in
+from numpynet.check.contract import depth_in
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import as_array
 from numpynet.check.evidence import cells_of, fine_of
@@ -97,8 +97,7 @@ def _otherwise(seen: list[Observation]) -> str:
 
 def _drawn(speaker: Speaker, manner: Manner, seed: int | None, stream: int = 0) -> Mapping[str, Array] | None:
     """The weights of a wide network, by the tutorial's names."""
-    alone = widths_in(speaker.roles["init_layers"] or ())
-    depth = len({*alone, "n_y"}) - 1 if "n_x" in alone else speaker.dialect.depth
+    depth = depth_in(speaker.roles["init_layers"] or ()) or speaker.dialect.depth
     widths = [*WIDE] if not depth else [*WIDE[:depth], 1]
     layers = make_architecture(widths, speaker.maker.activations["r"], speaker.maker.activations["s"])
     case = Case("", {"nn_architecture": layers} | ({} if seed is None else {"seed": seed}))
