@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
+from numpynet.check.objects.decays import LAMBDA, judge_decay
 from numpynet.check.objects.textbook import Verdict, verdict
 from numpynet.check.objects.thing import flat
 from numpynet.check.result import GOOD, Cause, Cell, FunctionGrade, Outcome
@@ -45,7 +47,8 @@ KNOWN: dict[str, tuple[str, Any]] = {  # of an argument: its name, squeezed, and
     "betas": ("betas", (0.7, 0.95)),
     "beta": ("beta|momentum|mu|gamma|rho|(rms|velocity)?decay(rate)?|beta[mvs]|forget\\w*|discount", 0.8),
     "eps": ("eps\\w*", 1e-8),
-    "none": ("(weight|l2|lr)decay|lambd?a?|l2|reg\\w*", 0.0),
+    "decay": ("(weight|l2)decay|wd|lambd?a?|l2|reg\\w*", 0.0),
+    "none": ("lrdecay", 0.0),
     "t": ("t|(time)?step|iter(ation)?s?|i|k|epoch|counter|count|numupdates|adamcounter", 1),
     "m": ("batchsize|minibatchsize|nsamples", 1),
     "layers": ("l|nlayers|numlayers|layers", 2),
@@ -175,6 +178,7 @@ class Run:
 
     moves: dict[str, Array] = field(default_factory=dict)
     G: dict[str, Array] = field(default_factory=dict)
+    theta: dict[str, Array] = field(default_factory=dict)  # before each step
     raised: str = ""
     misshapen: str = ""
     lost: bool = False  # what it remembers did not come back
@@ -190,7 +194,10 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
     state = {name: dict(value) if isinstance(value, dict) else value for name, value in start.items()}
     run, unmoved = Run(G=grads), set(slots.parameters)  # though they are returned
     moves: dict[str, list[Array]] = {name: [] for name in theta}
+    before_each: dict[str, list[Array]] = {name: [] for name in theta}
     for t in range(STEPS):
+        for name, value in theta.items():
+            before_each[name].append(value)
         for _ in range(24):
             given = shape.laid(theta, slots.parameters) | slots.given | state
             given |= shape.laid({name: g[t] for name, g in grads.items()}, slots.gradients, shape.prefix)
@@ -228,6 +235,7 @@ def _walk(ask: Ask, slots: Slots, shape: Shape, start: Mapping[str, Any]) -> Run
             _count_on(state, before)
     run.lost |= bool(unmoved)
     run.moves = {name: np.array(values) for name, values in moves.items()}
+    run.theta = {name: np.array(values) for name, values in before_each.items()}
     return run
 
 
@@ -364,8 +372,8 @@ def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGr
                     promised = promise(f"{owner}.{entry.name}", slots)
                     whole = whole.of_adam() if promised == "adam" else whole
                     own = entry if owner == entry.owner else _only_method(session, owner)
-                    tried = _runs(_of_object(session, entry, owner), whole, [])
-                    row = _judge_moves(own or entry, promised, whole, tried)
+                    runs = partial(_runs, _of_object(session, entry, owner), [])
+                    row = _judge_moves(own or entry, promised, whole, runs)
                     rows.append(doubted(session, own or entry, row))
             if entry.owner not in owners and any(one.outcome in GOOD for one in rows[before:]):
                 rows.append(FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line))
@@ -373,7 +381,7 @@ def judge_optimizers(session: Session, known: Container[str]) -> list[FunctionGr
             slots = slots.of_adam() if promised == "adam" else slots
             made, of_makers = _made(session, [one for one in free if _makes_state(one, promised)])
             rows += [row for row in of_makers if row not in rows]
-            row = _judge_moves(entry, promised, slots, _runs(_of_function(session, entry, slots), slots, made))
+            row = _judge_moves(entry, promised, slots, partial(_runs, _of_function(session, entry, slots), made))
             rows.append(doubted(session, entry, row))
     return rows
 
@@ -470,17 +478,19 @@ def promise(name: str, slots: Slots) -> str:
     return named or ("adam" if {"beta1", "beta2"} <= roles else "")
 
 
-def _runs(fresh: Callable[[], Ask], slots: Slots, made: Sequence[Any]) -> Iterator[Run]:
+def _runs(fresh: Callable[[], Ask], made: Sequence[Any], slots: Slots) -> Iterator[Run]:
     """The ways in which it can be called."""
     for shape in (*SHAPES, EACH[0]) if len(slots.gradients) == 1 else EACH:
         for start in _starts(slots, shape, made):
             yield _walk(fresh(), slots, shape, start)
 
 
-def _judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator[Run]) -> FunctionGrade:
-    """The verdict on the first of these runs that has steps."""
+def _judge_moves(
+    entry: Definition, promised: str, slots: Slots, runs: Callable[[Slots], Iterator[Run]]
+) -> FunctionGrade:
+    """The verdict on the first of its runs that has steps; where it is right, on what it does with a weight decay."""
     base, still, raised = FunctionGrade(entry.theirs, Outcome.CANNOT_JUDGE, entry.theirs, entry.line), None, ""
-    for run in tried:
+    for run in runs(slots):
         if run.misshapen or any(move.any() for move in run.moves.values()):
             break
         raised = raised or run.raised
@@ -508,7 +518,30 @@ def _judge_moves(entry: Definition, promised: str, slots: Slots, tried: Iterator
         told = Verdict("the parameters stay where they are: whether it is to move them is not known")
     if told.why and re.search(OTHERS, entry.theirs.lower()):
         told = Verdict("an optimizer that is in no table")
+    if not told.says and (decay := next((name for name, role in slots.roles.items() if role == "decay"), "")):
+        used = tried_with[every.index(told)] if told in every else {}
+        told = _with_decay(decay, told, promised, slots, runs, used, handed_t=handed_t)
     return said(base, told)
+
+
+def _with_decay(
+    name: str,
+    told: Verdict,
+    promised: str,
+    slots: Slots,
+    runs: Callable[[Slots], Iterator[Run]],
+    hyper: Mapping[str, float],
+    *,
+    handed_t: bool,
+) -> Verdict:
+    """The verdict, with what is to be said of the weight decay that it takes as the argument `name`."""
+    pulled = replace(slots, given=slots.given | {name: LAMBDA})
+    run = next((one for one in runs(pulled) if any(move.any() for move in one.moves.values())), None)
+    if run is None:
+        return told._replace(note=f"tried with {name} = 0 alone")
+    found = judge_decay(name, promised, run.moves, run.theta, run.G, hyper, handed_t=handed_t)
+    notes = "; ".join(one for one in (told.note, found.note) if one)
+    return found if found.why else told._replace(note=notes)
 
 
 def said(base: FunctionGrade, found: Verdict) -> FunctionGrade:

@@ -19,6 +19,7 @@ PAIRS = ((0.9, 0.999), (0.9, 0.99), (0.9, 0.95), (0.5, 0.999))
 SENTENCES = ("The ", "It ", "Of ", "In ", "What ")
 ENDLESS = 10**6  # a step so late that nothing is left of bias correction
 ANY = ("sgd", "momentum", "rmsprop", "adagrad", "adam")
+TITLES = {"momentum": "gradient descent with momentum", "rmsprop": "RMSprop", "adagrad": "AdaGrad", "adam": "Adam"}
 Final = Callable[[Array, Array, Array], Array]  # of g, v and s
 
 
@@ -263,11 +264,10 @@ def verdict(
     if every:
         family, note = max(every, key=lambda kind: (every.count(kind), -len(kind[1])))
         others = [name for name, kinds in fits.items() if (family, note) not in kinds]
-        return (
-            _of_others(others, family, note, found, hyper)
-            if others
-            else _divided(moves, note or ("" if promised or family == "sgd" else family))
-        )
+        if others:
+            return _of_others(others, family, note, found, hyper)
+        named = "" if promised or family == "sgd" else f"its steps are those of {TITLES[family]}"
+        return _divided(moves, note or named)
     if all(not move.any() for move, _ in found.values()):
         return _wrong(promised or "sgd", "The parameters stay where they are.", found, hyper)
     family = promised or "sgd"
