@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases" / "truth.json").read_text(encoding="utf-8"))
 VERDICTS = {"pass": "pass", "fail": "fail", "cannot judge": "cannot-judge"}
 COURSES = json.loads((HERE / "courses" / "truth.json").read_text(encoding="utf-8"))
-FOLDERS = ("deep", "two_layer", "rows", "sizes", "layers", "optimizers", "whole")
+FOLDERS = ("deep", "two_layer", "rows", "sizes", "layers", "optimizers", "whole", "beside")
 RIGHT = sorted(path for folder in FOLDERS for path in (HERE / "courses" / folder).glob("right_*"))
 MISTAKES = [
     {**mistake, "folder": folder}
@@ -37,6 +37,7 @@ READS_LIKE = {
     "layers": "a network made of classes",
     "optimizers": "optimizers",
     "whole": "a step of training in one function",
+    "beside": "penalties, dropout or mini-batches beside a network",
 }
 PLACED = {
     "deep_01",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from numpynet.check.dropout import judge_dropout
+from numpynet.check.minibatches import judge_minibatches
 from numpynet.check.objects.blame import excused
 from numpynet.check.objects.calls import kinds_of
 from numpynet.check.objects.judge import Classes
@@ -12,6 +14,7 @@ from numpynet.check.objects.optimizers import judge_optimizers
 from numpynet.check.objects.reach import is_named, used_by
 from numpynet.check.objects.thing import UNFORESEEN
 from numpynet.check.objects.whole import judge_whole
+from numpynet.check.regularised import judge_regularised
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
 from numpynet.definitions import ACTIVATIONS
 from numpynet.sandbox import Session
@@ -19,6 +22,7 @@ from numpynet.sandbox import Session
 CLASSES = "a network made of classes"
 OPTIMIZERS = "optimizers"
 WHOLE = "a step of training in one function"
+MORE = "penalties, dropout or mini-batches beside a network"
 PART = "alone it is not the tutorial's; in the class whose numbers are right as a whole, it does its part"
 SLOPES = ("_slope", "_backward")  # of activations, as the functions of a course are called
 Rows = dict[str, FunctionGrade]
@@ -38,15 +42,17 @@ def with_others(
     told = {one.theirs for one in rows.values() if one.outcome == Outcome.CANNOT_JUDGE}
     try:
         whole = judge_whole(session, known) if alone and not is_class else []
-        others = [*judge_optimizers(session, known), *whole]
+        optimizers = judge_optimizers(session, known)
+        more = [*judge_regularised(session), *judge_dropout(session), *judge_minibatches(session)]
     except UNFORESEEN:
-        whole, others = [], []
-    found = {one.function: one for one in others if one.outcome != Outcome.CANNOT_JUDGE or one.theirs not in told}
+        whole, optimizers, more = [], [], []
+    found = {one.function: one for one in (*optimizers, *whole, *more) if one.theirs not in known
+             and (one.outcome != Outcome.CANNOT_JUDGE or one.theirs not in told)}  # fmt: skip
     if not found:
         return rows, CLASSES if is_class else ""
     kept = {name: one for name, one in rows.items() if one.theirs not in found
             and (one.outcome != Outcome.MISSING or not (alone or name == "update"))}  # fmt: skip
-    other = WHOLE if whole else OPTIMIZERS if alone else ""
+    other = WHOLE if whole else OPTIMIZERS if alone and optimizers else MORE if alone else ""
     return kept | found, CLASSES if is_class else other
 
 
