@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from numpynet.check.dropout import judge_dropout
@@ -43,17 +44,33 @@ def with_others(
     try:
         whole = judge_whole(session, known) if alone and not is_class else []
         optimizers = judge_optimizers(session, known)
-        more = [*judge_regularised(session), *judge_dropout(session), *judge_minibatches(session)]
+        more = _beside(session, rows)
     except UNFORESEEN:
         whole, optimizers, more = [], [], []
     found = {one.function: one for one in (*optimizers, *whole, *more) if one.theirs not in known
              and (one.outcome != Outcome.CANNOT_JUDGE or one.theirs not in told)}  # fmt: skip
     if not found:
         return rows, CLASSES if is_class else ""
-    kept = {name: one for name, one in rows.items() if one.theirs not in found
+    kept = {name: _unless_called(session, one, more) for name, one in rows.items() if one.theirs not in found
             and (one.outcome != Outcome.MISSING or not (alone or name == "update"))}  # fmt: skip
     other = WHOLE if whole else OPTIMIZERS if alone and optimizers else MORE if alone else ""
     return kept | found, CLASSES if is_class else other
+
+
+def _beside(session: Session, rows: Mapping[str, FunctionGrade]) -> list[FunctionGrade]:
+    """What stands beside a network's functions; nobody is accused who calls one of them that is wrong."""
+    found = (*judge_regularised(session), *judge_dropout(session), *judge_minibatches(session))
+    return [_unless_called(session, one, rows.values()) for one in found]
+
+
+def _unless_called(session: Session, one: FunctionGrade, others: Iterable[FunctionGrade]) -> FunctionGrade:
+    """The row, excused where it calls one of the others that is wrong."""
+    wrong = {
+        other.theirs for other in others if other.outcome in FAILED and other.theirs and other.theirs != one.theirs
+    }
+    text = session.source_of(one.theirs) if wrong and one.outcome in FAILED and one.theirs else None
+    called = wrong & {*re.findall(r"\w+", text or "")}
+    return excused(one, f"it may be right: {min(called)} is wrong") if called else one
 
 
 def _with_classes(
