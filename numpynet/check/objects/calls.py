@@ -28,7 +28,7 @@ ROLES = {  # of an argument, by its name in lower case without underscores
     "n": r"n|m|(n|num|total)?_?(examples|samples|train(ing)?|data)|(dataset|trainingset)size",
     "G": r"d\w{0,2}|dl?d\w{1,5}|dl(oss)?|dout|grad|gradout\w*|outputgrad\w*|gradoutput|doutput|delta|upstream\w*|\w*error|dvalues|gradient|g",
     "cache": r"cache\w*|memory|mem|activations|store|hidden\w*",
-    "reg": r"reg|lambda|lambd|lmbda|l2|(weight)?decay|reg(ularization)?(strength|rate|lambda)?",
+    "reg": r"reg|lambda|lambd|lmbda|lmbd|lam|l2|(weight)?decay|reg(ularization)?(strength|rate|lambda)?",
     "off": r"verbose|printcost|print\w*|plot|shuffle|training|train",
 }
 LABELS = r"t|ytrue|labels?|targets?\w*|truth|expected|desired\w*|actual|onehot"  # a y beside these is the prediction

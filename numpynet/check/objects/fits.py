@@ -102,6 +102,8 @@ def fitted(net: Net, found: Found, loss: str, due: Array) -> Fit:
 def signs_in(net: Net, found: Found, fit: Fit) -> float:
     """How many times the signs of the weights are added to the gradients that else are wrong, as by a penalty on their
     absolute values, perhaps with some times the weights; 0 where it is something else that they have more."""
+    if fit.decay and any(net.is_matrix(path) and path not in fit.wrong for path in net.parameters):
+        return 0.0  # some have the weights, and others their signs
     shares = []
     for path in fit.wrong if fit.right else ():
         W, due = net.start[path].astype(float).ravel(), fit.due[path].ravel()

@@ -253,7 +253,8 @@ class NetJudge:
                         f"The penalty adds {fit.decay:.4g} times the weights to their gradients; by the penalty in its "
                         f"own cost these are {due:.4g} times."
                     )
-                of_table = fit.wrong and fit.right and (own is None or len(own.wrong) >= len(fit.wrong))
+                more = 1 if self._reads_cost(seen.labels) is None and known else 0  # its own cost has a penalty
+                of_table = fit.wrong and fit.right and (own is None or len(own.wrong) >= len(fit.wrong) + more)
                 self._not_gradients(entry, fit if of_table else own or fit, seen, penalty)
             else:
                 self.unknown(entry, "of which loss its gradients are could not be found")

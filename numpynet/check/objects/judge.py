@@ -31,6 +31,11 @@ SIZES = [3, 5, 2]
 MOST_INPUTS = 8
 SINGLY = ("it raises", "where it leaves", RESHAPED)  # what may be said of what takes one example at a time
 RANK = (Outcome.PASS, Outcome.CONVENTION, Outcome.FAIL, Outcome.ERROR, Outcome.CANNOT_JUDGE)
+OPTIONS = {  # of a constructor: the name, squeezed, and what may be asked for
+    ".*(activation|act|nonlin(earity)?)(function|func|fn|type)?": ("relu", "tanh", "sigmoid", "leaky_relu"),
+    "loss(function|func|fn|type|name)?|cost|criterion": ("mse", "bce", "cross_entropy", "binary_crossentropy"),
+    "(.*reg(ulari[sz]ation|ulari[sz]er)?|penalty)(type)?": ("l1", "l2", "L1", "L2"),
+}
 Rows = list[FunctionGrade]
 
 
@@ -96,7 +101,35 @@ class Classes:
         mine = [one for one in self.judges[::-1] if one.thing.owner == owner]  # what the first said is what is told
         missed = {name: fit for one in mine for name, fit in one.missed.items()}
         examples = self._examples(owner, missed)
-        return [replace(one, witness=examples.get(one.function)) for one in rows]
+        rows = [replace(one, witness=examples.get(one.function)) for one in rows]
+        for option in self._options(owner) if rows else ():
+            rows = _worst(rows, self._with_option(owner, option))
+        return rows
+
+    def _options(self, owner: str) -> Iterator[dict[str, str]]:
+        """What a constructor can be asked for by name, as the file mentions it: another activation, loss or penalty."""
+        start = next((one for base in self.session.bases().get(owner, [owner])
+                      if (one := self.session.loaded.functions.get(f"{base}.__init__")) is not None), None)  # fmt: skip
+        for parameter in start.parameters if start is not None else ():
+            for pattern, values in OPTIONS.items():
+                if re.fullmatch(pattern, squeezed(parameter)):
+                    yield from (
+                        {parameter: one}
+                        for one in values
+                        if self.session.mentions(one) or (one == "sigmoid" and self.session.contains(r"exp\("))
+                    )  # what is left, as an else
+
+    def _with_option(self, owner: str, option: Mapping[str, str]) -> Rows:
+        """The rows of a network that is made with it, where it has gradients; each says with what it was made."""
+        before = len(self.judges)
+        rows = _worst(self._from_a_start(owner, M, 1.0, option), self._from_a_start(owner, M, -1.0, option))
+        del self.judges[before:]
+        made = ", ".join(f"{name}={value!r}" for name, value in option.items())
+        return [
+            replace(one, says=f"made with {made}: {one.says}",
+                    cause=one.cause and replace(one.cause, rationale=f"Made with {made}: {one.cause.rationale}"))
+            for one in rows if not _is_of_training(one)
+        ]  # fmt: skip
 
     def _examples(self, owner: str, missed: Mapping[str, Fit]) -> dict[str, Witness]:
         """Of methods whose gradients are wrong a small network on which the same are."""
@@ -111,13 +144,13 @@ class Classes:
                         found |= {name: shown} if shown is not None else {}
         return found
 
-    def _from_a_start(self, owner: str, examples: int, sign: float) -> Rows:
+    def _from_a_start(self, owner: str, examples: int, sign: float, option: Mapping[str, str] | None = None) -> Rows:
         X = sign * np.random.default_rng(5).uniform(-1, 1, (examples, MOST_INPUTS))
         Y = labels_of(examples)[:, None]
         W = np.random.default_rng(6).uniform(-1, 1, SIZES[::2])
         rows, columns = ({"W": one, "b": np.zeros(b)} for one, b in ((W, W.shape[1]), (W.T, (W.shape[1], 1))))
         for extra in (rows, columns, {"X": X[:, : SIZES[0]], "Y": Y, "numbers": [X[:, : SIZES[0]], Y]}):
-            thing = make(self.session, owner, known_sizes(SIZES) | extra)
+            thing = make(self.session, owner, known_sizes(SIZES) | extra, option)
             if thing is None:
                 continue
             data = "X" in extra

@@ -60,13 +60,18 @@ class Thing:
         return self.session.method(self.ref, entry.name, args, keep=keep, seed=seed)
 
 
-def make(session: Session, owner: str, known: Mapping[str, Any]) -> Thing | None:
-    """An object of the class, made in the first way in which it can be."""
+def make(
+    session: Session, owner: str, known: Mapping[str, Any], option: Mapping[str, str] | None = None
+) -> Thing | None:
+    """An object of the class, made in the first way in which it can be; an `option` is given by name."""
     for base in session.bases().get(owner, [owner]):
         entry = session.loaded.functions.get(f"{base}.__init__")
         if entry is not None:
             break
     for arguments in constructors(entry, known):
+        if option and entry is not None:
+            by_name = arguments if isinstance(arguments, dict) else dict(zip(entry.parameters, arguments, strict=False))
+            arguments = {**by_name, **option}
         answer = session.new(owner, [], arguments) if isinstance(arguments, dict) else session.new(owner, arguments)
         if answer.raised is None and answer.kept is not None:
             return Thing(session, owner, answer.kept.value, arguments)
