@@ -207,7 +207,8 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "memory": ("memory", "cache", "caches", "cashe", "mem", "forwardcache", "store",
                "activations"),
     "grads_values": ("grads", "gradients", "grad", "gradsdict", "gradient"),
-    "learning_rate": ("learningrate", "lr", "alpha", "eta", "rate", "learning"),
+    "learning_rate": ("learningrate", "lr", "alpha", "eta", "rate", "learning", "learnrate", "stepsize", "lrate",
+                      "learingrate", "learningrte", "tasa", "tauxapprentissage", "tasaaprendizaje"),
     "probs": ("probs", "probabilities", "p", "yhat", "al", "predictions", "a", "prob", "probability", "x"),
     "epochs": ("epochs", "numiterations", "iterations", "niter", "nepochs", "numepochs", "epoch", "iters", "steps"),
     "verbose": ("verbose", "printcost", "verbosity"),
@@ -283,6 +284,7 @@ ALPHA = {"leaky_relu": 0.01, "elu": 1.0}  # what an activation's own parameter i
 ALPHA_NAMES = re.compile("alpha|slope|negativeslope|leak|leakiness|a")
 OTHERS = re.compile(  # what no role is: a parameter of such a name wants something else
     "lambd|lamda|reg|l1|l2|alpha\\d|penalty|(mini)?batch|keep|drop|prob$|eps|beta|momentum|decay|rho|m$|n$|t$|i$|idx|mode|optim|as$|zs$"
+    "|[xy](val|valid|validation|test|dev|cv)$|(weight)?init(iali[sz]ation|iali[sz]er|method|type|mode)?$|method|scheme|kind$"
 )
 DISPENSABLE = {"seed", "activation", "b", "verbose", "callback", "cache", *WIDTHS}  # the reference does without
 
@@ -315,6 +317,8 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     left = [*contract.arguments, *contract.also]
     plain = [_plain(parameter) for parameter in parameters]
     roles: list[str | None] = [None] * len(plain)
+    if "self" in plain:  # of no class
+        return None
     if function == "init_layers" and any(means(one, "X") or means(one, "Y") for one in DATA & {*plain}):
         return None  # it reads the widths off the data
     cached = CACHED.get(function, ())
@@ -341,6 +345,12 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
     for position, name in enumerate(plain if function in WITH_BESIDE else ()):
         if roles[position] is None and position < required:
             roles[position] = next((role for role, names in BESIDE.items() if re.fullmatch(names, name)), None)
+    if function == "update" and "learning_rate" in left:  # whatever it is called, it has a default
+        own = [position for position, role in enumerate(roles)
+               if role is None and position >= required and not OTHERS.match(plain[position])]  # fmt: skip
+        if len(own) == 1 and {"params_values", "grads_values"} <= {*roles}:
+            roles[own[0]] = "learning_rate"
+            left.remove("learning_rate")
     unclaimed = [position for position, role in enumerate(roles)
                  if role is None and position < required and not OTHERS.match(plain[position])]  # fmt: skip
     left = [role for role in left if role not in contract.also]

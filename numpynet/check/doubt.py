@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.contract import OPERATIONS
+from numpynet.check.contract import OPERATIONS, means
 from numpynet.check.reader import Reader
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Observation, Outcome
 from numpynet.check.spread import HOLDERS
@@ -41,6 +41,8 @@ EXAMPLES = r"\bfor \w+, *\w+ in (zip\(|\w*(data|samples|batch|set|examples|pairs
 MISMATCH = "shape mismatch|broadcast together|not aligned|matmul"
 NONE = "it returns None"
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
+FORWARD = "full_forward_propagation"
+LARGE = 8  # a size that none of the networks has that are tried
 MANY = 3  # functions that fail so are no mistakes: the file hands something else from one to the other
 UNPACKED = re.compile(r"ValueError: (not enough|too many) values to unpack")
 STRUCTURE = re.compile(r"it returns .*, not \d+ values|.* is .*, not an? |the keys are |.* missing; there is ")
@@ -136,7 +138,8 @@ def unproven(
         of_labels = name in OF_LABELS and (len(others) < ENOUGH or "IndexError" in one.says)  # of classes by number
         few = not others or of_labels
         handed = OBJECT.search(one.says) or HANDED.search(one.says) or _is_filed(reader, one.says)
-        if len(formal) >= MANY or ABSTRACT in one.says or handed or few or not needed <= shown:
+        beside = name != FORWARD and FORWARD in formal and re.search(MISMATCH, one.says)  # examples may be rows in both
+        if beside or len(formal) >= MANY or ABSTRACT in one.says or handed or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     train = grades.get("train")
@@ -159,6 +162,12 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     lacking = re.search(r"NameError: name '(\w+)' is not defined", one.says)
     if lacking and reader.session.contains(rf"(?m)^(\w+ *, *)*{lacking[1]} *(, *\w+ *)*=[^=]"):
         return f"it uses {lacking[1]}, which a statement of the file that is not run defines"
+    if size := _written_in(reader, one.says):
+        return f"it is written for a size of {size}: {one.says}"
+    if name == FORWARD and re.search(r"Y_hat\b.* missing; there is A0", one.says):
+        return f"it returns what it keeps of the layers, and its prediction is among that: {one.says}"
+    if one.cause is not None and one.cause.rationale.startswith("For '") and _has_activation_of_its_own(reader, name):
+        return "which activation it has where it is given none is not known"
     if re.search(MISMATCH, one.says):
         if word := next((word for word in ("m", "n") if _is_from_outside(word, source)), ""):
             return f"it divides by {word}, which is not its own, and what labels it is to be given is not known"
@@ -166,12 +175,34 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
             return f"its labels may be laid out otherwise than its predictions: {one.says}"
     if name == "get_accuracy_value" and "truth value of an array" in one.says:
         return "it compares its arguments one by one: it is not known whether it is to be given lists"
+    if name == "full_backward_propagation" and re.search(r"db\d has shape \(\d+,\)", one.says):
+        step = reader.functions.get("update")
+        if step is not None and "reshape" in (reader.session.source_of(step.theirs) or ""):
+            return f"{step.theirs} may give them another shape: {one.says}"
+    stops = any(
+        re.search("tol|patien|early|thresh|^eps|min_?delta", one.lower()) for one in reader.functions[name].parameters
+    )
+    if name == "train" and stops and re.search(r"\bbreak\b", source):
+        return f"it may stop before the last epoch: {one.says}"
     key = MISSING.search(one.says)
     if key and name == "init_layers" and re.search("in|out|dim|size|unit|node|neuron|activation", key[1]):
         return f"a layer of its architecture has {key[1]}, of which it is not known what it is"
     if one.outcome == Outcome.FAIL and "has shape" in one.says and _is_for_one_example(reader, name, source):
         return "it seems to be for one example at a time, and is given several"
     return ""
+
+
+def _written_in(reader: Reader, says: str) -> str:
+    """A size that does not fit, and is written into the file where arrays are made or shaped; "" where none is."""
+    sizes = re.findall(r"\b(\d+)\b", " ".join(re.findall(r"\((\d[\d, ]*)\)", says))) if "shape" in says else []
+    made = r"(zeros|ones|eye|empty|full|identity|reshape|range)\([^\n]*\b"
+    return next((one for one in sizes if int(one) >= LARGE and reader.session.contains(rf"{made}{one}\b")), "")
+
+
+def _has_activation_of_its_own(reader: Reader, name: str) -> bool:
+    """Whether it has an argument for its activation, which it is not given."""
+    handed = reader.functions[name].parameters[: len(reader.roles[name] or ())]
+    return any(means(one, "activation") for one in reader.functions[name].parameters if one not in handed)
 
 
 def _is_from_outside(word: str, source: str) -> bool:

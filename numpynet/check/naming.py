@@ -158,7 +158,7 @@ def _likeness(entry: Definition, ours: str) -> float:
     short, usual = _squeezed(entry.name), USUAL[ours].split()
     if _is_of_an_activation(entry, ours):
         return 0.0
-    if short == _squeezed(ours):
+    if short == _squeezed(ours) and not _is_of_another_kind(entry, ours):
         return 2.0
     if not _takes(entry, ours):
         return 0.0
@@ -174,8 +174,7 @@ def _likeness(entry: Definition, ours: str) -> float:
 
 def _takes(entry: Definition, ours: str) -> bool:
     """Whether it takes as many arguments as what is called so, and such as are called what they are called there."""
-    activation, _, way = ours.rpartition("_")
-    if activation in ACTIVATIONS and way in ("slope", "backward") and _is_slope_alone(entry) != (way == "slope"):
+    if _is_of_another_kind(entry, ours):
         return False
     of_network = entry.owner and (len(entry.parameters) < 2 or entry.parameters[0] in ("X", "x"))
     if ours in ("get_cost_value", "get_accuracy_value") and of_network:
@@ -189,6 +188,12 @@ def _takes(entry: Definition, ours: str) -> bool:
     if _squeezed(entry.name) in LAST and entry.owner and len(claimed(ours, entry.parameters)) < entry.required:
         return False  # of a layer, a cell, an operation: every class may have a method of that name
     return len(entry.parameters) >= AT_LEAST.get(ours, 0)
+
+
+def _is_of_another_kind(entry: Definition, ours: str) -> bool:
+    """Whether it is a slope where a slope times dA is meant, or the other way round."""
+    activation, _, way = ours.rpartition("_")
+    return activation in ACTIVATIONS and way in ("slope", "backward") and _is_slope_alone(entry) != (way == "slope")
 
 
 def _is_slope_alone(entry: Definition) -> bool:

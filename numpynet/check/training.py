@@ -326,11 +326,20 @@ def _misreported(speaker: Speaker) -> tuple[str, str] | None:
     if (said := _printed(speaker, given, loud.printed)) is not None:
         return said
     quiet = speaker.raw(NAME, theirs | {"verbose": False, "epochs": 1}, others, callback)
-    if quiet.raised is None and quiet.printed.strip() and _same_lines(loud.printed, quiet.printed):
+    others_print = _others_print(speaker)
+    if not others_print and quiet.raised is None and quiet.printed.strip() and _same_lines(loud.printed, quiet.printed):
         return "verbose", "With verbose=False it prints all the same."
     if callback and quiet.raised is None and not quiet.called_back:
         return "callback-verbose", "The callback is called only when verbose is on."
     return None
+
+
+def _others_print(speaker: Speaker) -> bool:
+    """Whether a function that it calls prints by itself."""
+    own = speaker.session.source_of(speaker.found[NAME].theirs) or ""
+    texts = (speaker.session.source_of(name) or "" for name, one in speaker.session.loaded.functions.items()
+             if name != speaker.found[NAME].theirs and re.search(rf"\b{re.escape(one.name)}\(", own))  # fmt: skip
+    return any("print(" in text for text in texts)
 
 
 def _same_lines(loud: str, quiet: str) -> bool:

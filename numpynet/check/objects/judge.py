@@ -30,6 +30,7 @@ from numpynet.sandbox import Session
 SIZES = [3, 5, 2]
 MOST_INPUTS = 8
 SINGLY = ("it raises", "where it leaves", RESHAPED)  # what may be said of what takes one example at a time
+SHAPELESS = "has not the shape of"
 RANK = (Outcome.PASS, Outcome.CONVENTION, Outcome.FAIL, Outcome.ERROR, Outcome.CANNOT_JUDGE)
 OPTIONS = {  # of a constructor: the name, squeezed, and what may be asked for
     ".*(activation|act|nonlin(earity)?)(function|func|fn|type)?": ("relu", "tanh", "sigmoid", "leaky_relu"),
@@ -95,6 +96,13 @@ class Classes:
         """On several examples, from two starts, as units of relu may all be at work in one; else on one example."""
         rows = _worst(self._from_a_start(owner, M, 1.0), self._from_a_start(owner, M, -1.0))
         failed = [one.function for one in rows if one.outcome in FAILED and not _is_of_training(one)]
+        if failed and any(SHAPELESS in one.says + (one.cause.rationale if one.cause else "") for one in rows):
+            alone = self._from_a_start(owner, 1, 1.0) if self._takes_one_example(owner) else []
+            if alone and not any(one.outcome in FAILED for one in alone):
+                return [
+                    replace(one, conventions=(*one.conventions, "it takes one example at a time"))
+                    if one.function in failed else one for one in alone
+                ]  # fmt: skip
         if not failed and any(one.outcome == Outcome.CANNOT_JUDGE for one in rows):
             single = {one.function: one for one in self._from_a_start(owner, 1, 1.0)}
             rows = [single.get(one.function, one) if one.says.startswith(SINGLY) else one for one in rows]
@@ -130,6 +138,12 @@ class Classes:
                     cause=one.cause and replace(one.cause, rationale=f"Made with {made}: {one.cause.rationale}"))
             for one in rows if not _is_of_training(one)
         ]  # fmt: skip
+
+    def _takes_one_example(self, owner: str) -> bool:
+        """Whether nothing in the class adds up over examples, or divides by their number."""
+        texts = (self.session.source_of(one.theirs) or "" for one in self.session.loaded.functions.values()
+                 if one.owner in self.session.bases().get(owner, [owner]))  # fmt: skip
+        return not any(re.search(r"sum\(|mean\(|ones\(|/ *(m|n|N|len\(|\w+\.(shape|size))\b", text) for text in texts)
 
     def _examples(self, owner: str, missed: Mapping[str, Fit]) -> dict[str, Witness]:
         """Of methods whose gradients are wrong a small network on which the same are."""

@@ -209,6 +209,10 @@ class Leaf:
                 self._unknown(back, PERHAPS)
             else:
                 self._right(back, *other)
+        elif self._takes_labels(back) and (fused := _of_labels(found, due, A, G, read)):
+            self._right(back, fused)
+        elif self._takes_labels(back):
+            self._unknown(back, "it takes labels, and of which loss its gradient is could not be found")
         elif near(found, G) and read.startswith("softmax"):
             self._right(back, "the gradient passes through: the loss has softmax's slope")
         elif self.rows[-1].outcome == Outcome.FAIL:
@@ -220,6 +224,11 @@ class Leaf:
             says = "it is not the gradient from above times the slope"
             self._wrong(back, "slope", says, _because(found, due, G, Z, A), _cell("dZ", found, due))
             self._show(back)
+
+    def _takes_labels(self, back: Part) -> bool:
+        """Whether what it takes in the place of a gradient is called as labels are."""
+        wanted = back.entry.parameters[: back.entry.required]
+        return len(wanted) == 1 and re.fullmatch(ROLES["Y"], squeezed(wanted[0])) is not None
 
     def _otherwise(self, back: Part, Z: Array, A: Array, G: Array, due: Array, read: str) -> list[str] | None:
         """How else it is right: given its own output, or as the slope alone; None where it is not."""
@@ -268,17 +277,21 @@ class Leaf:
             A = A / A.sum(axis=1, keepdims=True)
         Y = np.eye(2)[[0, 1, 1, 0, 1]]
         tried = ((A, Y), (A.T, Y.T), (A, Y.argmax(axis=1)))
-        fitting = (one for one in tried if _cost(forward, *one) is not None)
-        given, labels = next(fitting, (None, None))
-        if given is None or labels is None:
+        fitting = [one for one in tried if _cost(forward, *one) is not None]
+        if not fitting:
             return
-        value = _cost(forward, given, labels) or 0.0
         with np.errstate(all="ignore"):
             sums = {loss: float(of(A, Y).sum()) for loss, (of, _) in LOSSES.items()}
         sums |= {"the root of the squared error": float(np.sqrt(((A - Y) ** 2).mean()))}
         of_all = factors(*SHAPE)
-        read = next((loss for loss, number in sums.items() for one in of_all
-                     if np.isclose(value, number * one, rtol=CLOSE)), "")  # fmt: skip
+
+        def loss_of(value: float) -> str:
+            known = (loss for loss, number in sums.items() for one in of_all if np.isclose(value, number * one, CLOSE))
+            return next(known, "")
+
+        reads = [(loss_of(_cost(forward, *one) or 0.0), one) for one in fitting]
+        read, (given, labels) = next((row for row in reads if row[0]), reads[0])  # examples are rows, or columns
+        value = _cost(forward, given, labels) or 0.0
         meant = next((losses for pattern, losses in FAMILIES.items() if re.search(pattern, self.name)), ())
         if read or not meant:
             self._right(forward, *["a loss that is in no table"] * (not read))
@@ -303,7 +316,23 @@ class Leaf:
         """Whether the backward pass is that of the loss's own values."""
         own, found = _slopes(forward, back, given, labels)
         k = times(found, own) if own is not None and found is not None else 0.0
-        return own is not None and found is not None and k > 0 and near(found, k * own)
+        is_own = own is not None and found is not None and k > 0 and near(found, k * own)
+        return is_own and self._stays(forward, back, given, labels, k)
+
+    def _stays(
+        self,
+        forward: Part,
+        back: Part,
+        given: Array,
+        labels: Array,
+        k: float,
+        makes: Callable[[Array], Array] = np.copy,
+    ) -> bool:
+        """Whether the backward pass is as many times the slope at other predictions, too; it is given what `makes` does
+        of them."""
+        other = given[::-1, ::-1]
+        own, found = _slopes(forward, back, other, labels, makes(other))
+        return own is None or found is None or near(found, k * own)
 
     def _slope_of_loss(
         self, forward: Part, back: Part, given: Array, labels: Array, slopes: list[Array], read: str
@@ -313,6 +342,7 @@ class Leaf:
         if own is None or found is None:
             self._unknown(back, "of which loss it is the slope could not be found")
             return
+        handed: Callable[[Array], Array] = np.copy
         if makes := next((of for name, of in MAKES.items() if read.endswith(name)), None):
             slopes = []  # its value takes scores
             _, other = _slopes(forward, back, given, labels, makes(given))
@@ -322,13 +352,16 @@ class Leaf:
                     says = "the value takes scores, and makes probabilities of them; the slope takes probabilities"
                     self._unknown(back, says)
                     return
-                found = other
+                found, handed = other, makes
         fitting = [(k, due) for due in (own, *slopes) if (k := times(found, due)) and near(found, k * due)]
         if fitting and fitting[0][0] > 0:
             k = fitting[0][0]
             far = FAR * (given - given.mean())
             more, then = _slopes(forward, back, far, labels) if "error" in read else (None, None)
-            if more is not None and then is not None and not near(then, k * more):
+            if fitting[0][1] is own and not self._stays(forward, back, given, labels, k, handed):
+                why = "Moving a prediction by hand moves its own loss otherwise, and not always by the same factor."
+                self._wrong(back, "slope", "it is not the gradient of its own loss", why, _cell("dA", found, own))
+            elif more is not None and then is not None and not near(then, k * more):
                 why = "Where a prediction is farther from its label, moving it by hand moves its own loss otherwise."
                 self._wrong(back, "slope", "it is not the gradient of its own loss", why, _cell("dA", then, more))
             else:
@@ -365,6 +398,15 @@ def _gradient(part: Part, answer: Answer, shape: tuple[int, ...]) -> Array | Non
         held = ((path, value) for path, value in part.thing.arrays().items() if value.shape == shape)
         found = [value for path, value in held if re.search("^d|grad|delta", squeezed(str(path[-1][1])))]
     return found[0].astype(float) if found else None
+
+
+def _of_labels(found: Array, due: Array, A: Array, Y: Array, read: str) -> str:
+    """Of which loss the gradient is that an output layer makes of labels; "" where that is not known."""
+    ends = read.startswith(("softmax", "sigmoid"))
+    for of, name in (((A - Y), "cross-entropy"), (due / Y * (A - Y), "the squared error")):
+        if (name != "cross-entropy" or ends) and near(found, times(found, of) * of) and times(found, of) > 0:
+            return f"it takes labels: the slope of {name} is in it"
+    return ""
 
 
 def _is_number(forward: Part, A: Array, labels: Array) -> bool:

@@ -11,13 +11,13 @@ import numpy as np
 
 from numpynet.check.objects.asked import RATE, RESHAPED, first_of, takes
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
-from numpynet.check.objects.fits import alike, along, is_sum, not_along, times
+from numpynet.check.objects.fits import GIVEN, alike, along, is_sum, not_along, times
 from numpynet.check.objects.longer import TINY, USUAL, Longer
 from numpynet.check.objects.net import CLOSE, Net, near, numbers_for, weight_names
 from numpynet.check.objects.order import is_late
 from numpynet.check.objects.reach import reached
 from numpynet.check.result import FAILED, GOOD, Outcome
-from numpynet.sandbox import Definition
+from numpynet.sandbox import Definition, Session
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
@@ -103,6 +103,8 @@ class Moves:
         decay = decay_in(self.net, moved, gradients, rate, others)
         if others and not decay:
             self.judged.wrong(entry, "step", self._not_moved(others, moved))
+        elif (rate > 0) != (fit.factor > 0) and fit.loss == GIVEN and goes_down_errors(self.thing.session):
+            self.judged.right(entry, "it adds the gradients: they must be those of target − output")
         elif (rate > 0) != (fit.factor > 0):
             why = "It adds the gradients: the cost grows. They are subtracted: W − α dW."
             self.judged.wrong(entry, "uphill", "it adds the gradients", why)
@@ -249,6 +251,16 @@ class Moves:
 
     def _all(self, moved: dict[Path, Array]) -> Array:
         return np.concatenate([moved[path].ravel() for path in self.net.parameters])
+
+
+def goes_down_errors(session: Session) -> bool:
+    """Whether the file has a difference target − output, whose gradients are of the opposite sign."""
+    target = r"(y|t|target|label|expected|desired|truth|actual)\w*(\[[^\]]*\])?"
+    output = r"(out|pred|y_?hat|y_?pred|a\d|a\b|o\b|activ|forward|predict|feed)"
+    called_so = any(
+        re.fullmatch("errors?|err", one) for each in session.loaded.functions.values() for one in each.parameters
+    )
+    return called_so or session.contains(rf"(?i)\b(self\.)?{target}\s*-\s*(self\.)?(\w+\.)?{output}")
 
 
 def decay_in(

@@ -561,11 +561,11 @@ def said(base: FunctionGrade, found: Verdict) -> FunctionGrade:
 
 def _makes_state(entry: Definition, promised: str) -> bool:
     short = squeezed(entry.name)
-    pattern = PROMISED.get(promised, "$") + "|velocit|moment|optim|state|cache"
+    pattern = PROMISED.get(promised, "adam|rms") + "|velocit|moment|optim|state|cache"
     of_another = any(re.search(p, short) for family, p in PROMISED.items() if family != promised)
     takes = entry.required == 1 and re.fullmatch(PARAMETERS, squeezed(entry.parameters[0]))
     return bool(re.match("init|zeros|create|make|get|setup", short) and re.search(pattern, short) and takes) and (
-        not of_another or re.search(PROMISED.get(promised, "$"), short) is not None
+        not of_another or re.search(PROMISED.get(promised, "$^"), short) is not None
     )
 
 

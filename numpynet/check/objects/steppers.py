@@ -11,7 +11,7 @@ import numpy as np
 from numpynet.check.objects.calls import ROLES, kinds_of, squeezed
 from numpynet.check.objects.fits import along
 from numpynet.check.objects.gradients import NetJudge
-from numpynet.check.objects.moves import decay_in
+from numpynet.check.objects.moves import decay_in, goes_down_errors
 from numpynet.check.objects.net import near, weight_names
 from numpynet.check.objects.optimizers import STEPS, Slots, doubted, drawn, promise, said
 from numpynet.check.objects.textbook import verdict
@@ -83,6 +83,9 @@ def _of_one(session: Session, owner: str, layer: NetJudge) -> list[FunctionGrade
     if not fitting and all(not value.any() for value in moved.values()):
         outcome, says = Outcome.FAIL, f"the weights stay where they are: {weight_names(list(moved), '')} of the layer"
     elif not fitting and all(near(moved[path], RATE * value) for path, value in gradients.items()):
+        if goes_down_errors(session):
+            notes = ("it adds the gradients: they must be those of target − output",)
+            return [FunctionGrade(step.theirs, Outcome.CONVENTION, step.theirs, step.line, conventions=notes)]
         outcome, says = Outcome.FAIL, "it adds the gradients: the cost grows"
     elif fitting and others:
         names, right = weight_names(others, ""), weight_names(fitting, "")
