@@ -296,7 +296,13 @@ def test_other_things_are_not_near(name: str, tmp_path: Path) -> None:
     ],
 )
 def test_usual_names(name: str, ours: str, tmp_path: Path) -> None:
-    takes = "Y_hat, Y" if ours in ("get_cost_value", "get_accuracy_value") else "dA, Z" if ours.endswith("_backward") else "Z"
+    takes = (
+        "Y_hat, Y"
+        if ours in ("get_cost_value", "get_accuracy_value")
+        else "dA, Z"
+        if ours.endswith("_backward")
+        else "Z"
+    )
     assert loaded(written(tmp_path, f"def {name}({takes}): return 0")).mapped == {name: ours}
 
 

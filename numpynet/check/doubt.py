@@ -224,6 +224,12 @@ def _is_for_one_example(reader: Reader, name: str, source: str) -> bool:
 
 def _of_another(reader: Reader, grades: Mapping[str, FunctionGrade], one: FunctionGrade) -> str:
     """Where it raises in the lines of another function, which could not be judged: that it needs that one."""
+    forward = grades.get(FORWARD)
+    if (
+        forward is not None and forward.outcome == Outcome.CANNOT_JUDGE and MISSING.search(one.says)
+        and one.function == "full_backward_propagation"
+    ):  # fmt: skip
+        return f"it needs what {forward.theirs} keeps, which could not be judged: {one.says}"
     line = re.search(r", line (\d+)( |$)", one.says)
     if one.outcome != Outcome.ERROR or line is None:
         return ""

@@ -339,7 +339,7 @@ def _others_print(speaker: Speaker) -> bool:
     own = speaker.session.source_of(speaker.found[NAME].theirs) or ""
     texts = (speaker.session.source_of(name) or "" for name, one in speaker.session.loaded.functions.items()
              if name != speaker.found[NAME].theirs and re.search(rf"\b{re.escape(one.name)}\(", own))  # fmt: skip
-    return any("print(" in text for text in texts)
+    return any(re.search(r"\bprint *\(", text) for text in texts)
 
 
 def _same_lines(loud: str, quiet: str) -> bool:

@@ -18,13 +18,17 @@ PARTS = {
 
 
 def assembled(
-    session: Session, owner: str, layer: str, activations: Sequence[str], losses: Sequence[str], sizes: Sequence[int]
-) -> Iterator[Thing]:
-    """Networks of the class, made of layers of the file in the ways in which people hand them over."""
+    session: Session, owner: str, layer: str, activations: Sequence[str], ends: Sequence[str], losses: Sequence[str],
+    sizes: Sequence[int],
+) -> Iterator[Thing]:  # fmt: skip
+    """Networks of the class, made of layers of the file in the ways in which people hand them over.
+
+    The last activation is one of `ends`, where there are any.
+    """
     methods = {one.name: one for one in session.loaded.functions.values() if one.owner == owner}
     if not any("forward" in kinds_of(name) for name in methods):
         return
-    for last in sorted(activations, key=lambda one: "sigm" not in one.lower()) or [""]:
+    for last in ends or sorted(activations, key=lambda one: "sigm" not in one.lower()) or [""]:
         for loss in losses or [""]:
             parts = [
                 _made(session, layer, sizes[0], sizes[1]),

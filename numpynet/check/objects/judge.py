@@ -18,7 +18,7 @@ from numpynet.check.objects.example import INPUTS
 from numpynet.check.objects.example import SIZES as SMALL
 from numpynet.check.objects.fits import GIVEN, Fit
 from numpynet.check.objects.gradients import NetJudge
-from numpynet.check.objects.leaves import Leaf, functions_of, pairs_of, parts_of
+from numpynet.check.objects.leaves import OF_LABELS, Leaf, functions_of, pairs_of, parts_of
 from numpynet.check.objects.net import M, Net
 from numpynet.check.objects.reach import used_by
 from numpynet.check.objects.steppers import judge_stepper
@@ -200,7 +200,9 @@ class Classes:
         activations = [one for one in self.session.loaded.classes if one in said and one not in two]
         failed = [one.function for rows in self.found.values() for one in rows if one.outcome in FAILED]
         X = np.random.default_rng(5).uniform(-1, 1, (M, SIZES[0]))
-        for thing in assembled(self.session, owner, layer, activations, two, SIZES):
+        ends = [one.function.rpartition(".")[0] for rows in self.found.values() for one in rows
+                if any(note.startswith(OF_LABELS) for note in one.conventions)]  # fmt: skip
+        for thing in assembled(self.session, owner, layer, activations, ends, two, SIZES):
             try:
                 net = Net(thing, X)
                 if net.find(False) and net.differentiate():

@@ -41,6 +41,7 @@ FAMILIES = {  # of losses: what is in its name, and which of the table are meant
 OUTPUTS = r"a|a_?\d|out(put)?s?|activations?|activated|y|s|p|result"  # of an activation
 SLOPES = r"_?(prime|derivative|deriv|grad|gradient|backward)$|^(d_?)(?=\w{3})"  # of a function of the rest of the name
 MAKES: dict[str, Callable[[Array], Array]] = {"of softmax": softmax, "of logits": ACTIVATIONS["sigmoid"]}
+OF_LABELS = "it takes labels"
 PERHAPS = "it may be given its own output, and not its input"
 NO_TABLE = "a function that is in no table; the slopes are its slopes"
 
@@ -405,7 +406,7 @@ def _of_labels(found: Array, due: Array, A: Array, Y: Array, read: str) -> str:
     ends = read.startswith(("softmax", "sigmoid"))
     for of, name in (((A - Y), "cross-entropy"), (due / Y * (A - Y), "the squared error")):
         if (name != "cross-entropy" or ends) and near(found, times(found, of) * of) and times(found, of) > 0:
-            return f"it takes labels: the slope of {name} is in it"
+            return f"{OF_LABELS}: the slope of {name} is in it"
     return ""
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from numpynet.check.objects.asked import Asked, first_of
-from numpynet.check.objects.calls import ROLES, arguments_for, squeezed
+from numpynet.check.objects.calls import arguments_for
 from numpynet.check.objects.fits import examples_in, is_sum, times
+from numpynet.check.objects.losses import LOSSES
 from numpynet.check.objects.net import near, numbers_for
+from numpynet.check.objects.reach import reached
 from numpynet.sandbox import Definition
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
@@ -21,6 +23,8 @@ USUAL = 0.5  # a rate at which it shows which weights a step is made of
 TINY = 1e-9  # a rate at which a training is the sum of its steps from the same weights
 BATCH = 2  # examples
 EPOCHS = 3  # in which any example has its turn
+RANDOM = "random|shuffle|permut|choice|rng"
+STOPS = "break|tol|patience|converge|early"
 Moved = dict[Path, Array]
 
 
@@ -39,7 +43,7 @@ class Longer:
         return self._of_batches(doubt) or self._of_the_second_epoch()
 
     def _of_batches(self, doubt: str) -> tuple[str, str] | None:
-        if not self._has("m") or not self.loss:
+        if not (self._has("m") and self._has("rate")):
             return None
         wanted = {"m": BATCH, "epochs": EPOCHS, "rate": TINY}
         m = len(self.asked.Y)
@@ -51,10 +55,19 @@ class Longer:
         if is_sum(net, Y, every, self.loss, self.penalty) is False and not doubt:
             why = "Right with all examples in one batch: with several, inputs and labels of different ones may meet."
             return f"with batches of {BATCH} the weights do not go along the examples' gradients", why
-        used = examples_in(net, Y, every, self.loss)
-        if self._has("epochs") and used == [*range(BATCH)]:
+        losses = [self.loss] if self.loss else [*LOSSES]
+        used = next((found for loss in losses if (found := examples_in(net, Y, every, loss))), [])
+        if not self._has("epochs"):
+            return None
+        last = [*range((m - 1) // BATCH * BATCH, m)]
+        if used == [*range(BATCH)]:
             why = f"With batches of {BATCH} and {m} examples only the first {BATCH} are ever used."
             return "every batch is the first one", why
+        if used in (last, [*range(m - BATCH, m)]) and not self._reads(RANDOM):
+            return (
+                "the last batch alone moves the weights",
+                "The step must be done for every batch, in the loop over them.",
+            )
         return None
 
     def _of_the_second_epoch(self) -> tuple[str, str] | None:
@@ -67,6 +80,12 @@ class Longer:
             return None
         between = {path: net.start[path] + one.reshape(net.start[path].shape) for path, one in first.items()}
         afresh = self._moved({"epochs": 1, "rate": USUAL}, between)
+        moves = any(one.any() for one in first.values())
+        if moves and all(np.array_equal(both[path], one) for path, one in first.items()) and not self._reads(STOPS):
+            return (
+                "two epochs do what one does",
+                "The number of epochs changes nothing: its loop ends after the first one.",
+            )
         for path, one in first.items():
             second = both[path] - one
             if one.size > 3 and afresh is not None and _is_along(second, one) and not _is_along(afresh[path], one):
@@ -77,9 +96,16 @@ class Longer:
                 return "it does not do the forward pass again", why
         return None
 
+    def _reads(self, pattern: str) -> bool:
+        """Whether there is such a text in it, or in what it calls."""
+        texts = (self.asked.thing.session.source_of(one.theirs) or "" for one in reached(self.asked.thing, self.entry))
+        return any(re.search(pattern, text.lower()) for text in texts)
+
     def _has(self, role: str) -> bool:
-        """Whether it can be told that number."""
-        return bool(self._held(role)) or any(re.fullmatch(ROLES[role], squeezed(one)) for one in self.entry.parameters)
+        """Whether it is told that number: what stands behind an argument that is not known keeps its default."""
+        told = object()
+        args = arguments_for(self.entry, {**self.known, role: told, "X2": self.known["X"]}, ("X", "Y"))
+        return bool(self._held(role)) or any(one is told for one in args or ())
 
     def _held(self, role: str) -> list[Path]:
         return numbers_for(self.asked.thing, role)

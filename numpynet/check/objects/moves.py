@@ -260,6 +260,7 @@ def goes_down_errors(session: Session) -> bool:
     called_so = any(
         re.fullmatch("errors?|err", one) for each in session.loaded.functions.values() for one in each.parameters
     )
+    called_so = called_so or session.contains(r"\boutput\s*-\s*(final|pred)")
     return called_so or session.contains(rf"(?i)\b(self\.)?{target}\s*-\s*(self\.)?(\w+\.)?{output}")
 
 
