@@ -17,7 +17,7 @@ from numpynet.check.guards import PARAMETER, guarded
 from numpynet.check.leeway import at_a_kink, in_float32, loosened
 from numpynet.check.listen import ALL, Listener, probe
 from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Manner
-from numpynet.check.penalty import penalised
+from numpynet.check.penalty import WITHOUT_PENALTY, penalised
 from numpynet.check.reader import Reader
 from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, FLOAT32, GOOD, Cause, FunctionGrade, Observation, Outcome, is_near
@@ -45,7 +45,6 @@ from numpynet.definitions import ACTIVATIONS
 from numpynet.printable import sentence
 from numpynet.types import Array
 
-WITHOUT_PENALTY = "tried with a penalty of 0 alone: what it does with another one is not judged"
 GUARD = 1e-6  # of the greatest number, that a guard may move where nothing is near 0
 GROSS = 1e-3  # of the greatest number
 PARTS = [  # of a step
@@ -605,7 +604,12 @@ class Alone:
         traits, maker = self.speaker.manner("get_cost_value").traits, self.speaker.maker
         known = self.grades["get_cost_value"].outcome in GOOD if "get_cost_value" in self.grades else False
         yield from traits
+        source = self.reader.session.source_of(self.found["full_backward_propagation"].theirs) or ""
+        by_rows = not self.settled.dialect.rows and re.search(r"len\(|\.shape\[0\]", source)
         for other in of_loss(maker):
+            scale = other.expected.scale if isinstance(other.expected, OfLoss) else None
+            if by_rows and scale is not None and (scale.of_m, scale.of_outputs) == (1, -1):
+                continue  # it divides by the number of rows, where examples are columns
             if (known and any(differ_in_outputs(one, other) for one in traits)) or (
                 not known and isinstance(other.expected, OfLoss) and other.expected.loss == maker.loss
             ):

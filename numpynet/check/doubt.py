@@ -17,6 +17,7 @@ from numpynet.check.contract import OPERATIONS, means
 from numpynet.check.reader import Reader
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Observation, Outcome
 from numpynet.check.spread import HOLDERS
+from numpynet.check.traits import OPPOSITE
 
 ITS_OWN = ("NameError", "UnboundLocalError", "ZeroDivisionError")  # wrong whatever a function is given
 ARRANGED = {"params_values", "grads_values", "memory", "nn_architecture", "A_prev", "W", "dA_prev", "dW"}
@@ -146,6 +147,11 @@ def unproven(
     if found and train is not None and train.outcome == Outcome.ERROR and not train.says.startswith(ITS_OWN):
         says = f"it needs {next(iter(found.values())).theirs}, which could not be judged: {train.says}"
         found["train"] = FunctionGrade("train", Outcome.CANNOT_JUDGE, train.theirs, train.line, says)
+    back, update = (grades.get(name) for name in ("full_backward_propagation", "update"))
+    adds = update is not None and OPPOSITE.says in update.conventions
+    if back is not None and OPPOSITE.says in back.conventions and not adds:
+        says = "its gradients have the opposite sign: right where a step adds them, and no update here does"
+        found[back.function] = FunctionGrade(back.function, Outcome.CANNOT_JUDGE, back.theirs, back.line, says)
     for name in OPERATIONS.keys() & grades.keys():
         one = grades[name]
         if one.outcome in FAILED and (says := _otherwise(reader, name, one) or _of_another(reader, grades, one)):

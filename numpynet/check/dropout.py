@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 
 from numpynet import names
 from numpynet.check.result import GOOD, Cause, FunctionGrade, Outcome
 from numpynet.check.variants import Cache, Network, asked, depth_in, entries, first_off, near, packed, unpacked
-from numpynet.definitions import ACTIVATIONS
 from numpynet.printable import listed, sentence
 from numpynet.sandbox import Definition, Session
 from numpynet.types import Array
 
 KEEP, SURE = 0.8, 0.08  # of 40 · 50 draws some 0.01 is chance
 NAME = r"drop_?out"
-HIDDEN = [name for name in ACTIVATIONS if name not in ("softmax", "linear")]
 SCALED = "dA is divided by keep_prob, A is not"
 Factors = Mapping[int, Array | float]
 # What may be done with a mask, the right way first: how it is told, of A or of dA.
@@ -107,8 +106,8 @@ def _explained(network: Network, masks: Mapping[int, Array]) -> Iterator[tuple[d
     masks = {k: (mask > 0).astype(float) for k, mask in masks.items()}
     for ways in sorted(product(WAYS, repeat=len(masks)), key=lambda each: sum(one != "right" for one in each)):
         way = dict(zip(masks, ways, strict=True))
-        for activation in HIDDEN:
-            yield way, {k: _factor(way[k], masks[k]) for k in masks}, replace(network, activation=activation)
+        for one in network.others():
+            yield way, {k: _factor(way[k], masks[k]) for k in masks}, one
 
 
 def _backward(
@@ -116,18 +115,29 @@ def _backward(
 ) -> FunctionGrade | None:
     """By the cache of the file's own forward pass, if that is right; else by one of the names that are read from it."""
     if forward is not None and forward.row.outcome in GOOD and forward.factors and forward.kept:
-        network, cache, factors, kept = forward.network, forward.cache, forward.factors, forward.kept
-    else:
-        wanted = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache"))
-        rng = np.random.default_rng(network.depth)
-        widths = {k: len(network.P[names.b(k)]) for k in range(1, network.depth)}
-        masks = {k: (rng.random((width, network.X.shape[1])) < KEEP).astype(float) for k, width in widths.items()}
-        factors = {k: mask / KEEP for k, mask in masks.items()}
-        kept = network.forward(factors)
-        pool = {**kept, **network.P, **{names.D(k): mask for k, mask in masks.items()}}
+        return _of_cache(session, entry, roles, forward.network, forward.cache, forward.factors)
+    wanted, found = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache")), None
+    rng = np.random.default_rng(network.depth)
+    widths = {k: len(network.P[names.b(k)]) for k in range(1, network.depth)}
+    masks = {k: (rng.random((width, network.X.shape[1])) < KEEP).astype(float) for k, width in widths.items()}
+    factors = {k: mask / KEEP for k, mask in masks.items()}
+    for one in network.others() if wanted is not None else ():
+        pool = {**one.forward(factors), **one.P, **{names.D(k): mask for k, mask in masks.items()}}
         cache = wanted.filled(pool) if wanted is not None else None
+        row = _of_cache(session, entry, roles, one, cache, factors) if cache is not None else None
+        found = found or row
+        if row is not None and row.outcome in GOOD:
+            return row
+    return found
+
+
+def _of_cache(
+    session: Session, entry: Definition, roles: Mapping[str, str], network: Network, cache: Any, factors: Factors
+) -> FunctionGrade | None:
+    """With what a forward pass of the network has kept, its activations multiplied by these factors."""
+    kept = network.forward(factors)
     given = {"X": network.X, "Y": network.Y, "parameters": network.P, "cache": cache, "keep": KEEP}
-    found = asked(session, entry, roles, given).value if cache is not None else None
+    found = asked(session, entry, roles, given).value
     if not isinstance(found, dict):
         return None
     row, right = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line), network.backward(kept, factors)

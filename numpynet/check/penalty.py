@@ -12,6 +12,7 @@ from numpynet.check.result import Observation
 
 MEANT = r"(?i)lambd|\breg\b|regulari|\bl2\b|_l2|l2_|weight_?decay|penalty|\bwd\b"
 ALIKE = 1e-6
+WITHOUT_PENALTY = "tried with a penalty of 0 alone: what it does with another one is not judged"
 
 
 def penalised(reader: Reader, name: str, seen: Sequence[Observation]) -> str | None:

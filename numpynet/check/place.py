@@ -103,7 +103,7 @@ class Search:
         does = {one.does for one in left}
         if cause.startswith("activation") and COMPUTES not in does:
             left = left.difference(*(self.slices(one).made_of() for one in pools if one and pools[one] is None))
-        ends_in_m = cause.startswith(OF_M) and {READS, COMPUTES} <= does
+        ends_in_m = (not cause or cause.startswith(OF_M)) and {READS, COMPUTES} <= does
         return None if ends_in_m or (self.name == "init_layers" and COMPUTES not in does) else only(left)
 
     def slices(self, activation: str | None, helpers: Collection[str] = ()) -> Slices:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -21,15 +22,15 @@ from numpynet.types import Array
 
 LAMBDA, CLOSE = 0.7, 1e-6
 SIZES = {2: "(λ/m)", M: "(λ/2)", 2 * M: "λ", 0.5: "(λ/4m)"}  # in units of λ/2m
-NAME = r"(regular|_reg\b|_l2\b|lambd|penal)"
+BIASED = "the slope of a penalty is in db, too"
 Roles = Mapping[str, str]
 Judged = tuple[FunctionGrade, float | None]  # with c / (1/2m), where the function has a penalty on every W
 
 
 def judge_regularised(session: Session) -> list[FunctionGrade]:
     """Of every such function that is understood."""
-    costs = entries(session, f"(cost|loss).*{NAME}", {"Y", "Y_hat", "parameters", "λ"})
-    backwards = entries(session, f"(back|grad).*{NAME}", {"Y", "cache", "λ"})
+    costs = entries(session, "cost|loss", {"Y", "Y_hat", "parameters", "λ"})
+    backwards = entries(session, "back|grad", {"Y", "cache", "λ"})
     depth = depth_in(session, [one for one, _ in (*costs, *backwards)])
     if not depth:
         return []
@@ -37,6 +38,9 @@ def judge_regularised(session: Session) -> list[FunctionGrade]:
     every = [_cost(session, entry, roles, network) for entry, roles in costs]
     every += [_backward(session, entry, roles, network) for entry, roles in backwards]
     found = [one for one in every if one is not None]
+    if any(row.theirs in {one.theirs for one, _ in costs} and c is not None for row, c in found):  # of the W alone
+        found = [(_wrong(row, BIASED, "The cost has no penalty on the biases."), None) if BIASED in row.conventions else
+                 (row, c) for row, c in found]  # fmt: skip
     sizes = [c for _, c in found if c is not None]
     together = len(sizes) > 1 and np.allclose(sizes, sizes[0], CLOSE)
     return [_of_size(row, c, together, len(sizes) > 1) for row, c in found]
@@ -51,7 +55,7 @@ def _of_size(row: FunctionGrade, c: float | None, together: bool, several: bool)
     if several and not together:
         why = "Cost and gradients have not the same penalty: to (λ/2m) Σ ‖W‖² belongs (λ/m) W in dW."
         return _wrong(row, says, why)
-    return replace(row, outcome=Outcome.CONVENTION, conventions=(says,))
+    return replace(row, outcome=Outcome.CONVENTION, conventions=(*row.conventions, says))
 
 
 def _cost(session: Session, entry: Definition, roles: Roles, network: Network) -> Judged | None:
@@ -85,12 +89,23 @@ def _cost(session: Session, entry: Definition, roles: Roles, network: Network) -
 
 def _backward(session: Session, entry: Definition, roles: Roles, network: Network) -> Judged | None:
     """What λ adds to dW must be the same times W, in every layer."""
-    wanted = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache"))
+    if (own := kept_by_forward(session, network)) is not None:
+        return _of_cache(session, entry, roles, *own)
+    wanted, found = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache")), None
+    for one in network.others() if wanted is not None else ():
+        cache = wanted.filled({**one.forward({}), **one.P}) if wanted is not None else None
+        judged = _of_cache(session, entry, roles, one, cache) if cache is not None else None
+        found = found or judged
+        if judged is not None and judged[1] is not None:
+            return judged
+    return found
+
+
+def _of_cache(session: Session, entry: Definition, roles: Roles, network: Network, cache: Any) -> Judged | None:
+    """With what a forward pass of the network has kept."""
     kept = network.forward({})
-    cache = wanted.filled({**kept, **network.P}) if wanted is not None else kept_by_forward(session, network)
     given = {"X": network.X, "Y": network.Y, "parameters": network.P, "cache": cache}
-    if cache is None:
-        return None
+    given["Y_hat"] = kept[names.A(network.depth)]
     plain, full = (asked(session, entry, roles, {**given, "λ": one}).value for one in (0.0, LAMBDA))
     right = network.backward(kept, {})
     if not all(isinstance(one, dict) and all(isinstance(one.get(name), np.ndarray) for name in right)
@@ -111,6 +126,9 @@ def _backward(session: Session, entry: Definition, roles: Roles, network: Networ
         c[name] = float((more * W).sum() / (W * W).sum()) / 2
         if not near(more, 2 * c[name] * W):
             return None  # another penalty
+    biases = [names.d(name) for name in network.P if not name.startswith("W")]
+    if any(full[name].shape == plain[name].shape and not near(full[name], plain[name]) for name in biases):
+        row = replace(row, outcome=Outcome.CONVENTION, conventions=(BIASED,))
     return _of_layers(row, c, network, "{} lacks the slope of the penalty", "To every dW (λ/m) W is added.", names.d)
 
 
@@ -134,4 +152,4 @@ def _of_layers(
 
 
 def _wrong(row: FunctionGrade, says: str, why: str) -> FunctionGrade:
-    return replace(row, outcome=Outcome.FAIL, says=says, cause=Cause("penalty", why))
+    return replace(row, outcome=Outcome.FAIL, says=says, cause=Cause("penalty", why), conventions=())

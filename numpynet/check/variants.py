@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from numpynet import names
-from numpynet.activations import ACTIVATIONS
+from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from numpynet.check.contract import BESIDE
 from numpynet.check.reference import refer
 from numpynet.printable import listed, sentence
@@ -80,6 +80,10 @@ class Network:
             P[names.W(layer_idx)] = rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
             P[names.b(layer_idx)] = 0.1 * rng.standard_normal((n_out, 1))
         return cls(rng.standard_normal((INPUTS, M)), (rng.random((1, M)) < 0.5).astype(float), P)
+
+    def others(self) -> Iterator[Network]:
+        """The same with every hidden activation, the usual one first."""
+        return (replace(self, activation=one) for one in HIDDEN_ACTIVATIONS if one != "linear")
 
     @property
     def depth(self) -> int:
@@ -155,13 +159,14 @@ def depth_in(session: Session, found: Sequence[Definition]) -> int:
     return depth if 2 <= depth <= len(HIDDEN) + 1 else 0
 
 
-def kept_by_forward(session: Session, network: Network) -> Any:
-    """What the file's own forward pass keeps, where that is right; None where there is none."""
+def kept_by_forward(session: Session, network: Network) -> tuple[Network, Any] | None:
+    """What the file's own forward pass keeps, where that is right, and its network; None where there is none."""
     for entry, roles in entries(session, "forward|feed", {"X", "parameters"}):
         if {*roles.values()} == {"X", "parameters"}:
             value = asked(session, entry, roles, {"X": network.X, "parameters": network.P}).value
-            if isinstance(value, tuple) and len(value) == 2:
-                return value[1] if near(value[0], network.forward({})[names.A(network.depth)]) else None
+            for own in network.others() if isinstance(value, tuple) and len(value) == 2 else ():
+                if near(value[0], own.forward({})[names.A(own.depth)]):
+                    return own, value[1]
     return None
 
 

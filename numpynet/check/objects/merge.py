@@ -15,6 +15,7 @@ from numpynet.check.objects.optimizers import judge_optimizers
 from numpynet.check.objects.reach import is_named, used_by
 from numpynet.check.objects.thing import UNFORESEEN
 from numpynet.check.objects.whole import judge_whole
+from numpynet.check.penalty import WITHOUT_PENALTY
 from numpynet.check.regularised import judge_regularised
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Outcome
 from numpynet.definitions import ACTIVATIONS
@@ -47,7 +48,10 @@ def with_others(
         more = _beside(session, rows)
     except UNFORESEEN:
         whole, optimizers, more = [], [], []
-    found = {one.function: one for one in (*optimizers, *whole, *more) if one.theirs not in known
+    tried = {one.theirs for one in more if one.outcome in GOOD}
+    rows = {name: _with_penalty(one) if one.theirs in tried else one for name, one in rows.items()}
+    found = {one.function: one for one in (*optimizers, *whole, *more)
+             if (one.theirs not in known or (one in more and one.outcome in FAILED and _is_good(one, rows)))
              and (one.outcome != Outcome.CANNOT_JUDGE or one.theirs not in told)}  # fmt: skip
     if not found:
         return rows, CLASSES if is_class else ""
@@ -55,6 +59,18 @@ def with_others(
             and (one.outcome != Outcome.MISSING or not (alone or name == "update"))}  # fmt: skip
     other = WHOLE if whole else OPTIMIZERS if alone and optimizers else MORE if alone else ""
     return kept | found, CLASSES if is_class else other
+
+
+def _with_penalty(one: FunctionGrade) -> FunctionGrade:
+    """The row of what was tried with a penalty, too."""
+    notes = tuple(note for note in one.conventions if note != WITHOUT_PENALTY)
+    outcome = Outcome.PASS if one.outcome == Outcome.CONVENTION and not notes else one.outcome
+    return replace(one, outcome=outcome, conventions=notes)
+
+
+def _is_good(one: FunctionGrade, rows: Mapping[str, FunctionGrade]) -> bool:
+    """Whether the function is right in what else is known of it."""
+    return any(other.theirs == one.theirs and other.outcome in GOOD for other in rows.values())
 
 
 def _beside(session: Session, rows: Mapping[str, FunctionGrade]) -> list[FunctionGrade]:
