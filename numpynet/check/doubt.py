@@ -138,7 +138,7 @@ def unproven(
         shown = set().union(*(_structures(reader, also) for also in known))
         of_labels = name in OF_LABELS and (len(others) < ENOUGH or "IndexError" in one.says)  # of classes by number
         few = not others or of_labels
-        handed = OBJECT.search(one.says) or HANDED.search(one.says) or _is_filed(reader, one.says)
+        handed = OBJECT.search(one.says) or HANDED.search(one.says) or _is_filed(reader, name, one.says)
         beside = name != FORWARD and FORWARD in formal and re.search(MISMATCH, one.says)  # examples may be rows in both
         if beside or len(formal) >= MANY or ABSTRACT in one.says or handed or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
@@ -148,9 +148,9 @@ def unproven(
         says = f"it needs {next(iter(found.values())).theirs}, which could not be judged: {train.says}"
         found["train"] = FunctionGrade("train", Outcome.CANNOT_JUDGE, train.theirs, train.line, says)
     back, update = (grades.get(name) for name in ("full_backward_propagation", "update"))
-    adds = update is not None and OPPOSITE.says in update.conventions
-    if back is not None and OPPOSITE.says in back.conventions and not adds:
-        says = "its gradients have the opposite sign: right where a step adds them, and no update here does"
+    no_step = update is None or update.outcome == Outcome.MISSING
+    if back is not None and OPPOSITE.says in back.conventions and no_step:
+        says = "its gradients have the opposite sign: right where a step adds them, and there is no update"
         found[back.function] = FunctionGrade(back.function, Outcome.CANNOT_JUDGE, back.theirs, back.line, says)
     for name in OPERATIONS.keys() & grades.keys():
         one = grades[name]
@@ -194,6 +194,8 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     if key and name == "init_layers" and re.search("in|out|dim|size|unit|node|neuron|activation", key[1]):
         return f"a layer of its architecture has {key[1]}, of which it is not known what it is"
     if one.outcome == Outcome.FAIL and "has shape" in one.says and _is_for_one_example(reader, name, source):
+        if name == "get_cost_value":
+            return f"it returns a number for each element or example, and what is made of them is not known: {one.says}"
         return "it seems to be for one example at a time, and is given several"
     return ""
 
@@ -247,10 +249,16 @@ def _of_another(reader: Reader, grades: Mapping[str, FunctionGrade], one: Functi
     return ""
 
 
-def _is_filed(reader: Reader, says: str) -> bool:
+def _is_filed(reader: Reader, name: str, says: str) -> bool:
     """Whether the key that is missing is one under which the file itself files something."""
     key = MISSING.search(says)
-    return key is not None and reader.session.contains(rf"['\"]{key[1]}['\"] *(:|\] *=[^=])")
+    if key is None:
+        return False
+    letters = re.fullmatch("([Wb])\\d", key[1]) if name == "full_backward_propagation" else None
+    made = letters is not None and reader.session.contains(
+        rf"\[[fF]?['\"]{letters[1]}(\{{[^}}]*\}})?['\"][^\]=]*\] *=[^=]"
+    )
+    return made or reader.session.contains(rf"['\"]{key[1]}['\"] *(:|\] *=[^=])")
 
 
 def _fills_its_object(reader: Reader, name: str) -> bool:

@@ -15,7 +15,19 @@ import numpy as np
 
 from numpynet import names
 from numpynet.check.result import GOOD, Cause, FunctionGrade, Outcome
-from numpynet.check.variants import Cache, Network, asked, depth_in, entries, first_off, near, packed, unpacked
+from numpynet.check.variants import (
+    OTHER,
+    Cache,
+    Network,
+    asked,
+    depth_in,
+    entries,
+    first_off,
+    may_be_other,
+    near,
+    packed,
+    unpacked,
+)
 from numpynet.printable import listed, sentence
 from numpynet.sandbox import Definition, Session
 from numpynet.types import Array
@@ -128,6 +140,8 @@ def _backward(
         found = found or row
         if row is not None and row.outcome in GOOD:
             return row
+    if found is not None and may_be_other(session, entry):
+        return replace(found, outcome=Outcome.CANNOT_JUDGE, says=OTHER, cause=None)
     return found
 
 
@@ -149,7 +163,7 @@ def _of_cache(
     if not off:
         return row
     if off[0] in last:  # another loss, or a mistake that every backward pass may have
-        return replace(row, outcome=Outcome.CANNOT_JUDGE, says=f"{off[0]} is not that of the mean cross-entropy")
+        return replace(row, outcome=Outcome.CANNOT_JUDGE, says=f"{off[0]} is not that of the mean binary cross-entropy")
     masks = {k: (np.asarray(one) > 0).astype(float) for k, one in factors.items()}
     is_scaled = any((np.asarray(one) > 1).any() for one in factors.values())
     for ways in product(WAYS, repeat=len(masks)):

@@ -15,7 +15,19 @@ import numpy as np
 from numpynet import names
 from numpynet.check.reference import refer
 from numpynet.check.result import Cause, FunctionGrade, Outcome
-from numpynet.check.variants import M, Network, asked, depth_in, entries, first_off, kept_by_forward, near, unpacked
+from numpynet.check.variants import (
+    OTHER,
+    M,
+    Network,
+    asked,
+    depth_in,
+    entries,
+    first_off,
+    kept_by_forward,
+    may_be_other,
+    near,
+    unpacked,
+)
 from numpynet.printable import listed
 from numpynet.sandbox import Definition, Session
 from numpynet.types import Array
@@ -72,7 +84,9 @@ def _cost(session: Session, entry: Definition, roles: Roles, network: Network) -
     if not np.isfinite([plain, full]).all():
         return None
     if not np.isclose(plain, refer("get_cost_value", {"Y_hat": Y_hat, "Y": network.Y}), 1e-5):
-        return replace(row, outcome=Outcome.CANNOT_JUDGE, says="with λ = 0 it is not the mean cross-entropy"), None
+        return replace(
+            row, outcome=Outcome.CANNOT_JUDGE, says="with λ = 0 it is not the mean binary cross-entropy"
+        ), None
     squares = {name: float((one**2).sum()) for name, one in P.items() if name.startswith("W")}
     c = {name: (cost({**P, name: 2 * P[name]}) - full) / (3 * LAMBDA * squares[name]) for name in squares}
     added = (full - plain) / LAMBDA
@@ -84,7 +98,7 @@ def _cost(session: Session, entry: Definition, roles: Roles, network: Network) -
                 if any(np.isclose(grown, k * abs(part), CLOSE) for k in (1, 1 / 2, 1 / M, 1 / (2 * M))):
                     return _wrong(row, says, "The penalty is (λ/2m) Σ ‖W‖², over every W."), None
         return None  # another penalty: of absolute values, of the biases
-    return _of_layers(row, c, network, "{} is not in the penalty", "The penalty is (λ/2m) Σ ‖W‖², over every W.")
+    return _of_layers(row, c, "{} is not in the penalty", "The penalty is (λ/2m) Σ ‖W‖², over every W.")
 
 
 def _backward(session: Session, entry: Definition, roles: Roles, network: Network) -> Judged | None:
@@ -98,6 +112,8 @@ def _backward(session: Session, entry: Definition, roles: Roles, network: Networ
         found = found or judged
         if judged is not None and judged[1] is not None:
             return judged
+    if found is not None and may_be_other(session, entry):
+        return replace(found[0], outcome=Outcome.CANNOT_JUDGE, says=OTHER, cause=None), None
     return found
 
 
@@ -114,7 +130,7 @@ def _of_cache(session: Session, entry: Definition, roles: Roles, network: Networ
     row = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line)
     off = [name for name, due in right.items() if not near(plain[name], due)]
     if off and off[0] in (names.dW(network.depth), names.db(network.depth)):
-        says = f"with λ = 0 {off[0]} is not that of the mean cross-entropy"
+        says = f"with λ = 0 {off[0]} is not that of the mean binary cross-entropy"
         return replace(row, outcome=Outcome.CANNOT_JUDGE, says=says), None
     if off:
         return _wrong(row, *first_off(off)), None
@@ -129,13 +145,12 @@ def _of_cache(session: Session, entry: Definition, roles: Roles, network: Networ
     biases = [names.d(name) for name in network.P if not name.startswith("W")]
     if any(full[name].shape == plain[name].shape and not near(full[name], plain[name]) for name in biases):
         row = replace(row, outcome=Outcome.CONVENTION, conventions=(BIASED,))
-    return _of_layers(row, c, network, "{} lacks the slope of the penalty", "To every dW (λ/m) W is added.", names.d)
+    return _of_layers(row, c, "{} lacks the slope of the penalty", "To every dW (λ/m) W is added.", names.d)
 
 
 def _of_layers(
-    row: FunctionGrade, c: Mapping[str, float], network: Network, lacks: str, why: str,
-    named: Callable[[str], str] = str,
-) -> Judged:  # fmt: skip
+    row: FunctionGrade, c: Mapping[str, float], lacks: str, why: str, named: Callable[[str], str] = str
+) -> Judged:
     """The row by the c of every layer, in the same units as 1/2m."""
     c = {name: 2 * M * one for name, one in c.items()}
     greatest = max(c.values(), key=abs)
@@ -144,8 +159,8 @@ def _of_layers(
     if missing := [named(name) for name, one in c.items() if abs(one) < CLOSE * abs(greatest)]:
         return _wrong(row, lacks.format(listed(missing)), why), None
     if not np.allclose([*c.values()], greatest, CLOSE):
-        says = ", ".join(f"{one:.4g} times for {named(name)}" for name, one in c.items())
-        return _wrong(row, f"its penalty is not the same for every layer: {says} that of the course", why), None
+        says = ", ".join(f"for {named(name)} {one:.4g} times that of the course" for name, one in c.items())
+        return _wrong(row, f"its penalty is not the same for every layer: {says}", why), None
     if greatest < 0:
         return _wrong(row, "its penalty has the wrong sign: it is subtracted", why), None
     return row, greatest

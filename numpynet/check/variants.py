@@ -34,6 +34,7 @@ ROLES = {
     "X": r"x(_train)?|inputs?|data",
     "Y": r"y(_train|_true)?|labels?|targets?",
 }
+OTHER = "of which activation its slopes are is not known"
 NAMED = r"(?i)([a-z]+?)_?(\d)"  # W1, D_2
 M, INPUTS, HIDDEN = 50, 6, (40, 30, 20)
 
@@ -205,6 +206,11 @@ def plain(name: str) -> str:
     found = re.fullmatch(NAMED, name)
     letter = {"w": "W", "b": "b", "z": "Z", "a": "A", "d": "D"}.get(found[1].lower(), "") if found else ""
     return f"{letter}{found[2]}" if found and letter else "A0" if name in ("X", "x") else ""
+
+
+def may_be_other(session: Session, entry: Definition) -> bool:
+    """Whether its slopes may be those of an activation with a parameter of its own."""
+    return re.search(r"where\(|leak|alpha|(?<!r)elu\b", (session.source_of(entry.theirs) or "").lower()) is not None
 
 
 def near(one: Any, other: Array) -> bool:

@@ -19,13 +19,14 @@ from numpynet.check.cases import Case
 from numpynet.check.example import WHOLE, Example, Setting
 from numpynet.check.examples import examples
 from numpynet.check.oracle import Oracle
-from numpynet.check.result import Observation, Witness
+from numpynet.check.result import Observation, Witness, is_near
 from numpynet.check.shrink import simpler
 from numpynet.definitions import ACTIVATIONS
 from numpynet.types import Array
 
 CALLS, TRIED = 60, 45  # of the function at the most, and of these before the first example that fails
 SECONDS = 2.0  # of a slow function, which has other things to be asked
+FINE = 1e-6  # of the greatest number
 MANY = 64  # numbers of one result are not shown
 VALUES, NOT_FINITE, CHANGED = "other numbers", "not finite", "changed arguments"
 Judge = Callable[[Case], Observation]
@@ -70,6 +71,8 @@ class _Search:
         self.sorts = {sort_of(one) for one in failing}
         if VALUES in self.sorts:
             self.sorts &= {VALUES}
+        values = [one for one in failing if sort_of(one) == VALUES]
+        self.fine = all(is_near(one, FINE) for one in values)  # it is all that there is
         self.raises = {one.case.raises for one in failing} or {False, True}
         self.nan = {one.case.nan for one in failing} or {False, True}
 
@@ -82,12 +85,16 @@ class _Search:
             if example.flags.get("raises", False) not in self.raises or example.flags.get("nan", False) not in self.nan:
                 continue
             one = self.asked(example)
-            if one is None or not one.fails:
+            if one is None or not one.fails or self.hides(one):
                 continue
             if not self.sorts or sort_of(one) in self.sorts:
                 return example, one
             second = second or (example, one)
         return second
+
+    def hides(self, one: Observation) -> bool:
+        """Whether nothing shows but what a guard moves, where elsewhere more does."""
+        return not self.fine and sort_of(one) == VALUES and not one.changed and is_near(one, FINE)
 
     def asked(self, example: Example, kinked: bool = True) -> Observation | None:
         """What the function makes of it; None where it was not asked, or gave up for want of time.
@@ -129,7 +136,9 @@ class _Search:
                     continue
                 trial = replace(example, numbers={**example.numbers, name: array})
                 seen = self.asked(trial, kinked)
-                if seen is not None and seen.fails and (sort_of(seen), seen.wrong, seen.changed) == goal:
+                if seen is None or not seen.fails or self.hides(seen):
+                    continue
+                if (sort_of(seen), seen.wrong, seen.changed) == goal:
                     example, one = trial, seen
         return one
 

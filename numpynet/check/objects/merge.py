@@ -84,8 +84,12 @@ def _unless_called(session: Session, one: FunctionGrade, others: Iterable[Functi
     wrong = {
         other.theirs for other in others if other.outcome in FAILED and other.theirs and other.theirs != one.theirs
     }
-    text = session.source_of(one.theirs) if wrong and one.outcome in FAILED and one.theirs else None
-    called = wrong & {*re.findall(r"\w+", text or "")}
+    names, seen = [one.theirs] if wrong and one.outcome in FAILED and one.theirs else [], set[str]()
+    while names:
+        seen |= {name := names.pop()}
+        words = {*re.findall(r"\w+", session.source_of(name) or "")}
+        names += [other for other in words & session.loaded.functions.keys() if other not in seen]
+    called = wrong & seen
     return excused(one, f"it may be right: {min(called)} is wrong") if called else one
 
 

@@ -650,11 +650,14 @@ SELF = words("self this _self s me cls")
 
 
 def says_nothing(node: ast.stmt) -> bool:
-    """A docstring, pass, `...`, return None or raise NotImplementedError."""
+    """A docstring, pass, `...`, return None, raise NotImplementedError, or return one."""
     if isinstance(node, ast.Raise):
         return node.exc is not None and dotted(node.exc).endswith("NotImplementedError")
     if isinstance(node, ast.Return):
-        return node.value is None or (isinstance(node.value, ast.Constant) and node.value.value in (None, ...))
+        is_error = node.value is not None and dotted(node.value).endswith("NotImplementedError")
+        return (
+            node.value is None or is_error or (isinstance(node.value, ast.Constant) and node.value.value in (None, ...))
+        )
     return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
