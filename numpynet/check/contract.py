@@ -352,7 +352,8 @@ def roles_of(function: str, parameters: Sequence[str], required: int) -> list[st
             roles[own[0]] = "learning_rate"
             left.remove("learning_rate")
     unclaimed = [position for position, role in enumerate(roles)
-                 if role is None and position < required and not OTHERS.match(plain[position])]  # fmt: skip
+                 if role is None and position < required and not OTHERS.match(plain[position])
+                 and not re.match("act(ivation)?(s?$|deriv|prime|grad)", plain[position])]  # fmt: skip
     left = [role for role in left if role not in contract.also]
     given_out = sorted(left, key=DISPENSABLE.__contains__)[: len(unclaimed)]
     for position, role in zip(unclaimed, sorted(given_out, key=left.index), strict=False):
