@@ -204,7 +204,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "each_its_own_mistake": ("fail", {"leaky_relu_derivative", "Tanh.backward"}),
     "slope_of_one_column": ("pass", set()),
     "slope_of_one_column_sign": ("fail", {"Network.backprop"}),
-    "activation_handed_over": ("cannot-judge", set()),
+    "activation_as_argument_of_rows": ("cannot-judge", set()),
     "labels_in_the_output_layer": ("pass", set()),
     "labels_in_the_output_layer_wrong": ("cannot-judge", set()),
     "entropy_of_columns": ("pass", set()),
