@@ -163,7 +163,8 @@ def _of_activations() -> dict[str, Contract]:
     for name in ACTIVATIONS:
         if name == "linear":  # what is called so is a layer
             continue
-        found[name] = replace(value, formula=f"A = {name}(Z)", matters=CONTRACT["relu"].matters, example="")
+        matters = CONTRACT["sigmoid" if name == "softmax" else "relu"].matters
+        found[name] = replace(value, formula=f"A = {name}(Z)", matters=matters, example="")
         found[f"{name}_backward"] = replace(backward, formula=f"dZ = dA times the slope of {name} at Z", example="")
         if name != "softmax":
             matters = CONTRACT["relu_backward"].matters

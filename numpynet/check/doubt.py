@@ -170,6 +170,8 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
         return f"it uses {lacking[1]}, which a statement of the file that is not run defines"
     if size := _written_in(reader, one.says):
         return f"it is written for a size of {size}: {one.says}"
+    if name == FORWARD and re.search(f"has shape|{MISMATCH}", one.says) and _turns_its_input(reader, source):
+        return f"its examples may be rows where they are given, and columns inside: {one.says}"
     if name == FORWARD and re.search(r"Y_hat\b.* missing; there is A0", one.says):
         return f"it returns what it keeps of the layers, and its prediction is among that: {one.says}"
     if one.cause is not None and one.cause.rationale.startswith("For '") and _has_activation_of_its_own(reader, name):
@@ -190,6 +192,9 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     )
     if name == "train" and stops and re.search(r"\bbreak\b", source):
         return f"it may stop before the last epoch: {one.says}"
+    turned = re.search(r"\b[yY]\w*\.T\b", source)
+    if name == "full_backward_propagation" and turned and re.search(r"d[Wb]\d has shape", one.says):
+        return f"its labels may be laid out otherwise than its predictions: {one.says}"
     key = MISSING.search(one.says)
     if key and name == "init_layers" and re.search("in|out|dim|size|unit|node|neuron|activation", key[1]):
         return f"a layer of its architecture has {key[1]}, of which it is not known what it is"
@@ -211,6 +216,14 @@ def _has_activation_of_its_own(reader: Reader, name: str) -> bool:
     """Whether it has an argument for its activation, which it is not given."""
     handed = reader.functions[name].parameters[: len(reader.roles[name] or ())]
     return any(means(one, "activation") for one in reader.functions[name].parameters if one not in handed)
+
+
+def _turns_its_input(reader: Reader, source: str) -> bool:
+    """Whether forward propagation transposes the X that it is given, and the file its labels."""
+    roles = reader.roles[FORWARD] or []
+    theirs = reader.functions[FORWARD].parameters[roles.index("X")] if "X" in roles else "X"
+    turned = re.search(rf"\b{re.escape(theirs)}\.(T\b|transpose)", source)
+    return turned is not None and reader.session.contains(r"\b[yY]\w*\.(T\b|transpose)")
 
 
 def _is_from_outside(word: str, source: str) -> bool:

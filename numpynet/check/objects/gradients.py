@@ -247,7 +247,8 @@ class NetJudge:
                 self.unknown(entry, f"{own.loss} and these gradients {TOGETHER}: one of them is wrong")
             elif fit.right or own is not None or fit.loss == GIVEN:
                 penalty = ""
-                if not fit.wrong and own is not None and own.decay and alike(own.factor, 1):
+                alike_in_all = own is not None and {*filter(self.net.is_matrix, self.net.parameters)} <= {*own.wrong}
+                if not fit.wrong and own is not None and own.decay and alike(own.factor, 1) and alike_in_all:
                     due = fit.decay - own.decay
                     penalty = (
                         f"The penalty adds {fit.decay:.4g} times the weights to their gradients; by the penalty in its "
