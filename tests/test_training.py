@@ -118,7 +118,9 @@ WRONG = {
         train(IN_ORDER + "    y = Y[:, :x.shape[1]]\n" + STEP), "batch-labels",
     ),
     "a helper that shuffles X alone": (
-        train(BY_HELPER + STEP, HELPER.replace("X, Y = X[:, order], Y[:, order]", "X = X[:, order]")), "batch-labels",
+        train(BY_HELPER.replace("random_mini_batches", "cut") + STEP,
+              HELPER.replace("X, Y = X[:, order], Y[:, order]", "X = X[:, order]").replace("random_mini_batches", "cut")),
+        "batch-labels",
     ),
     "all shuffled but the labels": (
         train("x, y = X[:, np.random.permutation(m)], Y\n" + textwrap.dedent(STEP)), "reordered",
@@ -212,6 +214,13 @@ def test_batches_with_other_labels_are_wrong(name: str, grades: dict[str, Future
     assert one.outcome == Outcome.FAIL, one
     assert one.cause is not None
     assert one.cause.id == WRONG[name][1]
+
+
+def test_a_helper_that_is_known_by_its_name_is_blamed_alone(tmp_path: Path) -> None:
+    helper = HELPER.replace("X, Y = X[:, order], Y[:, order]", "X = X[:, order]")
+    grade = graded(tmp_path, train(BY_HELPER + STEP, helper))
+    assert [one.theirs for one in grade.functions if one.outcome == Outcome.FAIL] == ["random_mini_batches"]
+    assert of_train(grade).says == "it may be right: random_mini_batches is wrong"
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
