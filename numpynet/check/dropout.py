@@ -53,13 +53,12 @@ def _factor(way: str, mask: Array) -> Array | float:
 
 @dataclass(frozen=True)
 class Forward:
-    """What is known of the file's forward pass: its row, and, where it is understood, its numbers."""
+    """What is known of the file's forward pass: its row, the network, what it keeps, and by what it multiplies A."""
 
     row: FunctionGrade
     network: Network
-    cache: object = None
-    factors: Factors | None = None
-    kept: Mapping[str, Array] | None = None
+    cache: Any
+    factors: Factors
 
 
 def judge_dropout(session: Session) -> list[FunctionGrade]:
@@ -77,7 +76,7 @@ def judge_dropout(session: Session) -> list[FunctionGrade]:
         row = _backward(session, entry, roles, forward, network)
         if row is not None and row.says == SCALED and forward is not None:  # the two do not belong together
             says = "A is not divided by keep_prob, but dA is in the backward pass"
-            rows[rows.index(forward.row)] = _wrong(forward.row, says, sentence(says))
+            rows = [_wrong(one, says, sentence(says)) if one is forward.row else one for one in rows]
             row = replace(row, outcome=Outcome.PASS, says="", cause=None)
         rows += [row] if row is not None else []
     return rows
@@ -109,7 +108,7 @@ def _forward(session: Session, entry: Definition, roles: Mapping[str, str], netw
             row = row if scaled else replace(row, outcome=Outcome.CONVENTION, conventions=(note,))
         else:
             row = _wrong(row, *_told(way, names.A))
-        return Forward(row, one, value[1], factors, one.forward(factors))
+        return Forward(row, one, value[1], factors)
     return None
 
 
@@ -126,7 +125,7 @@ def _backward(
     session: Session, entry: Definition, roles: Mapping[str, str], forward: Forward | None, network: Network
 ) -> FunctionGrade | None:
     """By the cache of the file's own forward pass, if that is right; else by one of the names that are read from it."""
-    if forward is not None and forward.row.outcome in GOOD and forward.factors and forward.kept:
+    if forward is not None and forward.row.outcome in GOOD:
         return _of_cache(session, entry, roles, forward.network, forward.cache, forward.factors)
     wanted, found = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache")), None
     rng = np.random.default_rng(network.depth)
