@@ -1,7 +1,7 @@
-"""The verdicts on passes with dropout: `forward_propagation_with_dropout` and its backward pass, layers written out.
+"""The verdicts on passes with dropout: `forward_propagation_with_dropout` and its backward pass.
 
-The masks are the file's own, read from its cache. Forward, A is multiplied by the mask and divided by keep_prob;
-backward, dA is multiplied by the same.
+The masks are the file's own, read from its cache, where its forward pass is right, else drawn. Forward, A is multiplied
+by the mask and divided by keep_prob; backward, dA is multiplied by the same.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from numpynet.check.variants import (
     Cache,
     Network,
     asked,
-    depth_in,
     entries,
     first_off,
     may_be_other,
     near,
+    network_of,
     packed,
     unpacked,
 )
@@ -42,7 +42,7 @@ WAYS: dict[str, str] = {
     "unscaled": "{A} is not divided by keep_prob",
     "plain": "{A} is not multiplied by the mask {D}",
     "unmasked": "{A} is divided by keep_prob, but not multiplied by the mask {D}",
-    "multiplied": "{A} is multiplied by keep_prob; it is divided by it",
+    "multiplied": "{A} is multiplied by keep_prob, by which it must be divided",
 }
 
 
@@ -65,15 +65,18 @@ def judge_dropout(session: Session) -> list[FunctionGrade]:
     """Of every such function that is understood."""
     forwards = entries(session, f"(forward|feed).*{NAME}|{NAME}.*(forward|feed)", {"X", "parameters", "keep"})
     backwards = entries(session, f"back.*{NAME}|{NAME}.*back", {"Y", "cache", "keep"})
-    depth = depth_in(session, [one for one, _ in (*forwards, *backwards)])
-    if not depth:
-        return []
-    network, rows, forward = Network.of_depth(depth), list[FunctionGrade](), None
+    together = [one for one, _ in (*forwards, *backwards)]
+    rows, forward = list[FunctionGrade](), None
     for entry, roles in forwards:
-        forward = _forward(session, entry, roles, network)
+        network = network_of(session, entry, together)
+        forward = _forward(session, entry, roles, network) if network is not None else None
         rows += [forward.row] if forward is not None else []
     for entry, roles in backwards:
-        row = _backward(session, entry, roles, forward, network)
+        network = network_of(session, entry, together)
+        same = (
+            forward if forward is not None and network is not None and forward.network.depth == network.depth else None
+        )
+        row = _backward(session, entry, roles, same, network) if network is not None else None
         if row is not None and row.says == SCALED and forward is not None:  # the two do not belong together
             says = "A is not divided by keep_prob, but dA is in the backward pass"
             rows = [_wrong(one, says, sentence(says)) if one is forward.row else one for one in rows]
@@ -103,7 +106,7 @@ def _forward(session: Session, entry: Definition, roles: Mapping[str, str], netw
             why = f"{sentence(says)} A unit is kept where its random number is less than keep_prob."
             row = _wrong(row, says, why)
         elif all(one in ("unscaled", "right") for one in way.values()) and len({*way.values()}) == 1:
-            note = "A is not divided by keep_prob: to predict, every A must be multiplied by it"
+            note = "A is not divided by keep_prob: to predict, each A that has a mask must be multiplied by it"
             scaled = way[min(way)] == "right"
             row = row if scaled else replace(row, outcome=Outcome.CONVENTION, conventions=(note,))
         else:
@@ -126,7 +129,7 @@ def _backward(
 ) -> FunctionGrade | None:
     """By the cache of the file's own forward pass, if that is right; else by one of the names that are read from it."""
     if forward is not None and forward.row.outcome in GOOD:
-        return _of_cache(session, entry, roles, forward.network, forward.cache, forward.factors)
+        return _of_cache(session, entry, roles, forward.network, forward.cache, forward.factors, sure=True)
     wanted, found = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache")), None
     rng = np.random.default_rng(network.depth)
     widths = {k: len(network.P[names.b(k)]) for k in range(1, network.depth)}
@@ -135,7 +138,7 @@ def _backward(
     for one in network.others() if wanted is not None else ():
         pool = {**one.forward(factors), **one.P, **{names.D(k): mask for k, mask in masks.items()}}
         cache = wanted.filled(pool) if wanted is not None else None
-        row = _of_cache(session, entry, roles, one, cache, factors) if cache is not None else None
+        row = _of_cache(session, entry, roles, one, cache, factors, sure=False) if cache is not None else None
         found = found or row
         if row is not None and row.outcome in GOOD:
             return row
@@ -145,9 +148,13 @@ def _backward(
 
 
 def _of_cache(
-    session: Session, entry: Definition, roles: Mapping[str, str], network: Network, cache: Any, factors: Factors
-) -> FunctionGrade | None:
-    """With what a forward pass of the network has kept, its activations multiplied by these factors."""
+    session: Session, entry: Definition, roles: Mapping[str, str], network: Network, cache: Any, factors: Factors,
+    *, sure: bool,
+) -> FunctionGrade | None:  # fmt: skip
+    """With what a forward pass of the network has kept, its activations multiplied by these factors.
+
+    It is `sure` that they are, where it is the file's own.
+    """
     kept = network.forward(factors)
     given = {"X": network.X, "Y": network.Y, "parameters": network.P, "cache": cache, "keep": KEEP}
     found = asked(session, entry, roles, given).value
@@ -169,10 +176,14 @@ def _of_cache(
         way = dict(zip(masks, ways, strict=True))
         other = network.backward(kept, {k: _factor(one, masks[k]) for k, one in way.items()})
         if all(near(every[name], due) for name, due in other.items()):
-            if not is_scaled:
-                way = {k: one for k, one in way.items() if one != "unscaled"}
-            right_of_scaled = not is_scaled and set(ways) == {"right"}
-            return replace(row, says=SCALED) if right_of_scaled else _wrong(row, *_told(way, names.dA))
+            if not is_scaled and set(ways) == {"right"}:
+                return replace(row, says=SCALED)
+            if not sure and set(ways) == {"unscaled"}:
+                says = "it does not divide by keep_prob: whether the forward pass does is not known"
+                return replace(row, outcome=Outcome.CANNOT_JUDGE, says=says)
+            if is_scaled:
+                return _wrong(row, *_told(way, names.dA))
+            break
     return _wrong(row, *first_off(off))
 
 

@@ -1,4 +1,4 @@
-"""The verdict on what makes mini-batches: every example must be in one of them, once, beside its own label."""
+"""The verdict on what makes mini-batches: every example must be beside its own label; one in none, or two, is told."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def _judged(session: Session, entry: Definition) -> FunctionGrade | None:
     row = FunctionGrade(entry.theirs, Outcome.PASS, entry.theirs, entry.line)
     examples = np.arange(1.0, M + 1)
     X, Y, wrong = examples + 100 * np.arange(FEATURES)[:, None], -examples[None], ""
+    told: FunctionGrade | None = None
     for in_rows in (False, True):
         given = _arguments(entry, *((X.T.copy(), Y.T.copy()) if in_rows else (X, Y)))
         value = None if given is None else session.call(entry.theirs, [], given).value
@@ -56,9 +57,12 @@ def _judged(session: Session, entry: Definition) -> FunctionGrade | None:
         if not batches or not all(_are_of(x, X) and _are_of(y, Y) for x, y in batches):
             continue
         if not (fault := _fault(batches, X)):
-            note = _note(batches)
-            return replace(row, outcome=Outcome.CONVENTION, conventions=(note,)) if note else row
+            if not (note := _note(batches)):
+                return row
+            told = told or replace(row, outcome=Outcome.CONVENTION, conventions=(note,))
         wrong = wrong or fault
+    if told is not None:
+        return told
     cause = Cause("mini-batches", f"{wrong[:1].upper()}{wrong[1:]}.")
     return replace(row, outcome=Outcome.FAIL, says=wrong, cause=cause) if wrong else None
 

@@ -6,7 +6,7 @@ too, where the two belong together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +20,12 @@ from numpynet.check.variants import (
     M,
     Network,
     asked,
-    depth_in,
     entries,
     first_off,
     kept_by_forward,
     may_be_other,
     near,
+    network_of,
     unpacked,
 )
 from numpynet.printable import listed
@@ -43,28 +43,31 @@ def judge_regularised(session: Session) -> list[FunctionGrade]:
     """Of every such function that is understood."""
     costs = entries(session, "cost|loss", {"Y", "Y_hat", "parameters", "λ"})
     backwards = entries(session, "back|grad", {"Y", "cache", "λ"})
-    depth = depth_in(session, [one for one, _ in (*costs, *backwards)])
-    if not depth:
-        return []
-    network = Network.of_depth(depth)
-    every = [_cost(session, entry, roles, network) for entry, roles in costs]
-    every += [_backward(session, entry, roles, network) for entry, roles in backwards]
+    together = [one for one, _ in (*costs, *backwards)]
+    every = [_cost(session, entry, roles, of) for entry, roles in costs if (of := network_of(session, entry, together))]
+    every += [
+        _backward(session, entry, roles, of)
+        for entry, roles in backwards
+        if (of := network_of(session, entry, together))
+    ]
     found = [one for one in every if one is not None]
     if any(row.theirs in {one.theirs for one, _ in costs} and c is not None for row, c in found):  # of the W alone
         found = [(_wrong(row, BIASED, "The cost has no penalty on the biases."), None) if BIASED in row.conventions else
                  (row, c) for row, c in found]  # fmt: skip
-    sizes = [c for _, c in found if c is not None]
-    together = len(sizes) > 1 and np.allclose(sizes, sizes[0], CLOSE)
-    return [_of_size(row, c, together, len(sizes) > 1) for row, c in found]
+    names_of_costs = {one.theirs for one, _ in costs}
+    sizes: dict[bool, list[float]] = {True: [], False: []}  # of costs, and of gradients
+    for row, c in found:
+        sizes[row.theirs in names_of_costs] += [] if c is None else [c]
+    return [_of_size(row, c, sizes[row.theirs not in names_of_costs]) for row, c in found]
 
 
-def _of_size(row: FunctionGrade, c: float | None, together: bool, several: bool) -> FunctionGrade:
-    """With what the size of the penalty says: cost and gradients must have the same."""
+def _of_size(row: FunctionGrade, c: float | None, others: Sequence[float]) -> FunctionGrade:
+    """With what the size of the penalty says: to a cost there must be gradients of its size, where there are any."""
     if c is None or np.isclose(c, 1, CLOSE):
         return row
     words = next((words for size, words in SIZES.items() if np.isclose(c, size, CLOSE)), f"{c:.4g} · (λ/2m)")
     says = f"its penalty is {words} Σ ‖W‖², that of the course (λ/2m) Σ ‖W‖²"
-    if several and not together:
+    if others and not any(np.isclose(c, other, CLOSE) for other in others):
         why = "Cost and gradients have not the same penalty: to (λ/2m) Σ ‖W‖² belongs (λ/m) W in dW."
         return _wrong(row, says, why)
     return replace(row, outcome=Outcome.CONVENTION, conventions=(*row.conventions, says))

@@ -160,6 +160,12 @@ def depth_in(session: Session, found: Sequence[Definition]) -> int:
     return depth if 2 <= depth <= len(HIDDEN) + 1 else 0
 
 
+def network_of(session: Session, entry: Definition, others: Sequence[Definition]) -> Network | None:
+    """A network as deep as the function is written for; where it says nothing of it, as the others are."""
+    depth = depth_in(session, [entry]) or depth_in(session, others)
+    return Network.of_depth(depth) if depth else None
+
+
 def kept_by_forward(session: Session, network: Network) -> tuple[Network, Any] | None:
     """What the file's own forward pass keeps, where that is right, and its network; None where there is none."""
     for entry, roles in entries(session, "forward|feed", {"X", "parameters"}):
@@ -209,8 +215,10 @@ def plain(name: str) -> str:
 
 
 def may_be_other(session: Session, entry: Definition) -> bool:
-    """Whether its slopes may be those of an activation with a parameter of its own."""
-    return re.search(r"where\(|leak|alpha|(?<!r)elu\b", (session.source_of(entry.theirs) or "").lower()) is not None
+    """Whether its slopes may be those of an activation that is in no table, or has a parameter of its own."""
+    source = (session.source_of(entry.theirs) or "").lower()
+    shown = re.search(r"> *0|relu|tanh|sigmoid|power\(|\*\* *2", source)
+    return shown is None or re.search(r"where\(|leak|alpha|(?<!r)elu\b|\*= *0?\.\d|maximum\(0?\.\d", source) is not None
 
 
 def near(one: Any, other: Array) -> bool:

@@ -538,7 +538,7 @@ def _with_decay(
     pulled = replace(slots, given=slots.given | {name: LAMBDA})
     run = next((one for one in runs(pulled) if any(move.any() for move in one.moves.values())), None)
     if run is None:
-        return told._replace(note=f"tried with {name} = 0 alone")
+        return told._replace(note="; ".join(one for one in (told.note, f"tried with {name} = 0 alone") if one))
     found = judge_decay(name, promised, run.moves, run.theta, run.G, hyper, handed_t=handed_t)
     notes = "; ".join(one for one in (told.note, found.note) if one)
     return found if found.why else told._replace(note=notes)
