@@ -432,6 +432,45 @@ SCORES = (
 
 # Of these no other method is accused; where `method` is empty none is, as it is not known which of two is wrong.
 ALONE = (
+    Planted("sizes/by_name.py", "return 1 - np.tanh(z) ** 2", "return 1 - z ** 2", "Net.backward", "activation='tanh'"),
+    Planted("sizes/by_name.py", "return s * (1 - s)", "return s", "Net.backward", "activation='sigmoid'"),
+    Planted(
+        "sizes/by_name.py",
+        "self.dW1 += self.lam * np.sign(self.W1)",
+        "self.dW1 += self.lam * self.W1",
+        "Net.backward",
+        "Made with reg='l1': dW1 is wrong",
+    ),
+    Planted(
+        "sizes/by_name.py",
+        "self.dW1 += self.lam * self.W1",
+        "self.dW1 -= self.lam * self.W1",
+        "Net.backward",
+        "Made with reg='l2': dW1 is wrong",
+    ),
+    Planted("sizes/one_column.py", "(1 - self.h**2)", "(1 - self.h)", "Net.backward", "1"),
+    Planted(
+        "sizes/in_batches.py",
+        "    self.W1 -= lr * self.dW1\n                self.W2 -= lr * self.dW2",
+        "self.W1 -= lr * self.dW1\n            self.W2 -= lr * self.dW2",
+        "Net.fit",
+        "for every batch",
+    ),
+    Planted(
+        "sizes/in_batches.py",
+        "self.W2 -= lr * self.dW2",
+        "self.W2 -= lr * self.dW2\n            return",
+        "Net.fit",
+        "The number of epochs changes nothing",
+    ),
+    Planted("layers/takes_labels.py", "(1 - self.output**2)", "(1 - self.output)", "", "it takes labels"),
+    Planted(
+        "layers/entropy_of_columns.py",
+        "(self.probs - self.labels)",
+        "(self.probs - 2 * self.labels)",
+        "SoftmaxCrossEntropy.backward",
+        "moves its own loss otherwise",
+    ),
     Planted(
         "sizes/rashid.py",
         """hidden_errors = numpy.dot(self.who.T, output_errors * final_outputs * (1.0 - final_outputs))

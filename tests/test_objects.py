@@ -60,7 +60,8 @@ def test_right_files_in_many_hands_are_not_accused(path: Path, monkeypatch: pyte
 WHOLLY = (
     *("layers/contained", "layers/generated", "layers/given_weights", "layers/kept_in_layer", "layers/moves_itself"),
     *("layers/of_functions", "layers/ones", "layers/single_precision", "sizes/cost_prime", "sizes/in_lists"),
-    *("sizes/nielsen", "sizes/one_hot", "sizes/penalised"),
+    *("sizes/nielsen", "sizes/one_hot", "sizes/penalised", "sizes/by_name", "sizes/one_column", "sizes/in_batches"),
+    *("layers/takes_labels", "layers/entropy_of_columns"),
 )
 
 
