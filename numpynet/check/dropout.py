@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from numpynet import names
-from numpynet.check.result import GOOD, Cause, FunctionGrade, Outcome
+from numpynet.check.result import GOOD, FunctionGrade, Outcome
 from numpynet.check.variants import (
     OTHER,
     Cache,
     Network,
     asked,
+    caches,
     entries,
     first_off,
     may_be_other,
     near,
     network_of,
     packed,
-    unpacked,
+    wrong,
 )
 from numpynet.printable import listed, sentence
 from numpynet.sandbox import Definition, Session
@@ -36,6 +38,7 @@ KEEP, SURE = 0.8, 0.08  # of 40 · 50 draws some 0.01 is chance
 NAME = r"drop_?out"
 SCALED = "dA is divided by keep_prob, A is not"
 Factors = Mapping[int, Array | float]
+_wrong = partial(wrong, "dropout")
 # What may be done with a mask, the right way first: how it is told, of A or of dA.
 WAYS: dict[str, str] = {
     "right": "",
@@ -130,15 +133,12 @@ def _backward(
     """By the cache of the file's own forward pass, if that is right; else by one of the names that are read from it."""
     if forward is not None and forward.row.outcome in GOOD:
         return _of_cache(session, entry, roles, forward.network, forward.cache, forward.factors, sure=True)
-    wanted, found = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache")), None
-    rng = np.random.default_rng(network.depth)
+    found, rng = None, np.random.default_rng(network.depth)
     widths = {k: len(network.P[names.b(k)]) for k in range(1, network.depth)}
     masks = {k: (rng.random((width, network.X.shape[1])) < KEEP).astype(float) for k, width in widths.items()}
-    factors = {k: mask / KEEP for k, mask in masks.items()}
-    for one in network.others() if wanted is not None else ():
-        pool = {**one.forward(factors), **one.P, **{names.D(k): mask for k, mask in masks.items()}}
-        cache = wanted.filled(pool) if wanted is not None else None
-        row = _of_cache(session, entry, roles, one, cache, factors, sure=False) if cache is not None else None
+    factors, held = {k: mask / KEEP for k, mask in masks.items()}, {names.D(k): mask for k, mask in masks.items()}
+    for one, cache in caches(session, entry, roles, network, lambda one: {**one.forward(factors), **one.P, **held}):
+        row = _of_cache(session, entry, roles, one, cache, factors, sure=False)
         found = found or row
         if row is not None and row.outcome in GOOD:
             return row
@@ -191,7 +191,3 @@ def _told(way: Mapping[int, str], name: Callable[[int], str]) -> tuple[str, str]
     """What is seen and the cause, of layers that do not have the right way."""
     says = "; ".join(WAYS[one].format(A=name(k), D=names.D(k)) for k, one in way.items() if one != "right")
     return says, sentence(says)
-
-
-def _wrong(row: FunctionGrade, says: str, why: str) -> FunctionGrade:
-    return replace(row, outcome=Outcome.FAIL, says=says, cause=Cause("dropout", why), conventions=())

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from numpynet import names
 from numpynet.check.reference import refer
-from numpynet.check.result import Cause, FunctionGrade, Outcome
+from numpynet.check.result import FunctionGrade, Outcome
 from numpynet.check.variants import (
     OTHER,
     M,
     Network,
     asked,
+    caches,
     entries,
     first_off,
     kept_by_forward,
     may_be_other,
     near,
     network_of,
-    unpacked,
+    wrong,
 )
 from numpynet.printable import listed
 from numpynet.sandbox import Definition, Session
@@ -36,6 +38,7 @@ LAMBDA, CLOSE = 0.7, 1e-6
 SIZES = {2: "(λ/m)", M: "(λ/2)", 2 * M: "λ", 0.5: "(λ/4m)"}  # in units of λ/2m
 BIASED = "the slope of a penalty is in db, too"
 Roles = Mapping[str, str]
+_wrong = partial(wrong, "penalty")
 Judged = tuple[FunctionGrade, float | None]  # with c / (1/2m), where the function has a penalty on every W
 
 
@@ -108,10 +111,9 @@ def _backward(session: Session, entry: Definition, roles: Roles, network: Networ
     """What λ adds to dW must be the same times W, in every layer."""
     if (own := kept_by_forward(session, network)) is not None:
         return _of_cache(session, entry, roles, *own)
-    wanted, found = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache")), None
-    for one in network.others() if wanted is not None else ():
-        cache = wanted.filled({**one.forward({}), **one.P}) if wanted is not None else None
-        judged = _of_cache(session, entry, roles, one, cache) if cache is not None else None
+    found = None
+    for one, cache in caches(session, entry, roles, network, lambda one: {**one.forward({}), **one.P}):
+        judged = _of_cache(session, entry, roles, one, cache)
         found = found or judged
         if judged is not None and judged[1] is not None:
             return judged
@@ -167,7 +169,3 @@ def _of_layers(
     if greatest < 0:
         return _wrong(row, "its penalty has the wrong sign: it is subtracted", why), None
     return row, greatest
-
-
-def _wrong(row: FunctionGrade, says: str, why: str) -> FunctionGrade:
-    return replace(row, outcome=Outcome.FAIL, says=says, cause=Cause("penalty", why), conventions=())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,7 @@ from numpynet import names
 from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from numpynet.check.contract import BESIDE
 from numpynet.check.reference import refer
+from numpynet.check.result import Cause, FunctionGrade, Outcome
 from numpynet.printable import listed, sentence
 from numpynet.sandbox import Answer, Definition, Raised, Session
 from numpynet.sandbox.launch import StandIn
@@ -188,6 +189,18 @@ def unpacked(session: Session, entry: Definition, cache: str) -> Cache | None:
     return Cache(tuple(dict.fromkeys(keys)), is_dict=True) if keys else None
 
 
+def caches(
+    session: Session, entry: Definition, roles: Mapping[str, str], network: Network,
+    pool: Callable[[Network], Mapping[str, Array]],
+) -> Iterator[tuple[Network, Any]]:  # fmt: skip
+    """With every hidden activation the network, and what the function reads from its cache, out of the `pool`."""
+    wanted = unpacked(session, entry, next(name for name, role in roles.items() if role == "cache"))
+    for one in network.others() if wanted is not None else ():
+        cache = wanted.filled(pool(one)) if wanted is not None else None
+        if cache is not None:
+            yield one, cache
+
+
 def packed(session: Session, entry: Definition) -> Cache | None:
     """The names of what a forward pass puts into its cache, where that is a tuple."""
     tree = _tree(session, entry)
@@ -224,6 +237,11 @@ def may_be_other(session: Session, entry: Definition) -> bool:
 def near(one: Any, other: Array) -> bool:
     """Whether it is this array, but for rounding."""
     return isinstance(one, np.ndarray) and one.shape == other.shape and bool(np.allclose(one, other, 1e-7, 1e-9))
+
+
+def wrong(kind: str, row: FunctionGrade, says: str, why: str) -> FunctionGrade:
+    """The row of what is wrong."""
+    return replace(row, outcome=Outcome.FAIL, says=says, cause=Cause(kind, why), conventions=())
 
 
 def first_off(off: Sequence[str]) -> tuple[str, str]:
