@@ -563,6 +563,7 @@ class Alone:
         self.speaker.maker.loss = "bce"
         if right is None:
             return None
+        self.innocent.add(name)  # its way is of this loss alone
         note = "its loss is cross-entropy, of several classes"
         return [replace(one, notes=(*one.notes, note)) for one in right[0]], right[1]
 
@@ -658,10 +659,10 @@ class Alone:
         return squared and re.search("(?i)mse|square|quadratic", self.found["get_cost_value"].name) is not None
 
     def _may_be_of_classes(self) -> bool:
-        """Whether the file has softmax, and no step that is right shows which loss it trains with."""
-        return (
-            self.speaker.maker.loss == "bce" and not self.settled.whole and self.reader.session.contains("(?i)softmax")
-        )
+        """Whether the file has softmax, or nothing like sigmoid, and no right step shows which loss it trains with."""
+        contains = self.reader.session.contains
+        of_classes = contains("(?i)softmax") or not contains(r"(?i)sigm|logistic|expit|binary|bce|\(1\.?0? *\+")
+        return self.speaker.maker.loss == "bce" and not self.settled.whole and of_classes
 
     def _is_a_total(self, trait: Trait) -> bool:
         """Whether a cost that is m times the tutorial's is meant as a sum: whoever calls it divides."""

@@ -40,6 +40,8 @@ SINGLY = (
 )
 EXAMPLES = r"\bfor \w+, *\w+ in (zip\(|\w*(data|samples|batch|set|examples|pairs)\b)"  # one after the other
 MISMATCH = "shape mismatch|broadcast together|not aligned|matmul"
+PRODUCT = r"dot\(|@|matmul|einsum|sum\("  # what adds up over the examples
+SINGLE = "it seems to be for one example at a time, and is given several"
 NONE = "it returns None"
 ABSTRACT = "NotImplementedError"  # of a method that others take the place of
 FORWARD = "full_forward_propagation"
@@ -135,11 +137,12 @@ def unproven(
         known = others | {
             also for also, other in grades.items() if other.outcome == Outcome.FAIL and also not in formal
         }
-        shown = set().union(*(_structures(reader, also) for also in known))
+        mismatch = re.search(MISMATCH, one.says)  # of this a step says nothing: it is the same in every layout
+        shown = set().union(*(_structures(reader, also) for also in known if not (mismatch and also == "update")))
         of_labels = name in OF_LABELS and (len(others) < ENOUGH or "IndexError" in one.says)  # of classes by number
         few = not others or of_labels
         handed = OBJECT.search(one.says) or HANDED.search(one.says) or _is_filed(reader, name, one.says)
-        beside = name != FORWARD and FORWARD in formal and re.search(MISMATCH, one.says)  # examples may be rows in both
+        beside = name != FORWARD and FORWARD in formal and mismatch  # examples may be rows in both
         if beside or len(formal) >= MANY or ABSTRACT in one.says or handed or few or not needed <= shown:
             says = f"it is not known what it is to be given and to return: {one.says}"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
@@ -152,7 +155,14 @@ def unproven(
     if back is not None and OPPOSITE.says in back.conventions and no_step:
         says = "its gradients have the opposite sign: right where a step adds them, and there is no update"
         found[back.function] = FunctionGrade(back.function, Outcome.CANNOT_JUDGE, back.theirs, back.line, says)
-    for name in OPERATIONS.keys() & grades.keys():
+    if says := _bipolar(grades.get("sigmoid"), seen.get("sigmoid", ())):
+        odd = grades["sigmoid"]
+        found["sigmoid"] = FunctionGrade("sigmoid", Outcome.CANNOT_JUDGE, odd.theirs, odd.line, says)
+        for name, one in grades.items():
+            if one.outcome in FAILED and f"{odd.theirs}(" in (reader.session.source_of(one.theirs or "") or ""):
+                says = f"it needs {odd.theirs}, which could not be judged"
+                found.setdefault(name, FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says))
+    for name in OPERATIONS.keys() & grades.keys() - found.keys():
         one = grades[name]
         if one.outcome in FAILED and (says := _otherwise(reader, name, one) or _of_another(reader, grades, one)):
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
@@ -160,6 +170,18 @@ def unproven(
             says = "it returns nothing: what it writes into its object could not be judged"
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
     return found
+
+
+def _bipolar(one: FunctionGrade | None, seen: Sequence[Observation]) -> str:
+    """That it is the sigmoid whose values lie around 0, if it is."""
+    pairs = [(shown.values.get("A"), shown.case.expected["A"].value) for shown in seen if "A" in shown.case.expected]
+    for scale, shift, text in ((2, -1, "2 σ(Z) − 1"), (1, -0.5, "σ(Z) − 0.5")):
+        if one is not None and one.outcome in FAILED and pairs and all(
+            value is not None and value.shape == A.shape and np.allclose(value, scale * A + shift, atol=1e-6)
+            for value, A in pairs
+        ):  # fmt: skip
+            return f"it is {text}, with values on both sides of 0: right where that is meant, and no probability"
+    return ""
 
 
 def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
@@ -192,6 +214,8 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     )
     if name == "train" and stops and re.search(r"\bbreak\b", source):
         return f"it may stop before the last epoch: {one.says}"
+    if name == "full_backward_propagation" and re.search(MISMATCH, one.says) and not re.search(PRODUCT, source):
+        return f"{SINGLE}: {one.says}"
     turned = re.search(r"\b[yY]\w*\.T\b", source)
     if name == "full_backward_propagation" and turned and re.search(r"d[Wb]\d has shape", one.says):
         return f"its labels may be laid out otherwise than its predictions: {one.says}"
@@ -201,7 +225,7 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     if one.outcome == Outcome.FAIL and "has shape" in one.says and _is_for_one_example(reader, name, source):
         if name == "get_cost_value":
             return f"it returns a number for each element or example, and what is made of them is not known: {one.says}"
-        return "it seems to be for one example at a time, and is given several"
+        return SINGLE
     return ""
 
 
@@ -240,7 +264,8 @@ def _is_for_one_example(reader: Reader, name: str, source: str) -> bool:
     adds_up, loops = re.search(r"sum\(|ones", source), reader.session.contains(EXAMPLES)
     if name.startswith("full"):
         return loops and not divides and not adds_up and re.search(r"\.T\b|transpose", source) is not None
-    return not divides and (loops or not adds_up)
+    for_each = name == "get_cost_value" and re.search(r"sum\(.*axis", source) is not None
+    return not divides and (loops or not adds_up or for_each)
 
 
 def _of_another(reader: Reader, grades: Mapping[str, FunctionGrade], one: FunctionGrade) -> str:

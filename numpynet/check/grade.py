@@ -25,7 +25,7 @@ from numpynet.check.advice import completed, gradcheck
 from numpynet.check.alone import Alone
 from numpynet.check.answers import NOTHING
 from numpynet.check.cases import SURE, Case
-from numpynet.check.contract import OPERATIONS, WIDTHS, means, roles_of
+from numpynet.check.contract import OPERATIONS, means, roles_of
 from numpynet.check.courses import course_of
 from numpynet.check.diagnosis import gist
 from numpynet.check.doubt import refusals, unproven
@@ -248,7 +248,7 @@ class Grader:
 
     def _is_sized(self) -> bool:
         """Whether the file's start is for the network that it is asked for."""
-        sized = {"nn_architecture", *WIDTHS} & {*(self.roles["init_layers"] or ())}
+        sized = {"nn_architecture", "n_x"} & {*(self.roles["init_layers"] or ())}
         made = self.reader.reading.init is None and self.found["init_layers"].kind != "function"
         return bool(sized) or made
 

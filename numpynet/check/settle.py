@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
-from numpynet.activations import HIDDEN_ACTIVATIONS
+from numpynet import names
+from numpynet.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from numpynet.check.cases import CLASSES, Maker
 from numpynet.check.contract import widths_in
 from numpynet.check.dialect import Dialect
-from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, NUMBERED, Heard, Listener, StuckError, meant, probe
+from numpynet.check.listen import ALL, ENDS_IN, LAYOUTS, NUMBERED, Heard, Listener, StuckError, meant, near, probe
 from numpynet.check.manner import FORWARD_OF, Manner
 from numpynet.check.reader import Reader
 from numpynet.check.result import FLOAT32, SINGLE, Observation, is_near
 from numpynet.check.speaker import Speaker
 from numpynet.check.traits import FROM_OUTPUT, MEAN_EARLY, Trait
-from numpynet.definitions import ACTIVATIONS
 from numpynet.problem import make_architecture
 from numpynet.types import Architecture
 
@@ -115,6 +115,7 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
     named = reader.session.contains("(?i)softmax|sigmoid")
     usual = settled.activations["s"]
     outputs = dict.fromkeys((usual, *(_outputs(reader) if named else ("softmax", "linear"))))
+    fallback = settled
     for output, hidden in product(outputs, (settled.activations["r"], *others)):
         dialect = replace(settled.dialect, uniform=hidden)
         loss = settled.loss if output == usual else ENDS_IN.get(output, ENDS_IN["sigmoid"])
@@ -123,7 +124,19 @@ def _with_its_own_activation(reader: Reader, settled: Settled, seed: int) -> Set
         deep = any(len(one.case.arguments["nn_architecture"]) > 1 for one in seen)
         if deep and not any(one.fails for one in seen):
             return trial
-    return settled
+        if hidden == settled.activations["r"] and output != usual and _ends_in(output, seen):
+            fallback = trial  # a layer before may be wrong
+    return fallback
+
+
+def _ends_in(output: str, seen: Sequence[Observation]) -> bool:
+    """Whether its predictions are the activation's of its own last Z, whatever that is."""
+    found = []
+    for one in seen:
+        Z = one.values.get(names.Z(len(one.case.arguments["nn_architecture"])))
+        Y_hat = one.values.get("Y_hat")
+        found += [] if Z is None or Y_hat is None else [near(Y_hat, ACTIVATIONS[output].forward(Z))]
+    return bool(found) and all(found)
 
 
 def _heard(reader: Reader, listener: Listener, asked: Architecture, loss: str) -> Heard:

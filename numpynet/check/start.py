@@ -11,7 +11,7 @@ import numpy as np
 
 from numpynet import names
 from numpynet.check.cases import Case
-from numpynet.check.contract import depth_in
+from numpynet.check.contract import depth_in, widths_in
 from numpynet.check.diagnosis import explain, gist
 from numpynet.check.dialect import as_array
 from numpynet.check.evidence import cells_of, fine_of
@@ -31,6 +31,7 @@ MISTAKEN = (
     "last-layer-missing", "rounded", "reseeded", "draw-order", "keys", "transposed", "unseeded", "seed",
 )  # fmt: skip
 WIDE = (60, 60, 60, 1)  # widths at which a mean says something
+HIDDEN = 5  # units of a layer, where the other widths are written into the file
 LITTLE = 9  # elements of W that say nothing of a rule
 ALIKE = 0.999  # correlation of two layers' weights
 
@@ -118,8 +119,9 @@ def _drawn(speaker: Speaker, manner: Manner, seed: int | None, stream: int = 0) 
 
 
 def judge_only_start(speaker: Speaker, base: FunctionGrade) -> FunctionGrade:
-    """The grade of a start that takes no widths: of the one network that it makes."""
-    value = speaker.dialect.ours("params_values", speaker.reader.call("init_layers", {}, seed=SEED).value)
+    """The grade of a start that is not told how many inputs there are: of the network that it makes."""
+    given = dict.fromkeys(widths_in(speaker.roles["init_layers"] or ()), HIDDEN)
+    value = speaker.dialect.ours("params_values", speaker.reader.call("init_layers", given, seed=SEED).value)
     found = {key: as_array(one) for key, one in value.items()} if isinstance(value, dict) else {}
     drawn = {str(key): one for key, one in found.items() if one is not None}
     L = len(drawn) // 2
@@ -127,12 +129,13 @@ def judge_only_start(speaker: Speaker, base: FunctionGrade) -> FunctionGrade:
     every = [one.shape for one in W if one is not None and one.ndim == 2]
     fits = len(every) == L > 0 and all(one[0] == other[1] for one, other in pairwise(every))
     if not fits or any(one is None or one.shape != (shape[0], 1) for one, shape in zip(b, every, strict=True)):
-        says = "it is given no widths: it makes one network, and cannot be asked for another"
+        says = "how many inputs its network has is written into it: it cannot be asked for another"
         return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
     if said := _of_weights([one for one in W if one is not None and one.size > LITTLE]):
         return replace(base, outcome=Outcome.FAIL, says=said, cause=Cause("no-start", said))
     widths = "-".join(str(one) for one in (every[0][1], *(shape[0] for shape in every)))
-    return replace(base, outcome=Outcome.CONVENTION, conventions=(f"it makes one network, {widths}",))
+    makes = f"asked for {HIDDEN} units it makes a network" if given else "it makes one network"
+    return replace(base, outcome=Outcome.CONVENTION, conventions=(f"{makes}, {widths}",))
 
 
 def _no_start(speaker: Speaker, manner: Manner) -> str:

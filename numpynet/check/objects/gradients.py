@@ -276,8 +276,12 @@ class NetJudge:
             self.right(entry, "it moves up the gradient that it is given: that must be of the opposite sign")
         elif seen.moved:
             self._not_gradients(entry, fit, seen, "It moves up the gradient: every weight goes where the loss grows.")
-        else:
+        elif self.net.kinds.get("step") or self.net.kinds.get("train"):
             self.right(entry, "its gradients have the opposite sign")
+        else:
+            self.unknown(
+                entry, "its gradients have the opposite sign: right where a step adds them, and it has no step"
+            )
 
     def _doubt(self, entry: Definition, seen: Seen) -> str:
         """Why what is right may leave something else than gradients."""
@@ -395,8 +399,13 @@ class NetJudge:
         due = self.net.given(by_inputs, at.rows, at.single)
         found = [value.astype(float) for _, value in flat(seen.value) if value.shape == due.shape]
         found = found or self._kept_for_below(seen, due.shape)
-        if not found or any(near(value, sign * k * due) for value in found for k in known for sign in (1, -1)):
+        opposite = fit.factor < 0 and not seen.moved  # where its gradients are, what it hands down may be, too
+        if not found or any(
+            near(value, k * due) or (opposite and near(value, -k * due)) for value in found for k in known
+        ):
             return ""
+        if any(near(value, -k * due) for value in found for k in known):
+            return "what it hands down, the gradient by its input, has the opposite sign"
         after = ": it is made of weights that were moved before" if seen.moved else ""
         return f"what it hands down, the gradient by its input, is not that of its own output{after}"
 
