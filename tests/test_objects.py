@@ -155,7 +155,7 @@ def test_factor_of_a_slope_against_its_own_loss_is_told(tmp_path: Path) -> None:
     sevenfold = source.replace("-self.delta, self.delta) / self.r.size", "-self.delta, self.delta) * 7 / self.r.size")
     (tmp_path / "mine.py").write_text(sevenfold, encoding="utf-8")
     (one,) = [one for one in judged(tmp_path / "mine.py") if one.function == "Huber.backward"]
-    assert one.conventions == ("it is 7 times the gradient of its own value",)
+    assert one.conventions == ("it is the gradient of its own value times 7",)
 
 
 def test_what_is_not_understood_is_one_method_s_matter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,11 @@ from numpynet.check.objects.fits import alike, times
 from numpynet.check.objects.losses import LOSSES, factors, softmax
 from numpynet.check.objects.net import ACTIVATIONS, CLOSE, H_SINGLE, H, near
 from numpynet.check.objects.thing import Thing, flat
-from numpynet.check.result import GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
+from numpynet.check.result import FAILED, GOOD, Cause, Cell, FunctionGrade, Outcome, Witness
 from numpynet.sandbox import Answer, Definition, Ref, Session
 from numpynet.types import Array
 
-SHAPE = (5, 2)
+SHAPE = (5, 3)
 FAR = 7  # times as far from each other as probabilities are
 NAMES = {
     "sigmoid": "sigmoid|logistic",
@@ -274,9 +274,9 @@ class Leaf:
 
     def _loss(self, forward: Part) -> None:
         A = np.random.default_rng(13).uniform(0.15, 0.85, SHAPE)
-        if "softmax" not in self.name and re.search("cross|nll|cce", self.name):
+        if re.search("cross|nll|cce", self.name) and not re.search("softmax|binary|bce", self.name):
             A = A / A.sum(axis=1, keepdims=True)
-        Y = np.eye(2)[[0, 1, 1, 0, 1]]
+        Y = np.eye(3)[[0, 1, 2, 0, 1]]
         tried = ((A, Y), (A.T, Y.T), (A, Y.argmax(axis=1)))
         fitting = [one for one in tried if _cost(forward, *one) is not None]
         if not fitting:
@@ -294,7 +294,8 @@ class Leaf:
         read, (given, labels) = next((row for row in reads if row[0]), reads[0])  # examples are rows, or columns
         value = _cost(forward, given, labels) or 0.0
         meant = next((losses for pattern, losses in FAMILIES.items() if re.search(pattern, self.name)), ())
-        if read or not meant:
+        half = read == "cross-entropy" and "binary cross-entropy" in meant[:1]
+        if (read and not half) or not meant:
             self._right(forward, *["a loss that is in no table"] * (not read))
         elif self.backward is not None and self._is_its_slope(forward, self.backward, given, labels):
             self._right(forward, "a loss that is in no table; its backward pass is its slope")
@@ -305,13 +306,21 @@ class Leaf:
             if re.search("weight|focal|smooth|balanc", called.lower()):
                 self._unknown(forward, "it may have weights or smoothed labels: which loss it is is not known")
                 return
-            due = min((sums[loss] * one for loss in meant for one in of_all), key=lambda one: abs(one - value))
+            due = min((sums[loss] * one for loss in meant for one in of_all), key=lambda one: abs(one - abs(value)))
             why = f"Its value is not that of {meant[0]}, nor a multiple of it."
+            why = f"Its value has the opposite sign of {loss}." if (loss := loss_of(-value)) else why
+            if half:
+                why = "The term (1 − Y) · log(1 − Ŷ) is missing."
+                due = value / sums["cross-entropy"] * sums["binary cross-entropy"]
             self._wrong(forward, "cost", f"it is not {meant[0]}", why, Cell("five examples", "cost", (), value, due))
         if self.backward is not None:
-            slopes = [slope(A, Y) for _, slope in LOSSES.values()] if "entropy" in read else []
+            other = {"binary cross-entropy": "cross-entropy", "cross-entropy": "binary cross-entropy"}.get(read)
+            slopes = [slope(A, Y) for loss, (_, slope) in LOSSES.items() if loss != other] if "entropy" in read else []
             slopes = slopes if given.shape == SHAPE else [one.T for one in slopes]
             self._slope_of_loss(forward, self.backward, given, labels, slopes, read)
+            if self.rows[0].outcome in FAILED and self.rows[-1].outcome in FAILED and len(self.rows) > 1:
+                self.rows.pop()
+                self._unknown(self.backward, f"it may be right: {self.rows[0].function} is wrong")
 
     def _is_its_slope(self, forward: Part, back: Part, given: Array, labels: Array) -> bool:
         """Whether the backward pass is that of the loss's own values."""
@@ -367,7 +376,9 @@ class Leaf:
                 self._wrong(back, "slope", "it is not the gradient of its own loss", why, _cell("dA", then, more))
             else:
                 told = not alike(k, 1) and near(found, k * own) and _is_number(forward, given, labels)
-                self._right(back, *[f"it is {k:.4g} times the gradient of its own value"] * told)
+                of = zip(("examples", "outputs"), SHAPE, strict=True)
+                by = next((f"the number of {one}" for one, n in of if alike(k, n)), f"{k:.4g}")
+                self._right(back, *[f"it is the gradient of its own value times {by}"] * told)
         elif fitting and sum(bool(re.fullmatch(ROLES["Y"], squeezed(one))) for one in back.entry.parameters) == 2:
             self._unknown(back, "which of its arguments is the prediction is not known")
         elif fitting:

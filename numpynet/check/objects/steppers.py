@@ -22,7 +22,7 @@ from numpynet.sandbox import Answer, Definition, Session
 from numpynet.sandbox.messages import Path
 from numpynet.types import Array
 
-RATE = 0.125
+RATE, MOMENTUM = 0.125, 0.875
 AROUND = "pre|begin|post|end|next|tick"  # methods that are called before a step, or after it
 HANDED = {
     "parameters": r"param\w*|weights|variables",
@@ -35,10 +35,30 @@ def judge_stepper(session: Session, owner: str, layer: NetJudge) -> list[Functio
     """Of a class whose step moves the weights of a layer: right where each goes against its own gradient, whoever else
     is in the list of layers."""
     rows = _of_one(session, owner, layer)
+    if len(rows) == 1 and rows[0].outcome in GOOD and (told := _with_momentum(session, owner, layer)) is not None:
+        return [told]
     if len(rows) == 1 and rows[0].outcome in GOOD and (says := _beside_another(session, owner, layer)):
         cause = Cause("several-layers", sentence(says))
         return [replace(rows[0], outcome=Outcome.FAIL, says=says, cause=cause, conventions=())]
     return rows
+
+
+def _with_momentum(session: Session, owner: str, layer: NetJudge) -> FunctionGrade | None:
+    """What is wrong once its constructor is given a momentum, which may be 0 else; None where nothing is."""
+    entries = [one for one in session.loaded.functions.values() if one.owner == owner]
+    start = next((one for one in entries if one.name == "__init__"), None)
+    named_so = [one for one in (start.parameters if start else ()) if squeezed(one) in ("momentum", "mu")]
+    step = next((one for one in entries if "step" in kinds_of(one.name) and not one.unfinished), None)
+    if not named_so or step is None:
+        return None
+    for whole in (False, True):
+        told = _over_several(session, step, start, layer, whole=whole, momentum=named_so[0])
+        if told.outcome in GOOD:
+            return None
+        if told.outcome == Outcome.FAIL and told.cause is not None:
+            made = f"Made with {named_so[0]}={MOMENTUM:g}: "
+            return replace(told, cause=replace(told.cause, rationale=made + told.cause.rationale))
+    return None
 
 
 def _of_one(session: Session, owner: str, layer: NetJudge) -> list[FunctionGrade]:
@@ -88,8 +108,11 @@ def _of_one(session: Session, owner: str, layer: NetJudge) -> list[FunctionGrade
             return [FunctionGrade(step.theirs, Outcome.CONVENTION, step.theirs, step.line, conventions=notes)]
         outcome, says = Outcome.FAIL, "it adds the gradients: the cost grows"
     elif fitting and others:
+        told = _over_several(session, step, start, layer, whole=whole)  # one of them may remember steps of before
+        if told.outcome == Outcome.FAIL:
+            return [told]
         names, right = weight_names(others, ""), weight_names(fitting, "")
-        outcome, says = Outcome.FAIL, f"{names} of the layer does not go along its gradient, as {right} does"
+        outcome, says = Outcome.FAIL, f"the move of the layer's {names} is not along the gradient; that of {right} is"
     elif not fitting:
         return [_over_several(session, step, start, layer, whole=whole)]
     cause = Cause("step", sentence(says)) if outcome == Outcome.FAIL else None
@@ -97,14 +120,20 @@ def _of_one(session: Session, owner: str, layer: NetJudge) -> list[FunctionGrade
 
 
 def _over_several(
-    session: Session, step: Definition, start: Definition | None, layer: NetJudge, *, whole: bool
+    session: Session,
+    step: Definition,
+    start: Definition | None,
+    layer: NetJudge,
+    *,
+    whole: bool,
+    momentum: str = "",
 ) -> FunctionGrade:
     """Of a new object, by several steps with other gradients in the layer each time."""
     row = FunctionGrade(step.theirs, Outcome.CANNOT_JUDGE, step.theirs, step.line)
     own = {
         path: one for path, one in ((path, _kept_at(layer, path)) for path in layer.net.parameters) if one is not None
     }
-    made, handed = _made(session, step.owner, start, layer, whole=whole)
+    made, handed = _made(session, step.owner, start, layer, whole=whole, momentum=momentum)
     if made.kept is None or len(own) < len(layer.net.parameters):
         return replace(row, says="its steps are not along the gradients, and these cannot be put into the layer")
     short = [named(path) for path in own]
@@ -128,6 +157,7 @@ def _over_several(
             moves[names[path]].append(-moved)
     every = (*(start.parameters if start else ()), *step.parameters)
     hyper = {"rate": RATE} if any(re.fullmatch(ROLES["rate"], squeezed(one)) for one in every) else {}
+    hyper |= {"beta": MOMENTUM} if momentum else {}
     found = {name: np.array(values) for name, values in moves.items()}
     told = verdict(promise(step.theirs, Slots()), found, G, hyper, handed_t=False)
     return doubted(session, step, said(row, told))
@@ -211,11 +241,19 @@ def _kept_at(layer: NetJudge, parameter: Path) -> Path | None:
 
 
 def _made(
-    session: Session, owner: str, start: Definition | None, layer: NetJudge, *, whole: bool
+    session: Session,
+    owner: str,
+    start: Definition | None,
+    layer: NetJudge,
+    *,
+    whole: bool,
+    momentum: str = "",
 ) -> tuple[Answer, dict[str, Any]]:
     """A new object, and what was handed to it: the layer's parameters anew, as they may be a generator."""
     handed = _handed(layer.thing) | ({"layers": layer.thing.ref} if whole else {})
-    return session.new(owner, [], _arguments(start, handed) if start else {}), handed
+    return session.new(
+        owner, [], (_arguments(start, handed) if start else {}) | ({momentum: MOMENTUM} if momentum else {})
+    ), handed
 
 
 def _handed(layer: Thing) -> dict[str, Any]:

@@ -262,7 +262,7 @@ def verdict(
             for name, (move, g) in found.items()}  # fmt: skip
     every = [kind for kinds in fits.values() for kind in kinds]
     if every:
-        family, note = max(every, key=lambda kind: (every.count(kind), -len(kind[1])))
+        family, note = max(every, key=lambda kind: (every.count(kind), kind[0] != "sgd", -len(kind[1])))
         others = [name for name, kinds in fits.items() if (family, note) not in kinds]
         if others:
             return _of_others(others, family, note, found, hyper)
@@ -317,15 +317,16 @@ def _of_others(others: Sequence[str], family: str, note: str, found: Found, hype
             return _wrong(family, f"{name} goes along the gradient of {other}.", alone, hyper)
     for form in mistaken(family, own, hyper, alone=True):
         if same(move, form.steps, own, hyper):
-            return _wrong(family, f"Of {names} alone: {form.why[0].lower()}{form.why[1:]}", alone, hyper)
+            return _wrong(family, f"Of {names} alone: {form.why[0].lower()}{form.why[1:]}", alone, hyper, note)
     return Verdict(f"the steps of {names} are those of no optimizer that is known, nor of a mistake that is")
 
 
-def _wrong(family: str, why: str, found: Found, hyper: Mapping[str, float]) -> Verdict:
-    """With the step of each array that is farthest off."""
+def _wrong(family: str, why: str, found: Found, hyper: Mapping[str, float], note: str | None = None) -> Verdict:
+    """With the step of each array that is farthest off, by the form of the family that has the `note`, or the first."""
     cells = []
     for name, (move, g) in list(found.items())[:2]:
-        forms = (form.steps for form in textbook(g, hyper, handed_t=False) if form.family == family)
+        every = textbook(g, hyper, handed_t=False)
+        forms = (form.steps for form in every if form.family == family and note in (None, form.note))
         due = next(forms) * hyper.get("rate", 1.0)
         off = np.where(g.any(axis=0), np.where(np.isfinite(move), np.abs(move - due), np.inf), 0.0)
         at = tuple(int(i) for i in np.unravel_index(int(np.nanargmax(off)), off.shape))
