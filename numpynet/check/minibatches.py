@@ -15,7 +15,8 @@ from numpynet.types import Array
 
 NAME = "batch"
 SIZE = r"(mini_?)?batch(es)?(_?size)?|size|bs"
-FEATURES, M, EACH = 3, 10, 4  # the last batch is a smaller one
+FEATURES, M, EACH = 6, 10, 4  # the last batch is a smaller one
+DRAWN = "choice|randint|sample"  # with which an example may be in several batches on purpose
 Batch = tuple[Array, Array]
 
 
@@ -56,7 +57,8 @@ def _judged(session: Session, entry: Definition) -> FunctionGrade | None:
         batches = [(x, y) for x, y in batches if x.size or y.size]
         if not batches or not all(_are_of(x, X) and _are_of(y, Y) for x, y in batches):
             continue
-        if not (fault := _fault(batches, X)):
+        drawn = re.search(DRAWN, session.source_of(entry.theirs) or "") is not None
+        if not (fault := _fault(batches, X) or _too_many(batches, drawn)):
             if not (note := _note(batches)):
                 return row
             told = told or replace(row, outcome=Outcome.CONVENTION, conventions=(note,))
@@ -93,13 +95,23 @@ def _fault(batches: Sequence[Batch], X: Array) -> str:
     return ""
 
 
+def _too_many(batches: Sequence[Batch], drawn: bool) -> str:
+    """Whether examples are taken twice, where none are drawn, or a batch has more than one and a rest; "" if not."""
+    numbers = np.concatenate([x[0] for x, _ in batches])
+    more = len(numbers) - len({*numbers})
+    if more and not drawn:
+        return (
+            f"of {M} examples in batches of {EACH}, some are in more than one batch: together these have {len(numbers)}"
+        )
+    most = max(x.shape[1] for x, _ in batches)
+    return f"a batch of at most {EACH} has {most} examples" if most >= 2 * EACH else ""
+
+
 def _note(batches: Sequence[Batch]) -> str:
     """What is to be known of batches that are right."""
     numbers = np.concatenate([x[0] for x, _ in batches])
     lost = M - len({*numbers})
     if lost:
         return f"of {M} examples in batches of {EACH}, {lost} {'are' if lost > 1 else 'is'} in no batch"
-    if len(numbers) > M:
-        return f"of {M} examples in batches of {EACH}, some are in more than one batch"
     most = max(x.shape[1] for x, _ in batches)
     return f"a batch of at most {EACH} has {most} examples" if most > EACH else ""
