@@ -27,6 +27,7 @@ from numpynet.check.template import Leaf, names_in, pair_in
 from numpynet.check.traits import (
     ALONE,
     FROM_OUTPUT,
+    OF_CLASSES,
     OF_OTHERS,
     ONE_HOT,
     OPPOSITE,
@@ -58,6 +59,7 @@ LAID_OUT = {  # whose arrays show whether examples are rows
 OF_LOSS = ("get_cost_value", "full_backward_propagation")
 ROUNDED = 1e-9  # of the greatest prediction: what is added to keep a logarithm finite
 ADDED = "its prediction differs from the exact one by less than a billionth of the greatest"
+OVERWRITES = "it overwrites its argument Z: whoever called it finds other numbers there"
 OF_SCORES = ("softmax", "softmax_backward", "loss_and_gradient")
 SCORES = re.compile(r"(?i)z\w*|x|\w*(logits?|scores?)\w*")  # what is called so is no probability yet
 PRODUCERS = {  # whose dicts, and the names in them, a function is given
@@ -101,6 +103,9 @@ class Alone:
             notes = (*(trait.says for trait in manner.traits), *_notes(seen), *self._returned(name, manner))
             notes += (WITHOUT_PENALTY,) * ("λ" in (self.roles[name] or ()))
             return replace(base, outcome=Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
+        if name == "softmax" and self._spoils(seen):  # no gradient needs its Z
+            self.innocent |= {name, "full_forward_propagation"}
+            return replace(base, outcome=Outcome.CONVENTION, conventions=(OVERWRITES, *_notes(seen)))
         if (guard := guarded(name, seen)) is not None:
             self.guarded.add(name)
             return replace(base, outcome=Outcome.CONVENTION, conventions=(guard, *_notes(seen)))
@@ -132,6 +137,10 @@ class Alone:
             )
         if name in self.unsure:
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=self.unsure[name])
+        if name == "get_accuracy_value" and self._lies_across(name):
+            along = "rows" if self.speaker.dialect.rows else "columns"
+            why = f"It takes the greatest over the examples, not over the classes: examples are {along} here."
+            return replace(base, outcome=Outcome.FAIL, says="accuracy is wrong", cause=Cause("axis", why))
         self._goes_along(name)
         return self.wrong.grade(name, base, seen)
 
@@ -445,6 +454,8 @@ class Alone:
         mine = [trait for trait in TRAITS if name in trait.of and not (usual and trait in (*OF_OTHERS, PERCENT))]
         if name == "single_layer_forward_propagation" and not self._may_keep_its_output():
             mine.remove(FROM_OUTPUT)
+        if name == "get_accuracy_value" and self._shows_layout(self.found[name].theirs):
+            mine = [trait for trait in mine if trait not in OF_CLASSES["rows"]]  # where the file's are columns
         if name in SLOPES and self.speaker.manner(activation_of(name)).whole == (Leaf("A"), Leaf("Z")):
             mine.remove(FROM_OUTPUT)  # the file hands it Z
         if RECTIFIED in mine and not self._may_keep_a_rectified_output():
@@ -456,6 +467,16 @@ class Alone:
                 if (right := self._right(name, Manner(traits=traits))) is not None:
                     return right
         return None
+
+    def _shows_layout(self, theirs: str) -> bool:
+        """Whether a right function shows how predictions lie, and nobody hands them on transposed."""
+        right = any(self.grades[one].outcome in GOOD for one in LAID_OUT & self.grades.keys())
+        return right and not self.reader.session.contains(rf"\b{re.escape(theirs)}\([^\n]*\.T\b")
+
+    def _lies_across(self, name: str) -> bool:
+        """Whether it would be right for predictions that lie across the file's."""
+        across = (Manner(traits=(trait,)) for trait in OF_CLASSES["rows"])
+        return self._shows_layout(self.found[name].theirs) and any(self._right(name, one) for one in across)
 
     def _of_a_pair(self, name: str) -> tuple[list[Observation], Manner] | None:
         """A slope whose cache is Z and the output A, as the file's layers keep them, or as nothing in it denies."""

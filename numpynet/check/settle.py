@@ -27,7 +27,7 @@ REQUIRED = ("full_forward_propagation", "get_cost_value", "full_backward_propaga
 TELLING = (  # what the layout of the numbers can be seen in
     "single_layer_forward_propagation", "linear_forward", "full_forward_propagation", "get_cost_value",
     "get_accuracy_value", "linear_backward", "single_layer_backward_propagation", "full_backward_propagation",
-    "loss_and_gradient",
+    "loss_and_gradient", "softmax",
 )  # fmt: skip
 ENOUGH = 2  # functions that are right in the layout of the initial weights: then one may be wrong
 MOST_OF = 4  # functions of which all return float32, but for one

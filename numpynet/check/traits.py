@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -289,9 +288,10 @@ RECTIFIED = Trait(
 )
 ONE_HOT = Trait("labels are 0 and 1 for each class", ("loss_and_gradient",), arguments=_one_hot_given)
 PERCENT = Trait("it is in percent", ("get_accuracy_value",), expected=_in_percent)
+OF_CLASSES = {predictions: [_laid(predictions, labels) for labels in LAID] for predictions in LAID}
 OF_OTHERS = (  # only of what is not called as in the tutorial, which gives it predictions, and wants a share
     Trait("it is given classes, not predictions", ("get_accuracy_value",), arguments=_classes_given),
-    *(_laid(predictions, labels) for predictions, labels in product(LAID, LAID)),
+    *(trait for traits in OF_CLASSES.values() for trait in traits),
 )
 TRAITS = (
     *OF_OTHERS,
