@@ -99,6 +99,11 @@ class Alone:
         self.speaker.manners[name] = manner
         if name == "full_backward_propagation" and not fails(seen):
             self._on_its_own_memory()
+        if not fails(seen) and FROM_OUTPUT in manner.traits and (handed := self._handed_scores(name)):
+            why = (
+                f"It is the slope where it is given A, as in A (1 − A), and the file hands it {handed}, which is no A."
+            )
+            return replace(base, outcome=Outcome.FAIL, says="slope is wrong", cause=Cause("from-output", why))
         if not fails(seen):
             notes = (*(trait.says for trait in manner.traits), *_notes(seen), *self._returned(name, manner))
             notes += (WITHOUT_PENALTY,) * ("λ" in (self.roles[name] or ()))
@@ -467,6 +472,18 @@ class Alone:
                 if (right := self._right(name, Manner(traits=traits))) is not None:
                     return right
         return None
+
+    def _handed_scores(self, name: str) -> str:
+        """What a slope is always handed, where that is a product of weights and no activation's; "" where it is not."""
+        theirs, session = self.found[name].theirs, self.reader.session
+        texts = (session.source_of(one) or "" for one in session.loaded.functions)
+        handed = [one for text in texts for one in re.findall(rf"(?<!def )\b{re.escape(theirs)}\(([^()]*)\)", text)]
+        for base in {re.sub(r"s?\W.*", "", one.strip()) for one in handed}:
+            product = session.contains(rf"\b{base}\w* *=[^=\n]*(@|dot\()")
+            activated = session.contains(rf"(?i)\b{base}\w* *= *(self\.)?\w*(sig|tanh|act|relu)\w*\(")
+            if base[:1] not in ("z", "Z") or not product or activated:
+                return ""
+        return handed[0] if handed else ""
 
     def _shows_layout(self, theirs: str) -> bool:
         """Whether a right function shows how predictions lie, and nobody hands them on transposed."""
