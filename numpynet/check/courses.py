@@ -24,6 +24,9 @@ class Course:
 
 
 LAB = Course("the lab's functions", tuple(CONTRACT))
+PARTS = Course("parts of a network, in words of no known course", STEP)
+ITS_OWN_NAMES = {name for name in CONTRACT if "_" in name and not name.endswith("_backward")}  # of the lab alone
+ENOUGH = 3  # of its functions, whatever they are called
 COURSES = (
     Course(
         "layers in rows, each with a cache",
@@ -48,11 +51,13 @@ COURSES = (
 
 
 def course_of(reader: Reader) -> Course:
-    """The course whose ways of calling its functions the file has; else the lab's."""
+    """The course whose ways of calling its functions the file has; else the lab's, where it has some of these."""
     has = {(name, role) for name, roles in reader.roles.items() for role in roles or ()}
     for course in COURSES[::-1]:
         if has & set(course.told_by) and set(course.needed) & set(reader.functions):
             if course is COURSES[0] and "full_forward_propagation" in reader.functions:
                 continue
             return course
-    return LAB
+    found = {name: one for name, one in reader.functions.items() if name in LAB.functions}
+    named_so = any(one.name == name for name, one in found.items() if name in ITS_OWN_NAMES)
+    return LAB if named_so or len(found) >= ENOUGH else PARTS

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from numpynet.check.contract import OPERATIONS
+from numpynet.check.courses import PARTS
 from numpynet.check.result import FAILED, Cell, FunctionGrade, Grade, Outcome
 from numpynet.printable import listed, sentence
 from numpynet.views.witness import witness_lines
@@ -63,6 +64,11 @@ def as_data(grade: Grade, hint: int) -> dict[str, Any]:
     }
 
 
+IN_WORDS = dict(
+    zip(PARTS.functions, ("forward propagation", "the cost", "backward propagation", "the update"), strict=True)
+)
+
+
 class _Page:
     """Lines on a console, wrapped to its width."""
 
@@ -112,7 +118,8 @@ def print_grade(console: Console, grade: Grade, hint: int) -> None:
     lacking = [one.function for one in grade.functions if one.outcome == Outcome.MISSING]
     failed, unknown = (_count(grade, *outcomes) for outcomes in (FAILED, (Outcome.CANNOT_JUDGE,)))
     if lacking and grade.outcome == "cannot-judge" and not unknown:
-        page.say("What is missing is needed for a training step: the file is not shown to be right.", YELLOW)
+        named = "What is not recognised" if grade.reads_like == PARTS.name else "What is missing"
+        page.say(f"{named} is needed for a training step: the file is not shown to be right.", YELLOW)
     if grade.advice:
         page.say(grade.advice, YELLOW)
     word, style = ENDS[grade.outcome]
@@ -155,11 +162,14 @@ def _print_right(page: _Page, grade: Grade) -> None:
     for one in grade.functions:
         if one.outcome == Outcome.CONVENTION:
             page.say(f"{_called(one)}: right in another way: {'; '.join(one.conventions)}", "cyan", mark="≈")
+    in_parts = grade.reads_like == PARTS.name  # then the tutorial's names say nothing
+    lacking = "not in what parses" if grade.unparsed else "not recognised" if in_parts else "not in the file"
     for outcome, word, mark, style in (
         (Outcome.PASS, "right", "✓", "green"),
-        (Outcome.MISSING, "not in what parses" if grade.unparsed else "not in the file", "-", YELLOW),
+        (Outcome.MISSING, lacking, "-", YELLOW),
     ):
-        names = [one.theirs or one.function for one in grade.functions if one.outcome == outcome]
+        names = [one.theirs or (IN_WORDS[one.function] if in_parts else one.function)
+                 for one in grade.functions if one.outcome == outcome]  # fmt: skip
         if names:
             page.say(f"{word}: {', '.join(names)}", style, mark=mark)
 
