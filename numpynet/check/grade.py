@@ -54,6 +54,7 @@ OVER = "did not end within"  # of a call: where there was time for it, it is the
 AHEAD = "get_cost_value"  # from here on the fresh process is started, which takes a moment
 # What the checker's own code may fail with where a file returns what nobody thought of.
 UNFORESEEN = (*objects.UNFORESEEN, AssertionError, MemoryError, RecursionError)
+NOTHING_KNOWN = "none of the functions that are checked is in the file, by the names that are known"
 UNMADE = "needs arguments that nobody gave"  # of a class: here they are found
 NO_DICT = "params_values is "  # of what a training returns: something else than the weights
 BACK = "full_backward_propagation"
@@ -80,7 +81,7 @@ def grade_file(
             try:
                 reader.read()
             except NothingKnownError as error:
-                return _of_classes(file, session) or Grade(file, "error", problem=printable(str(error)))
+                return _of_classes(file, session) or _of_nothing_known(file, session, str(error))
             return completed(Grader(file, reader, seed, progress).grade(), session)
     except LoadError as error:
         return Grade(file, "error", problem=printable(str(error)))
@@ -97,6 +98,17 @@ def _of_classes(file: str, session: Session) -> Grade | None:
     grade = Grade(
         file, _outcome(grades), grades, skipped=session.loaded.skipped, reads_like=reads_like,
         isolation=session.isolation, advice=gradcheck(session) if _is_unread(grades) else "",
+    )  # fmt: skip
+    return completed(grade, session)
+
+
+def _of_nothing_known(file: str, session: Session, error: str) -> Grade:
+    """The grade of a file that has functions, and none that is known; an error where there are none."""
+    if not session.loaded.functions or session.loaded.unparsed:
+        return Grade(file, "error", problem=printable(error))
+    grade = Grade(
+        file, "cannot-judge", (), skipped=session.loaded.skipped, notes=(NOTHING_KNOWN,),
+        isolation=session.isolation, advice=gradcheck(session),
     )  # fmt: skip
     return completed(grade, session)
 

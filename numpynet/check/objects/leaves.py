@@ -43,6 +43,7 @@ SLOPES = r"_?(prime|derivative|deriv|grad|gradient|backward)$|^(d_?)(?=\w{3})"  
 MAKES: dict[str, Callable[[Array], Array]] = {"of softmax": softmax, "of logits": ACTIVATIONS["sigmoid"]}
 OF_LABELS = "it takes labels"
 PERHAPS = "it may be given its own output, and not its input"
+NOT_ITS = "it is in no table, and its slope is not shown to be that of its values"
 NO_TABLE = "a function that is in no table; the slopes are its slopes"
 
 
@@ -108,7 +109,9 @@ class Leaf:
             kinds = {parts[0].entry.theirs: {"cost"}, parts[1].entry.theirs: {"backward"}}
         values = [part for kind in ("forward", "cost") for part in parts if kind in kinds[part.entry.theirs]]
         self.forward = next((part for part in values if part.entry.required in (1, 2)), None)
-        slopes = [part for part in parts if "backward" in kinds[part.entry.theirs] and part is not self.forward]
+        others = [part for part in parts if part is not self.forward]
+        slopes = [part for part in others if "backward" in kinds[part.entry.theirs]]
+        slopes += [part for part in others if part.entry.name.lower().startswith("deriv")]
         self.backward = slopes[0] if slopes else None
 
     def judge(self) -> list[FunctionGrade]:
@@ -162,6 +165,12 @@ class Leaf:
             if due is not None:
                 _value(forward, [Z])
                 self._back(self.backward, Z, A, G, due, read or meant, meant)
+                if not read and self.rows[0].outcome in GOOD and self.rows[-1].outcome not in GOOD:
+                    slope = self.rows.pop()
+                    self.rows = [
+                        replace(self.rows[0], outcome=Outcome.CANNOT_JUDGE, says=NOT_ITS, conventions=()),
+                        slope,
+                    ]
 
     def _belong_together(self, forward: Part, Z: Array, A: Array) -> bool:
         """Whether the backward pass is the slope of these values, so that another function is meant than the name's."""
@@ -203,7 +212,7 @@ class Leaf:
             self._unknown(back, "it returns no array of the shape of its input")
         elif near(found, due) or (ought is not None and near(found, ought)):
             self._right(back)
-        elif not back.is_backward and (back.entry.required or read.startswith("softmax")):
+        elif not back.is_backward and (read.startswith("softmax") or (back.entry.required and not read)):
             self._unknown(back, "of what it is the slope could not be found")
         elif (other := self._otherwise(back, Z, A, G, due, read)) is not None:
             if PERHAPS in other:
@@ -219,7 +228,8 @@ class Leaf:
         elif self.rows[-1].outcome == Outcome.FAIL:
             self._unknown(back, f"it may be right: {self.rows[-1].function} is wrong")
         elif not back.is_backward:
-            why = "It is not the slope of its own forward pass."
+            at = ", neither at what it is given nor at its output" if back.entry.required else ""
+            why = f"It is not the slope of its own forward pass{at}."
             self._wrong(back, "slope", "it is not the slope", why, _cell("slope", found, due))
         else:
             says = "it is not the gradient from above times the slope"
