@@ -217,6 +217,21 @@ def not_along(net: Net, Y: Array, moved: Array) -> list[Path]:
     return found
 
 
+def paths_along(net: Net, Y: Array, moved: Array, loss: str) -> list[Path]:
+    """The weights that go down a sum of the examples' gradients of that loss."""
+    found = []
+    for columns in _columns(net, Y, loss):
+        for path, part in net.blocks():
+            shares, *_ = np.linalg.lstsq(columns[:, part].T, moved[part], rcond=ALMOST)
+            if (
+                net.start[path].size > len(columns)
+                and near(columns[:, part].T @ shares, moved[part])
+                and _are_down(shares)
+            ):
+                found.append(path)
+    return found
+
+
 def _columns(net: Net, Y: Array, loss: str) -> Iterator[Array]:
     """Of each loss, or of one, the examples' gradients."""
     for name, slope in slopes_of(net.A):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numpynet.check.objects.asked import RATE, RESHAPED, first_of, takes
 from numpynet.check.objects.calls import ROLES, arguments_for, kinds_of, squeezed
-from numpynet.check.objects.fits import GIVEN, alike, along, is_sum, not_along, times
+from numpynet.check.objects.fits import GIVEN, alike, along, is_sum, not_along, paths_along, times
 from numpynet.check.objects.longer import TINY, USUAL, Longer
+from numpynet.check.objects.losses import LOSSES
 from numpynet.check.objects.net import CLOSE, Net, near, numbers_for, weight_names
 from numpynet.check.objects.order import is_late
 from numpynet.check.objects.reach import reached
@@ -190,8 +192,10 @@ class Moves:
             has_rate = kept_rate or any(re.fullmatch(ROLES["rate"], squeezed(one)) for one in entry.parameters)
             others = [path for path in self.net.parameters if path not in parts]
             if not loss and parts and others:
-                along = f"{weight_names(others, '')} {'goes' if len(others) == 1 else 'go'} along it"
-                why = f"{names} {'goes' if len(parts) == 1 else 'go'} where no example's gradient leads; {along}"
+                why = self._of_two_losses(moved) or (
+                    f"{names} {'goes' if len(parts) == 1 else 'go'} where no example's gradient leads; "
+                    f"{weight_names(others, '')} {'goes' if len(others) == 1 else 'go'} along it"
+                )
                 self.judged.wrong(entry, "training", why)
             elif loss and has_rate and (still := self._still(moved)):
                 why = f"{weight_names(still, '')} {'is' if len(still) == 1 else 'are'} never updated"
@@ -209,6 +213,19 @@ class Moves:
                 )
             else:
                 self.judged.unknown(entry, "how it trains could not be found")
+
+    def _of_two_losses(self, moved: Array) -> str:
+        """That some of the weights go along one loss, the others along another, where they do."""
+        along = {loss: {*paths_along(self.net, self.asked.Y, moved, loss)} for loss in LOSSES}
+        for (loss, paths), (other, rest) in combinations(along.items(), 2):
+            if paths and rest and not paths & rest and paths | rest == {*self.net.parameters}:
+                names = [
+                    weight_names([one for one in self.net.parameters if one in each], "") for each in (paths, rest)
+                ]
+                goes = "goes" if len(paths) == 1 else "go"
+                both = f"the gradient of {loss}, {names[1]} along that of {other}: it must be one loss"
+                return f"{names[0]} {goes} along {both}"
+        return ""
 
     def doubt(self, entry: Definition) -> str:
         """Why a right training may move the weights otherwise than along a sum of the examples' gradients."""
