@@ -127,7 +127,10 @@ class Alone:
         if name == "full_forward_propagation" and all(_is_rounded(one) for one in failing):
             self.guarded.add(name)
             return replace(base, outcome=Outcome.CONVENTION, conventions=(ADDED, *_notes(seen)))
-        if name in OF_LOSS and self.settled.activations["s"] == "linear":
+        known = name == "full_backward_propagation" and not any(one.problem for one in failing) and self._as_its_cost()
+        if known:  # what is told is in the cost's own multiple of its loss
+            seen, self.speaker.manners[name] = known
+        if name in OF_LOSS and self.settled.activations["s"] == "linear" and not known:
             says = "its last layer has no activation: of which loss its numbers must be is not known"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
         if name == "get_cost_value" and self._may_be_of_classes():
@@ -140,6 +143,8 @@ class Alone:
             self.unsure[name] = (
                 "its gradients are those of the squared error, and no cost of the file says what is meant"
             )
+        if name == "full_backward_propagation" and self._is_of_another_multiple(name):
+            self.unsure[name] = "its gradients are those of another multiple of the loss than the cost is: one is wrong"
         if name in self.unsure:
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=self.unsure[name])
         if name == "get_accuracy_value" and self._lies_across(name):
@@ -449,7 +454,9 @@ class Alone:
             if not fails(seen)
             else seen
         )
-        self.seen[name], self.speaker.manners[name] = seen, PLAIN
+        told = self._as_its_cost() if name == "full_backward_propagation" else None
+        self.seen[name], self.speaker.manners[name] = told if told and fails(told[0]) else (seen, PLAIN)
+        seen = self.seen[name]
         base = replace(self.grades[name], outcome=Outcome.PASS, conventions=())
         is_part = bool(manner.traits) and self._is_right_as_a_part(name, seen)
         self.grades[name] = self.does_its_part(name, base) if is_part else self.wrong.grade(name, base, seen, manner)
@@ -696,6 +703,25 @@ class Alone:
         squared = isinstance(trait.expected, OfLoss) and trait.expected.loss == "mse"
         return squared and re.search("(?i)mse|square|quadratic", self.found["get_cost_value"].name) is not None
 
+    def _as_its_cost(self) -> tuple[list[Observation], Manner] | None:
+        """What backward propagation returns, judged by the loss that the file's right cost is; None without one."""
+        cost = self.grades.get("get_cost_value")
+        if self.speaker.maker.loss != "mse" or cost is None or cost.outcome not in GOOD:
+            return None
+        ways = [self.seen_in("full_backward_propagation", Manner(traits=(one,))) for one in self._losses()]
+        ways += (
+            [] if self.speaker.manner("get_cost_value").traits else [self.seen_in("full_backward_propagation", PLAIN)]
+        )
+        return min(ways, key=lambda way: (sum(len(one.wrong) for one in way[0]), _off_in_size(way[0])), default=None)
+
+    def _is_of_another_multiple(self, name: str) -> bool:
+        """Whether its gradients are right for a loss as the cost's, but another number of times."""
+        if self.speaker.maker.loss != "mse":
+            return False
+        ways = (Manner(traits=(one,)) for one in of_loss(self.speaker.maker) if isinstance(one.expected, OfLoss)
+                and one.expected.loss == "mse")  # fmt: skip
+        return any(self._right(name, one) for one in (PLAIN, *ways))
+
     def _may_be_of_classes(self) -> bool:
         """Whether the file has softmax, or nothing like sigmoid, and no right step shows which loss it trains with."""
         contains = self.reader.session.contains
@@ -745,6 +771,13 @@ def is_gross(value: Array, exact: Array) -> bool:
     if value.shape != exact.shape:
         return True
     return bool((np.abs(value - exact) > GROSS * np.abs(exact).max(initial=0)).any())
+
+
+def _off_in_size(seen: Sequence[Observation]) -> float:
+    """By how much the numbers are off, whatever their signs."""
+    pairs = [(one.values.get(name), one.case.expected[name].value) for one in seen for name in one.wrong]
+    return sum(float(np.abs(np.abs(value) - np.abs(exact)).sum()) for value, exact in pairs
+               if value is not None and value.shape == exact.shape)  # fmt: skip
 
 
 def fails(seen: Sequence[Observation]) -> bool:

@@ -33,7 +33,7 @@ ALL = 4.0  # of a step is right
 SECONDS = 10.0  # for a call on so few
 SCALES = [Scale(factor, of_m, of_outputs) for of_m in (0, 1) for of_outputs in (0, 1, -1) for factor in (1.0, 0.5, 2.0)]
 NOT_ALLOWED = "the checker does not allow"
-ENDS_IN = {"sigmoid": "bce", "softmax": "nll"}
+ENDS_IN = {"sigmoid": "bce", "softmax": "nll", "linear": "mse"}
 NUMBERED = r"(?i)one_?hot|\beye\(|\barange\("  # in a file whose labels may be the numbers of the classes
 Place = tuple[int | str, ...]
 

@@ -98,9 +98,7 @@ class Speaker:
                 break
             if case.large and any(self.read(name, one, manner).fails for one in found if not one.case.raises):
                 continue
-            for trait in manner.traits:
-                if trait.expected is not None and not case.raises and not case.nan:
-                    case = replace(case, expected=trait.expected(name, case))
+            case = due(name, case, manner)
             for trait in manner.traits:
                 if trait.arguments is not None:
                     case = replace(case, arguments=trait.arguments(name, case))
@@ -456,3 +454,11 @@ def _kept(arguments: Mapping[str, Any]) -> dict[str, Any]:
         else:
             kept[role] = Odd(type(value).__name__)
     return kept
+
+
+def due(name: str, case: Case, manner: Manner) -> Case:
+    """The case with what the function must come to in that manner."""
+    for trait in manner.traits:
+        if trait.expected is not None and not case.raises and not case.nan:
+            case = replace(case, expected=trait.expected(name, case))
+    return case

@@ -225,7 +225,7 @@ def _from_its_start(speaker: Speaker, asked: Asked, own: bool) -> tuple[Asked, s
     if own and speaker.dialect.loss:
         loss, rate = speaker.dialect.loss, rate * speaker.dialect.scale.of(X.shape[1], len(Y))
     passed = list(passed_through(X, Y, layers, epochs, rate, start=start, loss=loss))
-    if any(_is_sure(numpynet.full_forward_propagation(X, one, layers)[0]) for one in passed):
+    if loss != "mse" and any(_is_sure(numpynet.full_forward_propagation(X, one, layers)[0]) for one in passed):
         return None
     room = 1e-13 if X.dtype == np.float64 else 1e-5
     expected = {name: Bounded(value.astype(float), room * (np.abs(value) + 0.1)) for name, value in passed[-1].items()}

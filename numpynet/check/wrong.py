@@ -15,7 +15,7 @@ from numpynet.check.manner import PLAIN, Manner
 from numpynet.check.place import place_of
 from numpynet.check.result import Cause, FunctionGrade, Observation, Outcome, Witness
 from numpynet.check.snippet import to_copy
-from numpynet.check.speaker import Speaker
+from numpynet.check.speaker import Speaker, due
 from numpynet.check.witness import smallest
 
 
@@ -67,7 +67,7 @@ class Wrong:
             lacks_one = self.speaker.dialect.numbered and Y is not None and not Y[-1].any()
             if lacks_one or (layers is not None and not self.speaker.can_express(name, layers)):
                 return Observation(replace(case, expected={}))
-            return self.speaker.read(name, self.speaker.ask(name, case), manner)
+            return self.speaker.read(name, self.speaker.ask(name, due(name, case, manner)), manner)
 
         found = None if self.speaker.stuck else smallest(name, judge, self.speaker.dialect.dtype, failing)
         if found is None:
