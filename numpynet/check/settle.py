@@ -232,6 +232,8 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
                     votes += 1
                     speaker.manners[name] = manner
                     break
+                if any(names.Z(1) in one.values and names.Z(1) not in one.wrong for one in seen):
+                    votes += 0.5  # whatever its activations are
         if votes > most:
             best, most = dialect, votes
         allowed = 1 if starts and is_start(dialect) and votes >= ENOUGH else 0
