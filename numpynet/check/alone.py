@@ -59,6 +59,7 @@ LAID_OUT = {  # whose arrays show whether examples are rows
 OF_LOSS = ("get_cost_value", "full_backward_propagation")
 ROUNDED = 1e-9  # of the greatest prediction: what is added to keep a logarithm finite
 ADDED = "its prediction differs from the exact one by less than a billionth of the greatest"
+MAKES_THE_STEP = "it moves the weights itself: how far they go shows its gradients"
 OVERWRITES = "it overwrites its argument Z: whoever called it finds other numbers there"
 OF_SCORES = ("softmax", "softmax_backward", "loss_and_gradient")
 SCORES = re.compile(r"(?i)z\w*|x|\w*(logits?|scores?)\w*")  # what is called so is no probability yet
@@ -106,6 +107,7 @@ class Alone:
             return replace(base, outcome=Outcome.FAIL, says="slope is wrong", cause=Cause("from-output", why))
         if not fails(seen):
             notes = (*(trait.says for trait in manner.traits), *_notes(seen), *self._returned(name, manner))
+            notes += (MAKES_THE_STEP,) * (name == "full_backward_propagation" and self.reader.makes_the_step)
             notes += (WITHOUT_PENALTY,) * ("λ" in (self.roles[name] or ()))
             return replace(base, outcome=Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
         if name == "softmax" and self._spoils(seen):  # no gradient needs its Z

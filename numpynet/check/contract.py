@@ -112,7 +112,7 @@ CONTRACT: dict[str, Contract] = {
         "dA_L = −(Y/Ŷ − (1 − Y)/(1 − Ŷ)), then from layer L to 1: dA_l, W_l, b_l, Z_l, A_{l−1} give dW_l, db_l",
         "a layer that gets another layer's numbers learns the wrong thing",
         "Ŷ = 0.8: dA_L is −1/0.8 = −1.25 where Y = 1, and 1/0.2 = 5 where Y = 0; times 0.8 · 0.2 both become Ŷ − Y",
-        also=("X",),
+        also=("X", "learning_rate"),
     ),
     "update": Contract(
         ("params_values", "grads_values", "nn_architecture", "learning_rate"),

@@ -39,7 +39,7 @@ SINGLY = (
     "full_forward_propagation",
 )
 EXAMPLES = r"\bfor \w+, *\w+ in (zip\(|\w*(data|samples|batch|set|examples|pairs)\b)"  # one after the other
-MISMATCH = "shape mismatch|broadcast together|not aligned|matmul"
+MISMATCH = "shape mismatch|broadcast together|not aligned|matmul|non-broadcastable"
 PRODUCT = r"dot\(|@|matmul|einsum|sum\("  # what adds up over the examples
 SINGLE = "it seems to be for one example at a time, and is given several"
 NONE = "it returns None"
@@ -222,7 +222,7 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     key = MISSING.search(one.says)
     if key and name == "init_layers" and re.search("in|out|dim|size|unit|node|neuron|activation", key[1]):
         return f"a layer of its architecture has {key[1]}, of which it is not known what it is"
-    if one.outcome == Outcome.FAIL and "has shape" in one.says and _is_for_one_example(reader, name, source):
+    if re.search(f"has shape|{MISMATCH}", one.says) and _is_for_one_example(reader, name, source):
         if name == "get_cost_value":
             return f"it returns a number for each element or example, and what is made of them is not known: {one.says}"
         return SINGLE

@@ -9,6 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+
+from numpynet import names
 from numpynet.check.contract import ALPHA, activation_of, named_by_keys, roles_of
 from numpynet.check.lists import lists_in
 from numpynet.check.naming import NothingKnownError, find
@@ -38,6 +41,9 @@ class Reading:
 
 
 AS_IT_IS = Reading()
+
+BACK = "full_backward_propagation"
+FAR = 2.0**30  # the rate of a backward pass that makes a step, too: beside so far a step the weights round nothing off
 
 
 class Reader:
@@ -144,6 +150,7 @@ class Reader:
     def beside(self, name: str) -> dict[str, float]:
         """What the function is given besides, by role: no penalty, the number of examples, an activation's α."""
         every = {"λ": 0.0, "m": self.examples, "α": ALPHA.get(activation_of(name), 1.0)}
+        every |= {"learning_rate": FAR} if name == BACK else {}
         return {role: value for role, value in every.items() if role in (self.roles[name] or ())}
 
     def call(
@@ -173,7 +180,28 @@ class Reader:
         except (TypeError, ValueError) as error:  # what the file returned before, and wants back now
             return Answer(None, (), Raised("refused", f"{UNSENDABLE} ({error})", None))
         self.stand_ins |= dict.fromkeys(answer.stand_ins)
-        return answer if spread is None else spread.answer(answer, whole)
+        answer = answer if spread is None else spread.answer(answer, whole)
+        if name != BACK or not self.makes_the_step:
+            return answer
+        theirs = found.parameters[roles.index("params_values")]
+        return _by_its_step(answer, theirs, arguments["params_values"])
+
+    @property
+    def makes_the_step(self) -> bool:
+        """Whether the backward pass is given the rate, and the weights: then it may move these itself."""
+        return {"learning_rate", "params_values"} <= {*(self.roles.get(BACK) or ())}
+
+
+def _by_its_step(answer: Answer, theirs: str, weights: Any) -> Answer:
+    """Of a backward pass that moves the weights, its argument `theirs`, and returns them: the gradients by which it
+    did."""
+    value = answer.value
+    if not isinstance(weights, Mapping) or not isinstance(value, Mapping) or {*value} != {*weights}:
+        return answer
+    moves = {key: (weights[key] - one) / FAR for key, one in value.items() if isinstance(one, np.ndarray)}
+    return replace(
+        answer, value={names.d(key): one for key, one in moves.items()}, named={**answer.named, theirs: weights}
+    )
 
 
 def parse_init(text: str) -> Arguments:

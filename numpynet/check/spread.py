@@ -76,9 +76,11 @@ class Spread:
 
     def knows(self, roles: Sequence[str | None]) -> bool:
         """Whether no dict is asked for under another name, which would be a matrix whose name says nothing, and what
-        it returns is what such a function does: a backward pass that returns weights has moved them."""
-        moved = self.function == "full_backward_propagation" and any(
-            self.holder(one) == "parameters" for one in self.returned
+        it returns is what such a function does: a backward pass that returns weights has moved them, at a rate."""
+        moved = (
+            self.function == "full_backward_propagation"
+            and any(self.holder(one) == "parameters" for one in self.returned)
+            and "learning_rate" not in roles
         )
         named = zip(self.folded, roles, strict=False)
         return not moved and all(role not in HOLDERS or HOLDERS[role] == one for one, role in named)
