@@ -188,7 +188,7 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     """Why it may be right all the same, in its own lines or in those around it."""
     source = reader.session.source_of(one.theirs or "") or ""
     lacking = re.search(r"NameError: name '(\w+)' is not defined", one.says)
-    if lacking and reader.session.contains(rf"(?m)^(\w+ *, *)*{lacking[1]} *(, *\w+ *)*=[^=]"):
+    if lacking and _is_assigned_outside(reader, lacking[1]):
         return f"it uses {lacking[1]}, which a statement of the file that is not run defines"
     if size := _written_in(reader, one.says):
         return f"it is written for a size of {size}: {one.says}"
@@ -227,6 +227,13 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
             return f"it returns a number for each element or example, and what is made of them is not known: {one.says}"
         return SINGLE
     return ""
+
+
+def _is_assigned_outside(reader: Reader, name: str) -> bool:
+    """Whether a statement assigns it that is in no function."""
+    pattern = rf"(?m)^[ \t]*(\w+ *, *)*{name} *(, *\w+ *)*=[^=]"
+    texts = (reader.session.source_of(one) or "" for one in reader.session.loaded.functions)
+    return reader.session.counts(pattern) > sum(len(re.findall(pattern, text)) for text in texts)
 
 
 def _written_in(reader: Reader, says: str) -> str:

@@ -48,6 +48,23 @@ USUAL = {
     "linear_backward": "affinebackward densebackward fcbackward lineargradient affinegradient",
     "loss_and_gradient": "softmaxloss softmaxcrossentropy softmaxcrossentropyloss softmaxlosswithgradient",
 }
+ELSEWHERE = {  # in Spanish, Portuguese, French, Italian, German and Turkish, without accents
+    "init_layers": "inicializarparametros inicializarpesos inicializar initialisation initialisationpoids "
+    "initialiserparametres inizializzaparametri inizializzapesi parametreleribaslat parametrelerbaslat",
+    "full_forward_propagation": "propagacionadelante propagacionhaciaadelante propagacaodireta propagacaoparafrente "
+    "propagationavant propagazioneinavanti vorwaertspropagation ileriyayilim",
+    "get_cost_value": "calcularcosto calcularperdida calcularcusto calcularperda entropiacruzada calculcout "
+    "calculercout calcolacosto hatahesapla maliyethesapla",
+    "full_backward_propagation": "retropropagacion propagacionatras propagacionhaciaatras retropropagacao "
+    "retropropagation propagationarriere retropropagazione rueckwaertspropagation geriyayilim",
+    "update": "actualizarparametros actualizarpesos atualizarparametros atualizarpesos miseajour aggiornaparametri "
+    "aggiornapesi parametreleriguncelle agirliklariguncelle",
+    "train": "entrenar entrenarmodelo treinar treinarmodelo entrainer entrainement addestra egit",
+    "sigmoid_slope": "derivadasigmoide sigmoidederivada sigmoidturevi deriveesigmoide",
+    "relu_slope": "derivadarelu reluderivada reluturevi deriveerelu",
+}
+for _name in ELSEWHERE.keys() & USUAL.keys():
+    USUAL[_name] += f" {ELSEWHERE[_name]}"
 for _name in ACTIVATIONS:
     if _name != "linear":
         _flat = _name.replace("_", "")
@@ -57,7 +74,8 @@ for _name in ACTIVATIONS:
             " ".join(f"{_flat}{word}" for word in ("derivative", "gradient", "prime", "grad", "deriv", "backprop"))
             + f" d{_flat} backward{_flat} der{_flat}",
         )
-        USUAL.setdefault(f"{_name}_slope", USUAL[f"{_name}_backward"] + f" {_flat}backward")  # takes Z alone
+        _slope = USUAL[f"{_name}_backward"] + f" {_flat}backward"  # takes Z alone
+        USUAL[f"{_name}_slope"] = f"{_slope} {ELSEWHERE.get(f'{_name}_slope', '')}".strip()
 USUAL = {name: USUAL[name] for name in OPERATIONS if name in USUAL}
 # What is called so is meant only if it takes as many arguments: a network's pass has no W.
 AT_LEAST = {

@@ -101,6 +101,10 @@ class Session:
         """Whether the file's text has what the regular expression describes."""
         return re.search(pattern.encode(), self._source) is not None
 
+    def counts(self, pattern: str) -> int:
+        """How often the file's text has what the regular expression describes."""
+        return sum(1 for _ in re.finditer(pattern.encode(), self._source))
+
     def prepare(self) -> None:
         """Start a process ahead, for when the next one is needed."""
         self._next = self._next or Child(self.isolation, self.limits, self._traffic)
