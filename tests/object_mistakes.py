@@ -150,7 +150,7 @@ SIZES = (
         "hidden_errors = numpy.dot(self.who.T, output_errors * final_outputs * (1.0 - final_outputs))",
         "hidden_errors = numpy.dot(self.who.T, output_errors)",
         "neuralNetwork.train",
-        "error",
+        "along the gradient of binary cross-entropy, who along that of the squared error",
     ),
     Planted("sizes/regression.py", "* (1 - self.hidden ** 2)", "* (1 - self.hidden) ** 2", "Regressor.gradients", ""),
     Planted(
@@ -193,6 +193,34 @@ SIZES = (
 
 
 LAYERS = (
+    Planted(
+        "layers/torchlike.py",
+        "return grad @ self.W\n",
+        "return -grad @ self.W\n",
+        "Linear.backward",
+        "has the opposite sign",
+    ),
+    Planted(
+        "layers/nnfs_later.py",
+        "            layer.weight_momentums = weight_updates\n            bias_updates = self.momentum",
+        "            bias_updates = self.momentum",
+        "Optimizer_SGD.update_params",
+        "Made with momentum=",
+    ),
+    Planted(
+        "layers/nnfs.py",
+        "return self.loss.calculate(self.output, y_true)",
+        "return self.loss.calculate(inputs, y_true)",
+        "Activation_Softmax_Loss_CategoricalCrossentropy.forward",
+        "softmax is left out",
+    ),
+    Planted(
+        "layers/nnfs.py",
+        "return -np.log(correct_confidences)",
+        "return np.log(correct_confidences)",
+        "Loss_CategoricalCrossentropy.forward",
+        "opposite sign",
+    ),
     Planted(
         "layers/torchlike.py",
         "self.dW = grad.T @ self.x",

@@ -217,6 +217,16 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "optimizer_chosen_nowhere": ("fail", {"Net.optimize"}),
     "slope_in_a_table": ("pass", set()),
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
+    "start_of_hidden_units_alone": ("cannot-judge", set()),
+    "cost_of_classes_alone": ("cannot-judge", set()),
+    "cost_of_each_example_in_a_class": ("cannot-judge", set()),
+    "sigmoid_around_zero": ("cannot-judge", set()),
+    "accuracy_over_the_examples_of_rows": ("fail", {"accuracy"}),
+    "softmax_overwrites_its_scores": ("cannot-judge", set()),
+    "slope_of_A_handed_zs": ("fail", {"sigmoid_prime"}),
+    "slopes_called_derivative": ("fail", {"LeakyReLU.derivative"}),
+    "nothing_that_is_known": ("cannot-judge", set()),
+    "one_number_at_a_time_from_the_top": ("cannot-judge", set()),
 }
 
 

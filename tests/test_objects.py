@@ -27,7 +27,6 @@ ELSEWHERE = {
     ("sizes/enlight.py", "slope"),  # without the last slope: right, of another loss
     ("sizes/regression.py", "not squared"),  # a loss that is known, too
     ("sizes/nielsen.py", "adds"),
-    ("sizes/rashid.py", "error"),
     ("layers/torchlike.py", ""),  # the container goes through its layers in another order
     ("layers/nnfs.py", "1/m times"),  # dW is divided by m, db is, and dX is not: each is a way of its own
     ("layers/act_inside.py", ""),

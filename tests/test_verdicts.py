@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases" / "truth.json").read_text(encoding="utf-8"))
 VERDICTS = {"pass": "pass", "fail": "fail", "cannot judge": "cannot-judge"}
 COURSES = json.loads((HERE / "courses" / "truth.json").read_text(encoding="utf-8"))
-FOLDERS = ("deep", "two_layer", "rows", "sizes", "layers", "optimizers", "whole", "beside")
+FOLDERS = ("deep", "two_layer", "rows", "sizes", "layers", "optimizers", "whole", "beside", "regression")
 RIGHT = sorted(path for folder in FOLDERS for path in (HERE / "courses" / folder).glob("right_*"))
 MISTAKES = [
     {**mistake, "folder": folder}
@@ -32,6 +32,7 @@ CALLERS = {"sizes_02": {"NeuralNetwork.backward", "backward"}, "rows_10": {"TwoL
 READS_LIKE = {
     "deep": "the deep network whose layers keep caches",
     "two_layer": "a network whose layers are written out",
+    "regression": "a network whose layers are written out",
     "rows": "layers in rows, each with a cache.*",
     "sizes": "a network made of classes",
     "layers": "a network made of classes",
@@ -56,6 +57,14 @@ PLACED = {
     "layers_07",
     "layers_08",
     "layers_09",
+    "regression_01",
+    "regression_02",
+    "regression_03",
+    "regression_04",
+    "regression_07",
+    "regression_13",
+    "regression_15",
+    "regression_16",
 }  # of which the line is named
 
 

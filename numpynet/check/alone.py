@@ -18,7 +18,7 @@ from numpynet.check.leeway import at_a_kink, in_float32, loosened
 from numpynet.check.listen import ALL, Listener, probe
 from numpynet.check.manner import FORWARD_OF, NEEDED, PLAIN, Manner
 from numpynet.check.penalty import WITHOUT_PENALTY, penalised
-from numpynet.check.reader import Reader
+from numpynet.check.reader import BACK, Reader
 from numpynet.check.reference import refer
 from numpynet.check.result import FAILED, FLOAT32, GOOD, Cause, FunctionGrade, Observation, Outcome, is_near
 from numpynet.check.settle import Settled
@@ -105,9 +105,12 @@ class Alone:
                 f"It is the slope where it is given A, as in A (1 − A), and the file hands it {handed}, which is no A."
             )
             return replace(base, outcome=Outcome.FAIL, says="slope is wrong", cause=Cause("from-output", why))
+        if not fails(seen) and OPPOSITE in manner.traits and name == BACK and self.reader.makes_the_step:
+            why = "It moves the weights uphill: the cost grows. They become W − α dW."
+            return replace(base, outcome=Outcome.FAIL, says="it adds the gradients", cause=Cause("uphill", why))
         if not fails(seen):
             notes = (*(trait.says for trait in manner.traits), *_notes(seen), *self._returned(name, manner))
-            notes += (MAKES_THE_STEP,) * (name == "full_backward_propagation" and self.reader.makes_the_step)
+            notes += (MAKES_THE_STEP,) * (name == BACK and self.reader.makes_the_step)
             notes += (WITHOUT_PENALTY,) * ("λ" in (self.roles[name] or ()))
             return replace(base, outcome=Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
         if name == "softmax" and self._spoils(seen):  # no gradient needs its Z
@@ -129,9 +132,11 @@ class Alone:
         if name == "full_forward_propagation" and all(_is_rounded(one) for one in failing):
             self.guarded.add(name)
             return replace(base, outcome=Outcome.CONVENTION, conventions=(ADDED, *_notes(seen)))
-        known = name == "full_backward_propagation" and not any(one.problem for one in failing) and self._as_its_cost()
+        formal = any(one.problem and one.raised is None for one in failing)
+        known = name == "full_backward_propagation" and not formal and self._as_its_cost()
         if known:  # what is told is in the cost's own multiple of its loss
             seen, self.speaker.manners[name] = known
+            self.seen[name] = seen
         if name in OF_LOSS and self.settled.activations["s"] == "linear" and not known:
             says = "its last layer has no activation: of which loss its numbers must be is not known"
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=says)
@@ -379,7 +384,7 @@ class Alone:
     def _of_a_wrong_slope(self, name: str) -> tuple[list[Observation], Manner] | None:
         """Right, if those whom it calls took the slope from what the layers keep, the output."""
         forward = self.speaker.manner("single_layer_forward_propagation")
-        if FROM_OUTPUT not in forward.traits or not self._has_a_wrong_slope():
+        if (FROM_OUTPUT not in forward.traits and name != BACK) or not self._has_a_wrong_slope():
             return None
         before = dict(self.speaker.manners)
         for one in self._called_by(name) & {*FROM_OUTPUT.of}:

@@ -260,6 +260,11 @@ def _cost(maker: Maker) -> Iterator[Case]:
     if maker.loss == "nll":
         yield from _cost_of_classes(maker)
         return
+    if maker.loss == "mse":  # of numbers, and of several outputs, over which it may be a mean or a sum
+        for outputs, m in ((1, 7), (2, 5), (3, 4), (1, 1), (2, MANY)):
+            given = {"Y_hat": maker.normal(outputs, m), "Y": maker.labels(outputs, m), "loss": "mse"}
+            yield Case(f"{outputs}x{m} predictions", given, large=m == MANY)
+        return
     for m, most in ((7, 2.0), (5, 4.0), (12, 20.0), (1, 2.0), (MANY, 2.0)):
         Z = np.clip(maker.normal(1, m, scale=most), -22, 22)
         if most == 20.0:

@@ -122,9 +122,10 @@ def _unpacks_an_argument(reader: Reader, name: str, one: Observation) -> bool:
 
 
 def unproven(
-    reader: Reader, grades: Mapping[str, FunctionGrade], seen: Mapping[str, Sequence[Observation]]
+    reader: Reader, grades: Mapping[str, FunctionGrade], seen: Mapping[str, Sequence[Observation]], rows: bool
 ) -> dict[str, FunctionGrade]:
-    """Those that failed without a number to compare, where no other function shows that the course is the file's.
+    """Those that failed without a number to compare, where no other function shows that the course is the file's;
+    `rows` is whether its examples are rows.
 
     An exception, or an answer of another structure, is a mistake only where the arguments are what the function's
     author meant them to be: where another function takes or returns the same, be its numbers right or wrong.
@@ -164,7 +165,7 @@ def unproven(
                 found.setdefault(name, FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says))
     for name in OPERATIONS.keys() & grades.keys() - found.keys():
         one = grades[name]
-        if one.outcome in FAILED and (says := _otherwise(reader, name, one) or _of_another(reader, grades, one)):
+        if one.outcome in FAILED and (says := _otherwise(reader, name, one, rows) or _of_another(reader, grades, one)):
             found[name] = FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says)
         if one.outcome in FAILED and one.says.startswith(NONE) and _fills_its_object(reader, name):
             says = "it returns nothing: what it writes into its object could not be judged"
@@ -184,7 +185,7 @@ def _bipolar(one: FunctionGrade | None, seen: Sequence[Observation]) -> str:
     return ""
 
 
-def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
+def _otherwise(reader: Reader, name: str, one: FunctionGrade, rows: bool) -> str:
     """Why it may be right all the same, in its own lines or in those around it."""
     source = reader.session.source_of(one.theirs or "") or ""
     lacking = re.search(r"NameError: name '(\w+)' is not defined", one.says)
@@ -194,6 +195,8 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
         return f"it is written for a size of {size}: {one.says}"
     if name == FORWARD and re.search(f"has shape|{MISMATCH}", one.says) and _turns_its_input(reader, source):
         return f"its examples may be rows where they are given, and columns inside: {one.says}"
+    if name in reader.spread and "missing; there is nothing" in one.says:
+        return "it returns lists or arrays, and which of them is which could not be found out"
     if name == FORWARD and re.search(r"Y_hat\b.* missing; there is A0", one.says):
         return f"it returns what it keeps of the layers, and its prediction is among that: {one.says}"
     if one.cause is not None and one.cause.rationale.startswith("For '") and _has_activation_of_its_own(reader, name):
@@ -201,7 +204,7 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade) -> str:
     if re.search(MISMATCH, one.says):
         if word := next((word for word in ("m", "n") if _is_from_outside(word, source)), ""):
             return f"it divides by {word}, which is not its own, and what labels it is to be given is not known"
-        if re.search(r"\b[yY]\w*\.(T\b|shape\[0\])", source):
+        if re.search(rf"\b[yY]\w*\.(T\b|shape\[{int(rows)}\])", source):
             return f"its labels may be laid out otherwise than its predictions: {one.says}"
     if name == "get_accuracy_value" and "truth value of an array" in one.says:
         return "it compares its arguments one by one: it is not known whether it is to be given lists"

@@ -162,7 +162,7 @@ class Grader:
         self.grades, other = with_others(
             self.session, self.grades, self.course.needed, understood=self.settled.dialect.holder is not None
         )
-        self.grades |= unproven(self.reader, self.grades, self.alone.seen)
+        self.grades |= unproven(self.reader, self.grades, self.alone.seen, self.speaker.dialect.rows)
         self.grades, other = with_raising(self.session, self.grades, other)
         self.reads_like = other or self.reads_like
         return self._graded()

@@ -178,7 +178,7 @@ def _likeness(entry: Definition, ours: str) -> float:
         return 0.0
     if short == _squeezed(ours) and not _is_of_another_kind(entry, ours):
         return 2.0
-    if not _takes(entry, ours):
+    if not _takes(entry, ours) or (entry.owner and short in ELSEWHERE.get(ours, "").split()):
         return 0.0
     if short in usual:
         rank = 0.1 if short in LAST and ours.startswith("single") else RANK * usual.index(short)

@@ -58,8 +58,14 @@ def pattern_of(function: str, numbers: Sequence[Observation]) -> Cause | None:
         said.setdefault(found, []).append(kind)
     if not said:
         return None
-    text = "; ".join(f"{', '.join(kinds)} {word}" for word, kinds in said.items())
+    each = (f"{', '.join(kinds)} {word if len(kinds) == 1 else _of_several(word)}" for word, kinds in said.items())
+    text = "; ".join(each)
     return Cause("pattern", f"{text}.")
+
+
+def _of_several(word: str) -> str:
+    """`is` and `has`, with which what is said begins, of several."""
+    return re.sub("^(is|has)", lambda verb: "are" if verb[0] == "is" else "have", word)
 
 
 Pairs = Sequence[tuple[Any, Array, Any]]

@@ -9,12 +9,13 @@ from typing import Any
 from numpynet.sandbox import Definition
 
 KINDS = {  # of a method, by its name without underscores at its ends, in lower case
-    "forward": r"(__call__|call|forward\w*|feed_?forward\w*|predict_proba\w*|predict|propagate|query|think|activate|f_?pass|run|infer\w*)",
-    "backward": r"(backward\w*|back_?prop\w*|gradients?|grads?|bprop|(compute|calc\w*|get)_?grad\w*|b_?pass|prime|delta"
+    "forward": r"(__call__|call|forward\w*|feed_?forward\w*|predict_proba\w*|predict|propagate|query|think|activate|f_?pass|run|infer\w*"
+    r"|ileri_?\w*|propag\w*|pasada_?adelante|predire|prever|predecir|tahmin\w*)",
+    "backward": r"(retroprop\w*|geri_?\w*|backward\w*|back_?prop\w*|gradients?|grads?|bprop|(compute|calc\w*|get)_?grad\w*|b_?pass|prime|delta"
     r"|(cost|loss)(_?func(tion)?)?_?(prime|grad(ient)?s?|deriv\w*))",
     "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_?function|_?func|_value|_fn)?)",
     "step": r"(step|update\w*|apply(_?(grad\w*|steps?|updates?))?|optimi[sz]e\w*)",
-    "train": r"(fit\w*|train\w*|learn\w*|partial_fit|sgd|epoch)",
+    "train": r"(entren\w*|treina\w*|entrain\w*|egit\w*|addestra\w*|fit\w*|train\w*|learn\w*|partial_fit|sgd|epoch)",
 }
 ROLES = {  # of an argument, by its name in lower case without underscores
     "X": r"x\w?|xs|input\w*|training(data|inputs|set|setinputs)|minibatch|train(data|inputs)|data|features|batch|xtrain|xbatch|images?|samples?|a0|inp|entradas?",

@@ -39,6 +39,7 @@ FAMILIES = {  # of losses: what is in its name, and which of the table are meant
     ),
 }
 OUTPUTS = r"a|a_?\d|out(put)?s?|activations?|activated|y|s|p|result"  # of an activation
+SCORES = "inputs?|logits|scores|z|x"  # what softmax is made of
 SLOPES = r"_?(prime|derivative|deriv|grad|gradient|backward)$|^(d_?)(?=\w{3})"  # of a function of the rest of the name
 MAKES: dict[str, Callable[[Array], Array]] = {"of softmax": softmax, "of logits": ACTIVATIONS["sigmoid"]}
 OF_LABELS = "it takes labels"
@@ -305,7 +306,9 @@ class Leaf:
         value = _cost(forward, given, labels) or 0.0
         meant = next((losses for pattern, losses in FAMILIES.items() if re.search(pattern, self.name)), ())
         half = read == "cross-entropy" and "binary cross-entropy" in meant[:1]
-        if (read and not half) or not meant:
+        of_scores = "softmax" in self.name and re.fullmatch(SCORES, squeezed(forward.entry.parameters[0])) is not None
+        bare = read == "cross-entropy" and of_scores
+        if (read and not half and not bare) or not meant:
             self._right(forward, *["a loss that is in no table"] * (not read))
         elif self.backward is not None and self._is_its_slope(forward, self.backward, given, labels):
             self._right(forward, "a loss that is in no table; its backward pass is its slope")
@@ -322,6 +325,9 @@ class Leaf:
             if half:
                 why = "The term (1 − Y) · log(1 − Ŷ) is missing."
                 due = value / sums["cross-entropy"] * sums["binary cross-entropy"]
+            if bare:
+                why = "It is the cross-entropy of the scores that it is given: softmax is left out."
+                due = value / sums["cross-entropy"] * sums["cross-entropy of softmax"]
             self._wrong(forward, "cost", f"it is not {meant[0]}", why, Cell("five examples", "cost", (), value, due))
         if self.backward is not None:
             other = {"binary cross-entropy": "cross-entropy", "cross-entropy": "binary cross-entropy"}.get(read)
