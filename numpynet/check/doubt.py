@@ -202,7 +202,7 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade, rows: bool) -> str
     if one.cause is not None and one.cause.rationale.startswith("For '") and _has_activation_of_its_own(reader, name):
         return "which activation it has where it is given none is not known"
     if re.search(MISMATCH, one.says):
-        if word := next((word for word in ("m", "n") if _is_from_outside(word, source)), ""):
+        if word := next((word for word in ("m", "n") if word != reader.count and _is_from_outside(word, source)), ""):
             return f"it divides by {word}, which is not its own, and what labels it is to be given is not known"
         if re.search(rf"\b[yY]\w*\.(T\b|shape\[{int(rows)}\])", source):
             return f"its labels may be laid out otherwise than its predictions: {one.says}"

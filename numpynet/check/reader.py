@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -42,6 +43,8 @@ class Reading:
 
 AS_IT_IS = Reading()
 
+# Of the top level: a number of rows, or of columns where the rows are not counted, as in m, n = data.shape.
+COUNTED = r"(?m)^(_ *, *)?{0} *(, *\w+ *)?= *([\w.]+\.shape\b|len\()"
 BACK = "full_backward_propagation"
 FAR = 2.0**30  # the rate of a backward pass that makes a step, too: beside so far a step the weights round nothing off
 
@@ -81,9 +84,13 @@ class Reader:
             for name, one in self.functions.items()
         }
         self.roles |= {name: spread.roles(self.roles[name]) for name, spread in self.spread.items()}
+        self.count = self._count(sources)
         self.mapped = {one.theirs: ours for ours, one in self.functions.items() if one.theirs != ours}
         broken = (f"{one}; the definitions around it are checked" for one in loaded.unparsed)
         self.notes = (*broken, *loaded.notes, *self.taken)
+        self.notes += (f"{self.count} of the file's top level is taken to be the number of examples",) * bool(
+            self.count
+        )
         if reading.init is not None:
             self._make(*reading.init)
         self.lacking = tuple(
@@ -91,6 +98,16 @@ class Reader:
             for owner in self.unmade
         )
         self.notes += self.lacking
+
+    def _count(self, sources: Mapping[str, str]) -> str:
+        """The one name, neither argument nor assigned in them, by which functions divide, and which the top level
+        counts by a shape; "" where there is none, or it may count something else than the examples."""
+        found = set()
+        for name, text in sources.items():
+            own = {*self.functions[name].parameters, *re.findall(r"(?m)^ *(\w+) *(?:, *\w+ *)*=", text)}
+            found |= {*re.findall(r"/ *\(?(?:\d\.? *\* *)?([A-Za-z_]\w*)\b(?![.(\[])", text)} - own
+        counted = [one for one in found if self.session.counts(COUNTED.format(one))]
+        return counted[0] if len(counted) == 1 else ""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -174,6 +191,8 @@ class Reader:
         try:
             if spread is not None:
                 args, kwargs = [], spread.unfolded(whole)
+            if self.count:
+                self.session.assign(self.count, self.examples)
             answer = self.session.call(found.theirs, args, kwargs, stand_ins, callback=callback, **options)
         except LookupError:
             return Answer(None, (), Raised("refused", UNKNOWN, None))

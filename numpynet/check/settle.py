@@ -232,14 +232,20 @@ def _by_votes(reader: Reader, heard: Dialect, start: Dialect, maker: Maker, star
                     votes += 1
                     speaker.manners[name] = manner
                     break
-                if any(names.Z(1) in one.values and names.Z(1) not in one.wrong for one in seen):
-                    votes += 0.5  # whatever its activations are
+                if any(map(_shows_the_layout, seen)):
+                    votes += 0.5  # whatever else is wrong
         if votes > most:
             best, most = dialect, votes
         allowed = 1 if starts and is_start(dialect) and votes >= ENOUGH else 0
         if votes >= len(telling) - allowed or speaker.stuck:
             break
     return best
+
+
+def _shows_the_layout(one: Observation) -> bool:
+    """Whether the first Z is right, or the gradient of the last W."""
+    depth = len(one.case.arguments.get("nn_architecture", ()))
+    return any(name in one.values and name not in one.wrong for name in (names.Z(1), names.dW(depth)))
 
 
 def _is_rounded(one: Observation) -> bool:

@@ -29,6 +29,7 @@ SECONDS = 2.0  # of a slow function, which has other things to be asked
 FINE = 1e-6  # of the greatest number
 MANY = 64  # numbers of one result are not shown
 VALUES, NOT_FINITE, CHANGED = "other numbers", "not finite", "changed arguments"
+SIZES = "sizes"  # of the arrays: with one unit there is no difference
 Judge = Callable[[Case], Observation]
 
 
@@ -69,8 +70,8 @@ class _Search:
         self.operation, self.judge, self.dtype = operation, judge, dtype
         self.oracle, self.left, self.end = Oracle(dtype), CALLS, time.monotonic() + SECONDS
         self.sorts = {sort_of(one) for one in failing}
-        if VALUES in self.sorts:
-            self.sorts &= {VALUES}
+        best = next((one for one in (SIZES, VALUES) if one in self.sorts), None)
+        self.sorts &= {best} if best else self.sorts
         values = [one for one in failing if sort_of(one) == VALUES]
         self.fine = all(is_near(one, FINE) for one in values)  # it is all that there is
         self.raises = {one.case.raises for one in failing} or {False, True}
@@ -168,6 +169,10 @@ def sort_of(one: Observation) -> str:
     wrong = [one.values.get(name) for name in one.wrong]
     if not wrong:
         return CHANGED
+    due = [one.case.expected[name].value for name in one.wrong]
+    pairs = [(value, exact) for value, exact in zip(wrong, due, strict=True) if value is not None]
+    if any(value.size != exact.size and exact.any() for value, exact in pairs):
+        return SIZES
     finite = all(value is not None and value.dtype.kind in "fiub" and np.isfinite(value).all() for value in wrong)
     return VALUES if finite or one.case.nan else NOT_FINITE
 

@@ -175,6 +175,10 @@ class Session:
         """What the file's top level keeps under the name."""
         return self._ask("variable", name, [], keep=keep)
 
+    def assign(self, name: str, value: int) -> None:
+        """Give a name of the file's top level a number, whatever it was."""
+        self._ask("assign", name, [value])
+
     def source_of(self, theirs: str) -> str | None:
         """The lines of one of the file's functions."""
         text = self._ask("source", theirs, []).value

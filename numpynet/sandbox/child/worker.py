@@ -252,6 +252,8 @@ class Worker:
             return lambda value: value
         if op == "variable":
             return lambda: self.loading.namespace[theirs]
+        if op == "assign":
+            return lambda value: self.loading.namespace.update({theirs: value})
         if op == "source":
             entry = self.loading.inventory[theirs]
             return lambda: "\n".join(self.loading.source.text.split("\n")[entry.line - 1 : max(entry.line, entry.end)])
