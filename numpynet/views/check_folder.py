@@ -11,9 +11,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from numpynet.check.courses import PARTS
 from numpynet.check.folder import RIGHT, Checked, Summary, reason
 from numpynet.check.result import FAILED, Grade, Outcome
 from numpynet.printable import counted, printable
+from numpynet.views.check import IN_WORDS
 from numpynet.views.check import as_data as grade_data
 from numpynet.views.words import NARROWEST, in_ascii
 
@@ -110,7 +112,11 @@ def _told(grade: Grade) -> Iterator[str]:
         if one.outcome not in (*FAILED, Outcome.PASS, Outcome.CONVENTION, Outcome.MISSING):
             yield f"{one.theirs or one.function} cannot be judged: {_inside(one.says)}"
     if missing := [one.function for one in grade.functions if one.outcome == Outcome.MISSING]:
-        yield f"not in the file: {', '.join(missing)}"
+        in_parts = grade.reads_like == PARTS.name
+        named = [IN_WORDS[one] if in_parts else one for one in missing]
+        yield f"{'not recognised' if in_parts else 'not in the file'}: {', '.join(named)}"
+    if not grade.functions:
+        yield from grade.notes
 
 
 def _inside(sentence: str) -> str:
