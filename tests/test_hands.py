@@ -228,6 +228,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "nothing_that_is_known": ("cannot-judge", set()),
     "one_number_at_a_time_from_the_top": ("cannot-judge", set()),
     "count_of_the_top_level": ("pass", set()),
+    "one_example_after_the_other": ("cannot-judge", set()),
     "count_of_the_top_level_db_of_all_units": ("fail", {"backward_prop"}),
     "count_of_features_at_the_top_level": ("cannot-judge", set()),
 }

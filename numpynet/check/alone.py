@@ -12,7 +12,7 @@ import numpy as np
 
 from numpynet import names
 from numpynet.check.contract import ALPHA, CACHE_NAMES, CONTRACT, OPERATIONS, activation_of, claimed
-from numpynet.check.doubt import accepted
+from numpynet.check.doubt import accepted, is_for_one_example
 from numpynet.check.guards import PARAMETER, guarded
 from numpynet.check.leeway import at_a_kink, in_float32, loosened
 from numpynet.check.listen import ALL, Listener, probe
@@ -59,6 +59,7 @@ LAID_OUT = {  # whose arrays show whether examples are rows
 OF_LOSS = ("get_cost_value", "full_backward_propagation")
 ROUNDED = 1e-9  # of the greatest prediction: what is added to keep a logarithm finite
 ADDED = "its prediction differs from the exact one by less than a billionth of the greatest"
+ONE = "it is for one example at a time"
 MAKES_THE_STEP = "it moves the weights itself: how far they go shows its gradients"
 OVERWRITES = "it overwrites its argument Z: whoever called it finds other numbers there"
 OF_SCORES = ("softmax", "softmax_backward", "loss_and_gradient")
@@ -154,6 +155,9 @@ class Alone:
             self.unsure[name] = "its gradients are those of another multiple of the loss than the cost is: one is wrong"
         if name in self.unsure:
             return replace(base, outcome=Outcome.CANNOT_JUDGE, says=self.unsure[name])
+        if said := self._is_right_for_one(name, seen):
+            self.innocent.add(name)
+            return replace(base, outcome=Outcome.CONVENTION, conventions=(said, *_notes(seen)))
         if name == "get_accuracy_value" and self._lies_across(name):
             along = "rows" if self.speaker.dialect.rows else "columns"
             why = f"It takes the greatest over the examples, not over the classes: examples are {along} here."
@@ -504,6 +508,24 @@ class Alone:
         right = any(self.grades[one].outcome in GOOD for one in LAID_OUT & self.grades.keys())
         return right and not self.reader.session.contains(rf"\b{re.escape(theirs)}\([^\n]*\.T\b")
 
+    def _is_right_for_one(self, name: str, seen: Sequence[Observation]) -> str:
+        """What is said of it, where it is right of one example and by its text is meant for such; "" where not."""
+        text = self.reader.session.source_of(self.found[name].theirs) or ""
+        if not name.startswith("full") or not is_for_one_example(self.reader, name, text):
+            return ""
+        ways = [("", seen)]
+        for trait in of_loss(self.speaker.maker) if name == BACK and "get_cost_value" not in self.found else ():
+            of = trait.expected
+            if isinstance(of, OfLoss) and of.loss == "mse" and not of.scale.of_m and of.scale.of_outputs >= 0:
+                ways.append(
+                    ("; its gradients are those of a squared error", self.seen_in(name, Manner(traits=(trait,)))[0])
+                )
+        for said, every in ways:
+            alone = [one for one in every if _examples_in(one) == 1 and not one.case.raises]
+            if alone and not fails(alone):
+                return ONE + said
+        return ""
+
     def _lies_across(self, name: str) -> bool:
         """Whether it would be right for predictions that lie across the file's."""
         across = (Manner(traits=(trait,)) for trait in OF_CLASSES["rows"])
@@ -771,6 +793,12 @@ def _is_rounded(one: Observation) -> bool:
     """Whether its prediction alone is another, by next to nothing."""
     plain = not (one.problem or one.changed or one.case.raises)
     return plain and {*one.wrong} == {"Y_hat"} and is_near(one, ROUNDED)
+
+
+def _examples_in(one: Observation) -> int:
+    """How many examples it was given; 0 where that is not known."""
+    given = one.case.arguments
+    return next((given[role].shape[-1] for role in ("Y", "X", "A_prev") if role in given), 0)
 
 
 def is_gross(value: Array, exact: Array) -> bool:

@@ -225,7 +225,7 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade, rows: bool) -> str
     key = MISSING.search(one.says)
     if key and name == "init_layers" and re.search("in|out|dim|size|unit|node|neuron|activation", key[1]):
         return f"a layer of its architecture has {key[1]}, of which it is not known what it is"
-    if re.search(f"has shape|{MISMATCH}", one.says) and _is_for_one_example(reader, name, source):
+    if re.search(f"has shape|{MISMATCH}", one.says) and is_for_one_example(reader, name, source):
         if name == "get_cost_value":
             return f"it returns a number for each element or example, and what is made of them is not known: {one.says}"
         return SINGLE
@@ -266,7 +266,7 @@ def _is_from_outside(word: str, source: str) -> bool:
     return re.search(rf"/ *{word}\b", source) is not None and re.search(own, source) is None
 
 
-def _is_for_one_example(reader: Reader, name: str, source: str) -> bool:
+def is_for_one_example(reader: Reader, name: str, source: str) -> bool:
     """Whether it makes outer products, or neither adds up nor divides by a number of examples."""
     if name not in SINGLY or "outer(" in source:
         return name in SINGLY
