@@ -497,8 +497,8 @@ class Alone:
         texts = (session.source_of(one) or "" for one in session.loaded.functions)
         handed = [one for text in texts for one in re.findall(rf"(?<!def )\b{re.escape(theirs)}\(([^()]*)\)", text)]
         for base in {re.sub(r"s?\W.*", "", one.strip()) for one in handed}:
-            product = session.contains(rf"\b{base}\w* *=[^=\n]*(@|dot\()")
-            activated = session.contains(rf"(?i)\b{base}\w* *= *(self\.)?\w*(sig|tanh|act|relu)\w*\(")
+            product = session.contains(rf"\b{base}\w* *= *(np\.(dot|matmul)\(|[\w.\[\]'\"-]+ *(@|\.dot\())")
+            activated = session.contains(rf"(?i)\b{base}\w* *=[^=\n]*(sig|tanh|act|relu|exp|max)\w*\(")
             if base[:1] not in ("z", "Z") or not product or activated:
                 return ""
         return handed[0] if handed else ""

@@ -158,9 +158,10 @@ def unproven(
         found[back.function] = FunctionGrade(back.function, Outcome.CANNOT_JUDGE, back.theirs, back.line, says)
     if says := _bipolar(grades.get("sigmoid"), seen.get("sigmoid", ())):
         odd = grades["sigmoid"]
+        called = f"{(odd.theirs or '').rpartition('.')[2]}("
         found["sigmoid"] = FunctionGrade("sigmoid", Outcome.CANNOT_JUDGE, odd.theirs, odd.line, says)
         for name, one in grades.items():
-            if one.outcome in FAILED and f"{odd.theirs}(" in (reader.session.source_of(one.theirs or "") or ""):
+            if one.outcome in FAILED and called in (reader.session.source_of(one.theirs or "") or ""):
                 says = f"it needs {odd.theirs}, which could not be judged"
                 found.setdefault(name, FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says))
     for name in OPERATIONS.keys() & grades.keys() - found.keys():

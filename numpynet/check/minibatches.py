@@ -16,7 +16,7 @@ from numpynet.types import Array
 NAME = "batch"
 SIZE = r"(mini_?)?batch(es)?(_?size)?|size|bs"
 FEATURES, M, EACH = 6, 10, 4  # the last batch is a smaller one
-DRAWN = "choice|randint|sample"  # with which an example may be in several batches on purpose
+DRAWN = "choice|randint|integers|sample"  # with which an example may be in several batches on purpose
 Batch = tuple[Array, Array]
 
 

@@ -217,7 +217,10 @@ def _by_its_step(answer: Answer, theirs: str, weights: Any) -> Answer:
     value = answer.value
     if not isinstance(weights, Mapping) or not isinstance(value, Mapping) or {*value} != {*weights}:
         return answer
-    moves = {key: (weights[key] - one) / FAR for key, one in value.items() if isinstance(one, np.ndarray)}
+    arrays = {key: one for key, one in value.items() if isinstance(one, np.ndarray)}
+    if all(np.abs(one).max(initial=0.0) < np.sqrt(FAR) for one in arrays.values()):
+        return answer  # no step was made: these are the gradients
+    moves = {key: (weights[key] - one) / FAR for key, one in arrays.items()}
     return replace(
         answer, value={names.d(key): one for key, one in moves.items()}, named={**answer.named, theirs: weights}
     )

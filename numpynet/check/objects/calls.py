@@ -10,7 +10,7 @@ from numpynet.sandbox import Definition
 
 KINDS = {  # of a method, by its name without underscores at its ends, in lower case
     "forward": r"(__call__|call|forward\w*|feed_?forward\w*|predict_proba\w*|predict|propagate|query|think|activate|f_?pass|run|infer\w*"
-    r"|ileri_?\w*|propag\w*|pasada_?adelante|predire|prever|predecir|tahmin\w*)",
+    r"|ileri_?\w*|propag(?!\w*(back|atras|tras|arriere|indietro|rueck))\w*|pasada_?adelante|predire|prever|predecir|tahmin\w*)",
     "backward": r"(retroprop\w*|geri_?\w*|backward\w*|back_?prop\w*|gradients?|grads?|bprop|(compute|calc\w*|get)_?grad\w*|b_?pass|prime|delta"
     r"|(cost|loss)(_?func(tion)?)?_?(prime|grad(ient)?s?|deriv\w*))",
     "cost": r"(fn|(\w*_)?(loss|cost|error|objective|criterion)(_?function|_?func|_value|_fn)?)",
