@@ -106,12 +106,12 @@ class Alone:
                 f"It is the slope where it is given A, as in A (1 − A), and the file hands it {handed}, which is no A."
             )
             return replace(base, outcome=Outcome.FAIL, says="slope is wrong", cause=Cause("from-output", why))
-        if not fails(seen) and OPPOSITE in manner.traits and name == BACK and self.reader.makes_the_step:
+        if not fails(seen) and OPPOSITE in manner.traits and name == BACK and self.reader.steps:
             why = "It moves the weights uphill: the cost grows. They become W − α dW."
             return replace(base, outcome=Outcome.FAIL, says="it adds the gradients", cause=Cause("uphill", why))
         if not fails(seen):
             notes = (*(trait.says for trait in manner.traits), *_notes(seen), *self._returned(name, manner))
-            notes += (MAKES_THE_STEP,) * (name == BACK and self.reader.makes_the_step)
+            notes += (MAKES_THE_STEP,) * (name == BACK and self.reader.steps)
             notes += (WITHOUT_PENALTY,) * ("λ" in (self.roles[name] or ()))
             return replace(base, outcome=Outcome.CONVENTION if notes else Outcome.PASS, conventions=notes)
         if name == "softmax" and self._spoils(seen):  # no gradient needs its Z
@@ -506,7 +506,10 @@ class Alone:
     def _shows_layout(self, theirs: str) -> bool:
         """Whether a right function shows how predictions lie, and nobody hands them on transposed."""
         right = any(self.grades[one].outcome in GOOD for one in LAID_OUT & self.grades.keys())
-        return right and not self.reader.session.contains(rf"\b{re.escape(theirs)}\([^\n]*\.T\b")
+        session, call = self.reader.session, rf"\b{re.escape(theirs)}\("
+        texts = (session.source_of(one) or "" for one in session.loaded.functions if one != theirs)
+        turned = any(re.search(call, text) and re.search(r"\.T\b|transpose", text) for text in texts)
+        return right and not turned and not session.contains(rf"{call}[^\n]*\.T\b")
 
     def _is_right_for_one(self, name: str, seen: Sequence[Observation]) -> str:
         """What is said of it, where it is right of one example and by its text is meant for such; "" where not."""

@@ -141,10 +141,10 @@ class Grader:
 
     def grade(self) -> Grade:
         """All functions, in the order in which they need each other."""
-        spared = {"update"} - {*self.found} if self.reader.makes_the_step else set()
-        needed = {*self.course.functions} - spared
-        names = [name for name in OPERATIONS if name in self.found or name in needed]
+        names = [name for name in OPERATIONS if name in self.found or name in self.course.functions]
         for name in names:
+            if name == "update" and name not in self.found and self.reader.steps:
+                continue  # the backward pass has it in it
             self.progress(name)
             if name == AHEAD and not any(one.outcome not in (*GOOD, Outcome.MISSING) for one in self.grades.values()):
                 self.session.prepare()
@@ -321,7 +321,7 @@ class Grader:
 
     def _train(self, base: FunctionGrade) -> FunctionGrade:
         """Of train; where it is right only if another function returned what the tutorial's does, that one is wrong."""
-        if {*REPLACED} & {*self.reader.spread} or self.reader.makes_the_step:
+        if {*REPLACED} & {*self.reader.spread} or self.reader.steps:
             return self._train_with_its_own(base)
         unknown = [one for name, one in self.grades.items() if name in REPLACED and one.outcome == Outcome.CANNOT_JUDGE]
         grade = training.judge(self.speaker, base)

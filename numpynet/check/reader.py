@@ -61,6 +61,7 @@ class Reader:
         self.path, self.reading = path, reading
         self.session = Session(path, limits=limits, isolation=reading.isolation)
         self.stand_ins: dict[str, None] = {}  # that took part in some call
+        self.steps = False  # a backward pass has moved the weights
         self.examples = 1  # of the call to come, for a function that is given their number
 
     def __enter__(self) -> Reader:
@@ -203,7 +204,9 @@ class Reader:
         if name != BACK or not self.makes_the_step:
             return answer
         theirs = found.parameters[roles.index("params_values")]
-        return _by_its_step(answer, theirs, arguments["params_values"])
+        moved = _by_its_step(answer, theirs, arguments["params_values"])
+        self.steps |= moved is not answer
+        return moved
 
     @property
     def makes_the_step(self) -> bool:
@@ -212,9 +215,9 @@ class Reader:
 
 
 def _by_its_step(answer: Answer, theirs: str, weights: Any) -> Answer:
-    """Of a backward pass that moves the weights, its argument `theirs`, and returns them: the gradients by which it
-    did."""
-    value = answer.value
+    """Of a backward pass that moves the weights, its argument `theirs`, and returns them or nothing: the gradients by
+    which it did."""
+    value = answer.named.get(theirs) if answer.value is None and answer.raised is None else answer.value
     if not isinstance(weights, Mapping) or not isinstance(value, Mapping) or {*value} != {*weights}:
         return answer
     arrays = {key: one for key, one in value.items() if isinstance(one, np.ndarray)}
