@@ -72,7 +72,7 @@ class Maker:
         self.dtype, self.seed, self.long = dtype, seed, long
         self.activations = dict(NAMES)  # what the hidden layers have, and the last one
         self.more: tuple[str, ...] = ()  # activations that a layer can have besides
-        self.loss = "bce"
+        self.loss, self.classes = "bce", CLASSES
         self.stream = np.random.default_rng(seed)
         self.steps: dict[tuple[int, float, int | None], Step] = {}
         self.far = 20.5 if dtype == np.float64 else 10.0  # a logit whose p is near 0 or 1, and still told from it
@@ -81,7 +81,7 @@ class Maker:
 
     def cases(self, function: str) -> Iterator[Case]:
         """All the cases of a function; what it must return is computed for those that are asked for."""
-        key = function, tuple(self.activations.items()), self.more, self.loss
+        key = function, tuple(self.activations.items()), self.more, self.loss, self.classes
         if key not in self.made:
             self.stream = np.random.default_rng([self.seed, len(function)])
             with np.errstate(all="ignore"):
@@ -108,7 +108,7 @@ class Maker:
 
     def outputs(self, usual: int) -> int:
         """So many, or one for each class."""
-        return CLASSES if self.loss == "nll" else usual
+        return self.classes if self.loss == "nll" else usual
 
     def labels(self, outputs: int, m: int) -> Array:
         """0 and 1, both where there is room; of classes a column for each example."""
@@ -251,6 +251,7 @@ def _full_forward(maker: Maker) -> Iterator[Case]:
 
 def _cost_of_classes(maker: Maker) -> Iterator[Case]:
     for classes, m, scale in ((3, 7, 1.0), (4, 5, 2.0), (2, 6, 4.0), (3, 1, 1.0), (4, MANY, 1.0)):
+        classes = classes if maker.classes == CLASSES else maker.classes
         Y_hat = ACTIVATIONS_OF["softmax"].forward(maker.normal(classes, m, scale=scale))
         given = {"Y_hat": Y_hat, "Y": maker.labels(classes, m), "loss": "nll"}
         yield Case(f"{classes} classes, m = {m}", given, large=m == MANY)
@@ -294,10 +295,11 @@ def _classes(maker: Maker) -> Iterator[Case]:
 def _accuracy(maker: Maker) -> Iterator[Case]:
     if maker.loss == "nll":
         for m in (9, 7, 4, 1, MANY):
-            Y_hat, Y = ACTIVATIONS_OF["softmax"].forward(maker.normal(CLASSES, m, scale=2)), maker.labels(CLASSES, m)
+            n = maker.classes
+            Y_hat, Y = ACTIVATIONS_OF["softmax"].forward(maker.normal(n, m, scale=2)), maker.labels(n, m)
             share = np.mean(Y_hat.argmax(axis=0) == Y.argmax(axis=0))
             expected = {"accuracy": maker.oracle.bound(maker.oracle.given(share).rounded(2))}
-            yield Case(f"{CLASSES} classes, m = {m}", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
+            yield Case(f"{n} classes, m = {m}", {"Y_hat": Y_hat, "Y": Y}, expected, large=m == MANY)
         return
     for outputs, m in ((1, 9), (2, 7), (3, 8), (1, 4), (1, 1), (1, MANY)):
         Y_hat, Y = maker.stream.uniform(0, 1, (outputs, m)).astype(maker.dtype), maker.labels(outputs, m)

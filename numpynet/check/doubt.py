@@ -196,7 +196,7 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade, rows: bool) -> str
         return f"it is written for a size of {size}: {one.says}"
     if name == FORWARD and re.search(f"has shape|{MISMATCH}", one.says) and _turns_its_input(reader, source):
         return f"its examples may be rows where they are given, and columns inside: {one.says}"
-    if name in reader.spread and "missing; there is nothing" in one.says:
+    if name in reader.spread and re.search("missing; there is nothing|values, not a dict", one.says):
         return "it returns lists or arrays, and which of them is which could not be found out"
     if name == FORWARD and re.search(r"Y_hat\b.* missing; there is A0", one.says):
         return f"it returns what it keeps of the layers, and its prediction is among that: {one.says}"

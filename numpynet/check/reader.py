@@ -43,8 +43,8 @@ class Reading:
 
 AS_IT_IS = Reading()
 
-# Of the top level: a number of rows, or of columns where the rows are not counted, as in m, n = data.shape; m is both.
-COUNTED = r"(?m)^({first} *, *)?{name} *(, *\w+ *)?= *([\w.]+\.shape\b|len\()"
+# Of the top level: a number of rows, or of columns where the rows are not counted, as in m, n = data.shape.
+COUNTED = r"(?m)^(_ *, *)?{0} *(, *\w+ *)?= *([\w.]+\.shape\b|len\()"
 BACK = "full_backward_propagation"
 FAR = 2.0**30  # the rate of a backward pass that makes a step, too: beside so far a step the weights round nothing off
 
@@ -107,8 +107,7 @@ class Reader:
         for name, text in sources.items():
             own = {*self.functions[name].parameters, *re.findall(r"(?m)^ *(\w+) *(?:, *\w+ *)*=", text)}
             found |= {*re.findall(r"/ *\(?(?:\d\.? *\* *)?([A-Za-z_]\w*)\b(?![.(\[])", text)} - own
-        firsts = {one: r"\w+" if one.lower().startswith("m") else "_" for one in found}
-        counted = [one for one in found if self.session.contains(COUNTED.format(first=firsts[one], name=one))]
+        counted = [one for one in found if self.session.contains(COUNTED.format(one))]
         return counted[0] if len(counted) == 1 else ""
 
     def __exit__(

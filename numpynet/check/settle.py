@@ -32,6 +32,7 @@ TELLING = (  # what the layout of the numbers can be seen in
 ENOUGH = 2  # functions that are right in the layout of the initial weights: then one may be wrong
 MOST_OF = 4  # functions of which all return float32, but for one
 ANY_LAYER = r"""["'][Ww]["'] *\+|[fF]["'][Ww]\{|["'][Ww](%|\{\})"""  # a key that is made of the layer's number
+MOST_CLASSES = 27  # letters, and digits before
 AGAIN = 11  # the seed of a second step
 WIDTHS_HEARD = (4, 5, 6, 2, 1)
 
@@ -45,17 +46,20 @@ class Settled:
     activations: dict[str, str]
     more: tuple[str, ...] = ()
     loss: str = "bce"
+    classes: int = CLASSES
 
     def asked(self) -> Architecture:
         """A small network as the file is asked for it."""
         hidden, output = (self.dialect.theirs("activation", self.activations[letter]) for letter in "rs")
-        outputs = CLASSES if self.loss == "nll" else 1
-        return make_architecture([3, 4, outputs] if self.dialect.depth == 2 else [3, 4, 2, outputs], hidden, output)
+        outputs = self.classes if self.loss == "nll" else 1
+        widths = [3, 4, 2, 3, 2][: self.dialect.depth or 3]
+        return make_architecture([*widths, outputs], hidden, output)
 
     def maker(self, seed: int, long: bool = False) -> Maker:
         """The cases that can be put to such a file."""
         maker = Maker(self.dialect.dtype, seed, long)
-        maker.activations, maker.more, maker.loss = dict(self.activations), self.more, self.loss
+        maker.activations, maker.more = dict(self.activations), self.more
+        maker.loss, maker.classes = self.loss, self.classes
         return maker
 
 
@@ -67,10 +71,10 @@ def settle(reader: Reader, seed: int) -> Settled:
     depth = _depth(reader)
     widths = [*WIDTHS_HEARD] if not depth else [*WIDTHS_HEARD[:depth], 1]
     hidden, outputs = _hidden(reader), _outputs(reader)
-    heard, start = None, Dialect()
+    heard, start, classes = None, Dialect(), _classes(reader)
     output, loss = outputs[0], ENDS_IN[outputs[0]]
     for name in outputs:
-        layers = make_architecture([*widths[:-1], CLASSES if name == "softmax" else 1], hidden, name)
+        layers = make_architecture([*widths[:-1], classes if name == "softmax" else 1], hidden, name)
         try:
             start = listener.start(layers)
             other = _heard(reader, listener, layers, ENDS_IN[name]) if has_step else None
@@ -94,14 +98,14 @@ def settle(reader: Reader, seed: int) -> Settled:
     known = {hidden, output, "linear", *dialect.activations}
     more = tuple(name for name in HIDDEN_ACTIVATIONS if name not in known and _has(reader, name))
     if right >= ALL:
-        return Settled(dialect, True, activations, more, loss)
+        return Settled(dialect, True, activations, more, loss, classes)
     dialect = replace(dialect, ascent=False, single=False)
-    maker = Settled(dialect, False, activations, more, loss).maker(seed)
+    maker = Settled(dialect, False, activations, more, loss, classes).maker(seed)
     if reader.session.contains(FLOAT32) and _is_single(reader, dialect, maker):
         dialect = replace(dialect, single=True)
-        maker = Settled(dialect, False, activations, more, loss).maker(seed)
+        maker = Settled(dialect, False, activations, more, loss, classes).maker(seed)
     voted = _by_votes(reader, dialect, start, maker, listener.has_seen)
-    settled = Settled(voted, False, activations, more, loss)
+    settled = Settled(voted, False, activations, more, loss, classes)
     return _with_its_own_activation(reader, settled, seed) if voted.uniform else settled
 
 
@@ -157,6 +161,16 @@ def _on_two_steps(listener: Listener, asked: Architecture, loss: str) -> Heard:
         return heard
     again = listener.hear(probe(asked, loss, seed=AGAIN))
     return heard if again.right >= ALL else replace(heard, right=again.right)
+
+
+def _classes(reader: Reader) -> int:
+    """How many classes labels of 0 and 1 are made for, where that is written into the file."""
+    sized = r"(\w+\.(size|shape\[\d\])|len\([^)\n]*\)|m|n)"
+    for number in range(2, MOST_CLASSES):
+        made = rf"eye\( *{number} *\)|zeros\(\( *({sized} *, *{number}|{number} *, *{sized}) *\)"
+        if reader.session.contains(made):
+            return number
+    return CLASSES
 
 
 def _hidden(reader: Reader) -> str:
