@@ -227,18 +227,11 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "slopes_called_derivative": ("fail", {"LeakyReLU.derivative"}),
     "nothing_that_is_known": ("cannot-judge", set()),
     "one_number_at_a_time_from_the_top": ("cannot-judge", set()),
-    "count_of_the_top_level": ("pass", set()),
-    "ten_classes_written_into_the_file": ("pass", set()),
-    "ten_classes_written_into_the_file_db_of_all_units": ("fail", {"backward_prop"}),
     "rate_that_is_not_used": ("pass", set()),
-    "moves_the_weights_in_place": ("pass", set()),
-    "moves_the_weights_in_place_m_forgotten": ("fail", {"backward_propagation"}),
     "accuracy_of_predictions_turned": ("cannot-judge", set()),
     "batches_drawn": ("pass", set()),
     "z_is_what_people_call_outputs": ("cannot-judge", set()),
     "one_example_after_the_other": ("cannot-judge", set()),
-    "count_of_the_top_level_db_of_all_units": ("fail", {"backward_prop"}),
-    "count_of_features_at_the_top_level": ("cannot-judge", set()),
 }
 
 

@@ -151,6 +151,24 @@ def test_example_of_a_class_is_true(mistake: dict[str, Any], grades: dict[str, F
     assert prints(source_of(mistake), witness.numpy, witness.yours)
 
 
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"/ rows": "/ columns"}, "cannot-judge"),  # of the features: what is meant is not known
+        ({"(Y.max() + 1, Y.size)": "(10, Y.size)"}, "pass"),
+        ({"(Y.max() + 1, Y.size)": "(10, Y.size)", "dZ1.sum(axis=1, keepdims=True)": "dZ1.sum()"}, "fail"),
+    ],
+    ids=["features-counted", "ten-classes", "ten-classes-wrong"],
+)
+def test_numbers_written_into_a_file(changes: dict[str, str], outcome: str, tmp_path: Path) -> None:
+    text = (HERE / "courses" / "regression" / "right_6.py").read_text(encoding="utf-8")
+    for before, after in changes.items():
+        assert before in text
+        text = text.replace(before, after)
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    assert grade_file(tmp_path / "mine.py").outcome == outcome
+
+
 def test_network_in_one_function_that_hides_its_weights_cannot_be_judged(tmp_path: Path) -> None:
     text = (HERE / "courses" / "whole" / "right_1.py").read_text(encoding="utf-8")
     start = "W1, b1, W2, b2 = np.random.randn(X.shape[1], 4), 0, np.random.randn(4, 1), 0"
