@@ -219,6 +219,7 @@ TRUTH: dict[str, tuple[str, set[str]]] = {
     "three_layers_tuple_cache_db_axis": ("fail", {"backward_propagation"}),
     "start_of_hidden_units_alone": ("cannot-judge", set()),
     "cost_of_classes_alone": ("cannot-judge", set()),
+    "cost_of_unknown_arguments": ("cannot-judge", set()),
     "cost_of_each_example_in_a_class": ("cannot-judge", set()),
     "sigmoid_around_zero": ("cannot-judge", set()),
     "accuracy_over_the_examples_of_rows": ("fail", {"accuracy"}),

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from numpynet.check.contract import OPERATIONS, means
+from numpynet.check.contract import OPERATIONS, claimed, means
 from numpynet.check.reader import Reader
 from numpynet.check.result import FAILED, GOOD, FunctionGrade, Observation, Outcome
 from numpynet.check.spread import HOLDERS
@@ -21,6 +21,7 @@ from numpynet.check.traits import OPPOSITE
 
 ITS_OWN = ("NameError", "UnboundLocalError", "ZeroDivisionError")  # wrong whatever a function is given
 ARRANGED = {"params_values", "grads_values", "memory", "nn_architecture", "A_prev", "W", "dA_prev", "dW"}
+OF_SIGMOID = {"sigmoid_slope", "sigmoid_backward", "full_backward_propagation"}  # its slopes, and what uses them
 BY_THEMSELVES = "every matrix by itself"
 OF_LABELS, ENOUGH = ("get_cost_value", "get_accuracy_value"), 3  # labels come in many forms
 # Of what no list, dict or array has: the file's functions hand on objects of a class of its own.
@@ -152,16 +153,17 @@ def unproven(
         says = f"it needs {next(iter(found.values())).theirs}, which could not be judged: {train.says}"
         found["train"] = FunctionGrade("train", Outcome.CANNOT_JUDGE, train.theirs, train.line, says)
     back, update = (grades.get(name) for name in ("full_backward_propagation", "update"))
-    no_step = update is None or update.outcome == Outcome.MISSING
+    no_step = update is None or update.outcome in (Outcome.MISSING, Outcome.CANNOT_JUDGE)
     if back is not None and OPPOSITE.says in back.conventions and no_step:
-        says = "its gradients have the opposite sign: right where a step adds them, and there is no update"
+        says = "its gradients have the opposite sign: right where a step adds them, and no update is known"
         found[back.function] = FunctionGrade(back.function, Outcome.CANNOT_JUDGE, back.theirs, back.line, says)
     if says := _bipolar(grades.get("sigmoid"), seen.get("sigmoid", ())):
         odd = grades["sigmoid"]
         called = f"{(odd.theirs or '').rpartition('.')[2]}("
         found["sigmoid"] = FunctionGrade("sigmoid", Outcome.CANNOT_JUDGE, odd.theirs, odd.line, says)
         for name, one in grades.items():
-            if one.outcome in FAILED and called in (reader.session.source_of(one.theirs or "") or ""):
+            calls = called in (reader.session.source_of(one.theirs or "") or "")
+            if one.outcome in FAILED and (calls or name in OF_SIGMOID):
                 says = f"it needs {odd.theirs}, which could not be judged"
                 found.setdefault(name, FunctionGrade(name, Outcome.CANNOT_JUDGE, one.theirs, one.line, says))
     for name in OPERATIONS.keys() & grades.keys() - found.keys():
@@ -207,6 +209,9 @@ def _otherwise(reader: Reader, name: str, one: FunctionGrade, rows: bool) -> str
             return f"it divides by {word}, which is not its own, and what labels it is to be given is not known"
         if re.search(rf"\b[yY]\w*\.(T\b|shape\[{int(rows)}\])", source):
             return f"its labels may be laid out otherwise than its predictions: {one.says}"
+    swapped = one.cause is not None and "Y and Ŷ are swapped: it takes" in one.cause.rationale
+    if swapped and not claimed(name, reader.functions[name].parameters):
+        return "it is not known which of its arguments are the labels, and which the predictions"
     if name == "get_accuracy_value" and "truth value of an array" in one.says:
         return "it compares its arguments one by one: it is not known whether it is to be given lists"
     if name == "full_backward_propagation" and re.search(r"db\d has shape \(\d+,\)", one.says):
